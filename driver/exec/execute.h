@@ -1,0 +1,44 @@
+/*
+ * The application's side of an execution: begin the query, wait for it or say
+ * SQL_STILL_EXECUTING, and open the cursor on its result.
+ *
+ * Every function here is called between stmt_enter() and stmt_leave(), pushes its own diagnostics
+ * and returns the SQLRETURN of the entry point. With SQL_ATTR_ASYNC_ENABLE on they may return
+ * SQL_STILL_EXECUTING; called again (same function, s->pending set) they go on with what was begun
+ * and ignore their arguments. There is one code path: with it off, the same operation is waited
+ * for (exec/await.h).
+ */
+#ifndef ATHENA_EXEC_EXECUTE_H
+#define ATHENA_EXEC_EXECUTE_H
+
+#include "handle/stmt.h"
+
+/* Keeps the text (UTF-8, copied). Ends in STMT_PREPARED. No network. */
+SQLRETURN exec_prepare(struct stmt *s, const char *sql);
+
+/* Runs the prepared text. */
+SQLRETURN exec_execute(struct stmt *s);
+
+/* Prepares nothing, runs sql (UTF-8, copied). */
+SQLRETURN exec_direct(struct stmt *s, const char *sql);
+
+/*
+ * Opens a cursor on rows made in memory (catalog functions). Takes page, borrows columns (static).
+ * The statement must be without a cursor.
+ */
+SQLRETURN exec_open_page(struct stmt *s, const struct column *columns, unsigned column_count,
+                         struct page *page);
+
+/* SQLMoreResults: closes the cursor; there is never a second result. Never deferred. */
+SQLRETURN exec_more_results(struct stmt *s);
+
+/*
+ * Ends cursor and query: frees the result, stops a query that still runs (in the background).
+ * The prepared text stays. Idempotent; returns nothing because nothing can fail.
+ */
+void exec_close(struct stmt *s);
+
+/* All of exec_close() and the prepared text; before the statement is freed or reset. */
+void exec_discard(struct stmt *s);
+
+#endif

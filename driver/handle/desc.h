@@ -1,0 +1,78 @@
+/*
+ * Descriptors: what columns and parameters are (IRD, IPD) and where the application's buffers are
+ * (ARD, APD). ODBC Programmer's Reference, "Descriptors".
+ *
+ * Every statement owns four; an application may allocate ARDs and APDs of its own and attach them
+ * to several statements of the connection. exec/ reads records directly (struct desc_record): they
+ * are what SQLBindCol fills and a rowset conversion runs over.
+ *
+ * Thread: under the lock of the descriptor's handle; a statement's own four under the statement's.
+ */
+#ifndef ATHENA_HANDLE_DESC_H
+#define ATHENA_HANDLE_DESC_H
+
+#include <sql.h>
+#include <sqlext.h>
+
+#include "base/list.h"
+#include "base/value.h"
+#include "handle/handle.h"
+
+struct dbc;
+
+enum desc_kind { DESC_ARD, DESC_APD, DESC_IRD, DESC_IPD };
+
+struct desc_record {
+    /* application's side, and types of both sides */
+    SQLSMALLINT concise_type, type, datetime_interval_code;
+    SQLINTEGER datetime_interval_precision;
+    SQLULEN length; /* characters, SQL_DESC_LENGTH */
+    SQLLEN octet_length;
+    SQLSMALLINT precision, scale;
+    SQLPOINTER data_ptr; /* a column is bound when this is not NULL */
+    SQLLEN *octet_length_ptr, *indicator_ptr;
+    /* IRD and IPD */
+    SQLSMALLINT parameter_type;
+    SQLSMALLINT nullable;
+    SQLLEN display_size;
+    SQLSMALLINT is_unsigned, is_case_sensitive, searchable, is_unnamed;
+    SQLINTEGER num_prec_radix;
+    const char *name, *label, *base_column, *base_table, *table, *schema, *catalog, *type_name;
+    const char *literal_prefix, *literal_suffix; /* borrowed from the result; "" when none */
+};
+
+struct desc {
+    struct handle base;
+    struct dbc *dbc;
+    struct list link; /* in dbc->descs when the application allocated it */
+    enum desc_kind kind;
+    bool is_explicit;
+    SQLULEN array_size;
+    SQLUSMALLINT *array_status_ptr;
+    SQLLEN *bind_offset_ptr;
+    SQLULEN bind_type; /* SQL_BIND_BY_COLUMN or the size of a row structure */
+    SQLULEN *rows_processed_ptr;
+    SQLSMALLINT count; /* highest record in use */
+    SQLSMALLINT room;
+    struct desc_record *records; /* records[0] is the bookmark column; records[1] ... */
+};
+
+void desc_init(struct desc *d, enum desc_kind kind, struct dbc *dbc);
+void desc_clear(struct desc *d);
+
+/* The record, made (with defaults) when it is not there yet; NULL when memory has run out. */
+struct desc_record *desc_record(struct desc *d, SQLSMALLINT number);
+
+/* Forgets records above count. */
+void desc_set_count(struct desc *d, SQLSMALLINT count);
+
+struct sqltype_settings;
+
+/*
+ * Fills an IRD from a result's columns, after convert/sqltype.h. The strings stay borrowed from the
+ * columns: call desc_set_count(ird, 0) before the result is freed. False: no memory.
+ */
+bool desc_describe(struct desc *ird, const struct column *columns, unsigned count,
+                   const struct sqltype_settings *settings);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * The diagnostics of a handle: a header and a list of records (ODBC Programmer's Reference,
+ * "Diagnostics"). Cleared by the next function on the handle, except SQLGetDiagRec/Field.
+ *
+ * Texts are UTF-8. Every message shown to an application gets the prefix
+ * "[Athena][ODBC Driver]" (and "[Amazon Athena]" where Athena itself said it) when it is read.
+ *
+ * Thread: under the handle's lock, but diag_* never locks.
+ */
+#ifndef ATHENA_HANDLE_DIAG_H
+#define ATHENA_HANDLE_DIAG_H
+
+#include <sql.h>
+#include <sqlext.h>
+
+#include "base/fault.h"
+
+struct diag_record {
+    enum sqlstate state;
+    SQLINTEGER native;
+    SQLLEN row;        /* 1-based, SQL_NO_ROW_NUMBER, SQL_ROW_NUMBER_UNKNOWN */
+    SQLINTEGER column; /* 1-based, SQL_NO_COLUMN_NUMBER, SQL_COLUMN_NUMBER_UNKNOWN */
+    char *text;
+};
+
+struct diag {
+    struct diag_record *records;
+    unsigned count, room;
+    SQLRETURN return_code; /* of the function that filled it */
+    SQLLEN row_count;      /* SQL_DIAG_ROW_COUNT */
+};
+
+void diag_init(struct diag *d);
+void diag_clear(struct diag *d);
+
+/* Adds a record; memory shortage drops it. Returns SQL_ERROR, for `return diag_push(...)`. */
+SQLRETURN diag_push(struct diag *d, enum sqlstate state, int native, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* The same, returning SQL_SUCCESS_WITH_INFO. */
+SQLRETURN diag_warn(struct diag *d, enum sqlstate state, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* A record about a row and column of a rowset (1-based). */
+void diag_push_at(struct diag *d, enum sqlstate state, SQLLEN row, SQLINTEGER column,
+                  const char *text);
+
+/* The record for what went wrong below; returns SQL_ERROR. */
+SQLRETURN diag_fault(struct diag *d, const struct fault *f);
+
+#endif

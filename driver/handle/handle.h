@@ -1,0 +1,34 @@
+/*
+ * What the four kinds of handle share: kind, lock, diagnostics. First member of each.
+ */
+#ifndef ATHENA_HANDLE_HANDLE_H
+#define ATHENA_HANDLE_HANDLE_H
+
+#include <sql.h>
+
+#include "base/thread.h"
+#include "handle/diag.h"
+
+enum handle_kind { /* odd values, so that a freed or foreign pointer is unlikely to pass */
+    HANDLE_FREED = 0,
+    HANDLE_ENV = 0x41456e76,
+    HANDLE_DBC = 0x41446263,
+    HANDLE_STMT = 0x4153746d,
+    HANDLE_DESC = 0x41446573
+};
+
+struct handle {
+    enum handle_kind kind;
+    struct mutex lock; /* held by every entry point from enter to leave; not by SQLCancel */
+    struct diag diag;
+};
+
+void handle_init(struct handle *h, enum handle_kind kind);
+
+/* Marks the memory as no handle any more and frees lock and diagnostics. */
+void handle_clear(struct handle *h);
+
+/* Whether pointer is a handle of that kind. NULL is none. */
+bool handle_is(const void *pointer, enum handle_kind kind);
+
+#endif

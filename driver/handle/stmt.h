@@ -1,0 +1,80 @@
+/*
+ * The statement handle: attributes, its four descriptors, and what exec/ keeps while a query runs
+ * and a cursor is open.
+ *
+ * Thread: everything under the handle's lock, except `running` (see exec/cancel.h) and what the
+ * query operation owns while it is pending.
+ */
+#ifndef ATHENA_HANDLE_STMT_H
+#define ATHENA_HANDLE_STMT_H
+
+#include <sql.h>
+#include <sqlext.h>
+
+#include "base/list.h"
+#include "convert/sql2c.h"
+#include "handle/desc.h"
+#include "handle/handle.h"
+#include "results/rows.h"
+
+struct dbc;
+struct query;
+struct op;
+
+/* The states of the ODBC state tables (appendix B) that a driver has to tell apart. */
+enum stmt_state {
+    STMT_ALLOCATED, /* S1 */
+    STMT_PREPARED,  /* S2, S3 */
+    STMT_EXECUTED,  /* S4: no result set */
+    STMT_CURSOR     /* S5 to S7: a result set is open */
+};
+
+struct stmt_attributes {
+    SQLULEN async_enable;
+    SQLULEN cursor_type, concurrency, cursor_scrollable, cursor_sensitivity;
+    SQLULEN max_length, max_rows;
+    SQLULEN metadata_id, noscan, retrieve_data, simulate_cursor, use_bookmarks, keyset_size;
+    SQLULEN enable_auto_ipd;
+    SQLULEN query_timeout_s;
+    int event_fd; /* SQL_ATTR_ASYNC_STMT_EVENT, dup()ed; -1: none */
+    SQLPOINTER event_as_set;
+    SQLRETURN(SQL_API *callback)(SQLPOINTER context, BOOL is_last); /* attribute 30 */
+    SQLPOINTER callback_context;                                   /* attribute 31 */
+};
+
+struct stmt {
+    struct handle base;
+    struct dbc *dbc;
+    struct list link; /* in dbc->stmts */
+    struct stmt_attributes attr;
+    struct desc own_ard, own_apd, own_ird, own_ipd;
+    struct desc *ard, *apd, *ird, *ipd; /* in force: own ones, or explicit ones */
+    char *cursor_name;
+
+    enum stmt_state state;
+    SQLUSMALLINT pending; /* SQL_API_... of the function that is still executing; 0: none */
+
+    /* exec/ */
+    char *sql;                  /* prepared or executed text, UTF-8; owned */
+    struct query *query;        /* the execution, one reference; NULL: none */
+    struct rows *rows;          /* open cursor; owned by query or, when own_page_rows, by us */
+    struct column *columns;     /* of the result; owned by query or static */
+    unsigned column_count;
+    bool owns_rows;             /* rows (a catalog result) are freed with the cursor */
+    SQLLEN row_count;           /* SQLRowCount: -1 unknown */
+    SQLULEN rowset_count;       /* rows of the current rowset, 0 before the first fetch */
+    SQLULEN rowset_row;         /* 0-based row in it that SQLGetData reads */
+    uint64_t rowset_first;      /* 1-based number of its first row */
+    bool is_past_end;
+    struct fault late_fault;    /* what the next fetch has to report (a failed download, a cancel) */
+    SQLUSMALLINT getdata_column;
+    struct sql2c_part part;     /* how far SQLGetData has come in getdata_column */
+    struct refill *refill;      /* the fetch that is pending; NULL: none */
+
+    /* what SQLCancel reaches without the handle's lock */
+    struct mutex running_lock;
+    struct op *running GUARDED_BY(running_lock); /* borrowed; NULL when nothing can be cancelled */
+    atomic_bool was_cancelled;
+};
+
+#endif
