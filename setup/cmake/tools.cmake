@@ -1,0 +1,1 @@
+# Targets that look at the sources: format, format-check, tidy.
