@@ -1,15 +1,20 @@
 /*
  * One line an event: time, level, thread, text.
  *
+ *     2026-01-31T23:59:59.123Z DEBUG 4711 text
+ *
  * Off until log_open(). The level is one global; LOG_TRACE costs a comparison when it is off.
+ * Control characters become spaces, so a text is never more than a line; a long one is cut.
  * Callers never pass secrets: names of options, ids and host names only. Any thread.
  */
 #ifndef ATHENA_BASE_LOG_H
 #define ATHENA_BASE_LOG_H
 
+#include <stdatomic.h>
+
 enum log_level { LOG_OFF, LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG, LOG_TRACE };
 
-extern enum log_level log_level;
+extern _Atomic(enum log_level) log_level; /* written by log_open() alone */
 
 /*
  * Sends log lines to the file at path (appending; "" or NULL: standard error) from now on. The
@@ -22,7 +27,8 @@ void log_write(enum log_level level, const char *format, ...)
 
 #define log_at(level, ...) \
     do { \
-        if ((level) <= log_level) log_write((level), __VA_ARGS__); \
+        if ((level) <= atomic_load_explicit(&log_level, memory_order_relaxed)) \
+            log_write((level), __VA_ARGS__); \
     } while (0)
 #define log_error(...) log_at(LOG_ERROR, __VA_ARGS__)
 #define log_warn(...) log_at(LOG_WARN, __VA_ARGS__)

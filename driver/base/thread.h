@@ -23,7 +23,8 @@
 
 #define CAPABILITY(name) CLANG_ATTRIBUTE(capability(name))
 #define ONLY_ON(role) CLANG_ATTRIBUTE(guarded_by(role))
-#define GUARDED_BY(lock) CLANG_ATTRIBUTE(guarded_by(lock))
+#define GUARDED_BY(lock) CLANG_ATTRIBUTE(guarded_by(lock)) /* a global lock */
+#define UNDER(lock) /* a lock beside it in the struct: clang cannot see that in C, readers can */
 #define RUNS_ON(role) CLANG_ATTRIBUTE(requires_capability(role))
 #define NEEDS_LOCK(lock) CLANG_ATTRIBUTE(requires_capability(lock))
 #define TAKES_LOCK(...) CLANG_ATTRIBUTE(acquire_capability(__VA_ARGS__))

@@ -56,8 +56,8 @@ struct op {
     atomic_int result; /* enum status, valid once done */
     struct mutex lock;
     struct cond done_changed;
-    op_done_fn *on_done GUARDED_BY(lock);
-    void *on_done_context GUARDED_BY(lock);
+    op_done_fn *on_done UNDER(lock);
+    void *on_done_context UNDER(lock);
     struct list ready ONLY_ON(io_thread);        /* link: waits to be advanced */
     struct list live ONLY_ON(io_thread);         /* link: all submitted operations */
     struct op_deadline *deadline ONLY_ON(io_thread);
