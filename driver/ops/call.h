@@ -1,0 +1,82 @@
+/*
+ * One request to AWS, from signing in to an answer: credentials, signature, exchange, retries.
+ *
+ *   SIGN_IN -> SEND -> DONE
+ *      ^         |
+ *      |         v
+ *      +------ PAUSE          throttled, 5xx, lost connection: full jitter, signed afresh
+ *
+ * A call is part of an operation and moves only when the operation asks call_ready(); everything
+ * it waits for wakes the operation. Expired credentials, a clock that is off and a bucket in
+ * another region are each put right once and tried again. I/O thread.
+ */
+#ifndef ATHENA_OPS_CALL_H
+#define ATHENA_OPS_CALL_H
+
+#include "aws/athena_codec.h"
+#include "aws/retry.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/fault.h"
+#include "base/status.h"
+#include "base/thread.h"
+#include "engine/http.h"
+#include "engine/timer.h"
+#include "ops/identity.h"
+#include "ops/session.h"
+
+enum call_step { CALL_IDLE, CALL_SIGN_IN, CALL_SEND, CALL_PAUSE, CALL_DONE };
+
+struct call {
+    enum call_step step;
+    struct op *owner;
+    struct session *session; /* held by the owner */
+    const char *doing;       /* "starting the query": how faults begin; static */
+
+    /* what is asked */
+    const char *operation; /* of Athena; NULL: S3 GetObject */
+    struct buf body;
+    char *bucket, *key; /* S3; owned */
+    uint64_t range_first, range_last;
+    char if_match[128]; /* "" for none */
+    http_sink_fn *sink;
+    void *sink_context;
+    bool waits_for_ever; /* throttling is waited out until the operation is cancelled */
+
+    /* how it goes */
+    struct arena scratch; /* of the attempt in flight */
+    struct http http;
+    struct timer pause;
+    struct identity_waiter waiter;
+    char *bucket_region; /* where a redirect pointed; owned */
+    int attempts;
+    bool has_refreshed, has_fixed_clock;
+    size_t sunk_bytes; /* body bytes the sink has taken in this attempt */
+
+    struct aws_error error; /* what the service said, valid with fault */
+    struct fault fault;     /* why call_ready() returned ST_ERR */
+};
+
+/* A zeroed struct call is idle. Starts an Athena operation; takes body's bytes. */
+enum status call_start(struct call *c, struct op *owner, struct session *s, const char *doing,
+                       const char *operation, struct buf *body) RUNS_ON(io_thread);
+
+/*
+ * Starts reading bytes first to last (inclusive) of an S3 object into sink. Once the sink has taken
+ * bytes the call does not retry by itself: it fails, and its owner goes on from where it broke.
+ */
+enum status call_start_get(struct call *c, struct op *owner, struct session *s, const char *doing,
+                           const char *bucket, const char *key, uint64_t first, uint64_t last,
+                           const char *if_match, http_sink_fn *sink, void *sink_context)
+    RUNS_ON(io_thread);
+
+/* ST_WAIT; ST_OK: a 2xx answer stands in c->http; ST_ERR: c->fault and c->error say why. */
+enum status call_ready(struct call *c) RUNS_ON(io_thread);
+
+/* True while nothing is on its way to the service: ending the call now loses nothing. */
+bool call_is_between_attempts(const struct call *c) RUNS_ON(io_thread);
+
+/* Ends it, in any step, and frees what it holds. Idle again. */
+void call_clear(struct call *c) RUNS_ON(io_thread);
+
+#endif

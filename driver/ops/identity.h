@@ -1,0 +1,68 @@
+/*
+ * Who signs: credentials shared by all connections that sign in the same way, and what Athena
+ * allows that signer.
+ *
+ * Connections whose authentication options, region and endpoints agree share one identity, so a
+ * thousand connections of one profile run its credential_process once and are watched by one
+ * watcher. Credentials are found when the first call needs them, and again shortly before they
+ * expire.
+ *
+ *     EMPTY -> SEARCH -> VALID -> SEARCH ...      a search that fails is reported to everybody who
+ *                 |                               waits for it, and tried again by the next call
+ *                 +-> EMPTY (fault)
+ *
+ * Thread: identity_acquire and identity_release anywhere; the rest on the I/O thread.
+ */
+#ifndef ATHENA_OPS_IDENTITY_H
+#define ATHENA_OPS_IDENTITY_H
+
+#include "aws/creds.h"
+#include "aws/sigv4.h"
+#include "base/fault.h"
+#include "base/list.h"
+#include "base/status.h"
+#include "base/thread.h"
+#include "config/options.h"
+#include "engine/op.h"
+
+struct identity;
+struct watcher;
+
+/* One that waits for credentials; embedded in a call. Zeroed: waits for nothing. */
+struct identity_waiter {
+    struct list link;
+    struct op *owner; /* woken when the search is over; NULL: not waiting */
+};
+
+/* The identity these options describe, made when there is none like it. NULL with a fault. */
+struct identity *identity_acquire(const struct options *o, struct engine *e, const char *scope,
+                                  struct fault *f);
+void identity_hold(struct identity *id);
+void identity_release(struct identity *id);
+
+/*
+ * ST_OK: *credentials are valid for some minutes; borrowed until the next call of identity_*.
+ * ST_WAIT: a search is under way, waiter->owner will be woken. ST_ERR: f says why there are none
+ * (28000 and what to do about it).
+ */
+enum status identity_ready(struct identity *id, struct identity_waiter *waiter, struct op *owner,
+                           const struct aws_credentials **credentials, struct fault *f)
+    RUNS_ON(io_thread);
+
+void identity_forget_waiter(struct identity_waiter *waiter) RUNS_ON(io_thread);
+
+/* The service refused the credentials as expired: search anew before the next use. */
+void identity_expire(struct identity *id) RUNS_ON(io_thread);
+
+/* The derived signing key of (credentials, day, region, service), cached. */
+struct sigv4_key *identity_signing_key(struct identity *id, const char *service)
+    RUNS_ON(io_thread);
+
+/* Seconds to add to the wall clock so that it agrees with the service's. */
+int64_t identity_clock_offset_s(const struct identity *id) RUNS_ON(io_thread);
+void identity_set_clock_offset_s(struct identity *id, int64_t offset_s) RUNS_ON(io_thread);
+
+/* The watcher of this identity's queries (ops/watcher.h), made on first use; NULL: no memory. */
+struct watcher *identity_watcher(struct identity *id) RUNS_ON(io_thread);
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * A query's life: started, watched until it is over, its columns and first row fetched.
+ *
+ * The operation is done when the application can be told the outcome of SQLExecDirect: either the
+ * columns and the first row, or its absence, are in hand (so nothing that follows needs the
+ * network unless more rows are wanted), or op.fault says what went wrong.
+ *
+ * A query is started at most once: one ClientRequestToken, kept across retries. A query that nobody
+ * will read is stopped (StopQueryExecution, in the background): cancel, time-out, release while it
+ * runs.
+ */
+#ifndef ATHENA_OPS_QUERY_H
+#define ATHENA_OPS_QUERY_H
+
+#include "aws/athena_codec.h"
+#include "base/arena.h"
+#include "engine/op.h"
+#include "ops/call.h"
+#include "ops/session.h"
+#include "ops/watcher.h"
+#include "results/rows.h"
+
+struct download;
+struct page_reader;
+
+enum query_step { QUERY_START, QUERY_WATCH, QUERY_DESCRIBE, QUERY_FIRST_ROW, QUERY_END };
+
+struct query {
+    struct op op;
+    struct session *session;
+
+    struct { /* written before op_submit(), then read-only */
+        char *sql;
+        char *catalog, *schema;
+        char token[40];
+        const char *const *parameters; /* NULL-terminated; NULL: none */
+    } in;
+
+    struct {
+        enum query_step step;
+        struct call call;
+        struct watch watch;
+        bool is_started; /* Athena has it: a cancel must stop it */
+        struct op *reader;
+    } io;
+
+    struct {         /* readable by the application after the operation is done */
+        char id[64]; /* QueryExecutionId; "" when it was never started */
+        const struct athena_execution *execution; /* NULL when nothing was heard */
+        const struct column *columns;
+        unsigned column_count;
+        struct rows *rows;    /* NULL: no result set */
+        int64_t update_count; /* rows written; -1: unknown or none */
+    } out;
+
+    struct arena arena; /* holds in.* and out.* strings */
+    struct download *download;
+    struct page_reader *pages;
+};
+
+/*
+ * A query that is ready to be submitted (op_submit(&q->op)); the caller's reference ends with
+ * query_release(). Copies the texts. parameters: SQL literals for `?`, NULL-terminated, or NULL.
+ * NULL when memory has run out.
+ */
+struct query *query_new(struct session *s, const char *sql, const char *catalog,
+                        const char *schema, const char *const *parameters);
+
+/*
+ * The application is done with it: stops it when it still runs, ends its transfers, frees its rows
+ * once nothing uses them. Never waits. NULL is allowed.
+ */
+void query_release(struct query *q);
+
+/* op is woken whenever rows may have arrived, until replaced (NULL: nobody). */
+void query_set_reader(struct query *q, struct op *reader) RUNS_ON(io_thread);
+
+#endif

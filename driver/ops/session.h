@@ -1,0 +1,61 @@
+/*
+ * What every operation of a connection needs to know: where Athena and S3 are, how to reach them,
+ * who signs, and the options that shape a query.
+ *
+ * Made once from the connection's options, then read-only but for the parts marked as the I/O
+ * thread's, and counted: a query that is being stopped outlives its connection.
+ */
+#ifndef ATHENA_OPS_SESSION_H
+#define ATHENA_OPS_SESSION_H
+
+#include <stdatomic.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/thread.h"
+#include "config/options.h"
+#include "engine/engine.h"
+#include "engine/http.h"
+
+struct identity;
+
+enum session_fetcher { FETCH_AUTO, FETCH_S3, FETCH_API };
+
+struct session {
+    atomic_int references;
+    struct arena arena; /* holds the strings */
+    struct engine *engine;
+    struct http_settings http;
+    struct identity *identity;
+
+    const char *region;
+    const char *athena_url;  /* "https://athena.us-east-1.amazonaws.com" */
+    const char *athena_host; /* with :port when it is not the scheme's own */
+    const char *s3_override; /* NULL: from region and bucket */
+    bool s3_path_style, use_fips, use_dualstack;
+
+    const char *workgroup, *output_location; /* NULL: not said */
+    const char *encryption_option, *kms_key, *expected_bucket_owner, *acl_option;
+    bool reuse_results;
+    int reuse_max_age_minutes;
+
+    enum session_fetcher fetcher;
+    int page_rows; /* MaxResults of GetQueryResults, 1 to 1000 */
+    int64_t poll_min_ms, poll_max_ms, poll_limit_ms; /* poll_limit_ms 0: none */
+    double poll_factor;
+    int64_t request_timeout_ms;
+    int max_retries;
+    size_t window_bytes;
+};
+
+/*
+ * A session with one reference, the caller's. Fails with the fault of the option that is missing or
+ * makes no sense (region, endpoints, authentication). No network, no files. Application threads.
+ */
+struct session *session_new(const struct options *o, struct engine *e, struct fault *f);
+
+void session_hold(struct session *s);
+/* NULL is allowed. Any thread. */
+void session_release(struct session *s);
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * Asks for the state of all running queries of one identity together.
+ *
+ * BatchGetQueryExecution takes 50 ids, so a thousand running queries cost twenty requests a round.
+ * A query is asked about often while it is young and less often as it ages (session->poll_*).
+ * Batches are also bounded by the size of the answer that is to be expected, since it repeats every
+ * query's text. Where IAM denies the batch call, GetQueryExecution is used, and that is remembered.
+ *
+ * Thread: the I/O thread.
+ */
+#ifndef ATHENA_OPS_WATCHER_H
+#define ATHENA_OPS_WATCHER_H
+
+#include "aws/athena_codec.h"
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/list.h"
+#include "base/status.h"
+#include "base/thread.h"
+#include "engine/op.h"
+#include "ops/session.h"
+
+struct watcher;
+
+/* One watched query; embedded in its operation. Zeroed: watches nothing. */
+struct watch {
+    struct list link;
+    struct watcher *watcher; /* NULL: not watched */
+    struct op *owner;        /* woken at each news */
+    struct session *session;
+    const char *id;          /* QueryExecutionId, borrowed */
+    size_t text_bytes;       /* of the query, to foresee the size of an answer */
+    int64_t since_ms, due_ms, interval_ms;
+    bool is_asked; /* stands in a batch that is on its way */
+
+    struct arena arena;                /* holds execution's strings */
+    struct athena_execution execution; /* the last that was heard */
+    bool is_over;                      /* execution.state is final */
+    struct fault fault;                /* Athena does not answer for this query */
+};
+
+struct watcher *watcher_new(struct engine *e);
+/* Watches nothing any more. */
+void watcher_free(struct watcher *w) RUNS_ON(io_thread);
+
+/* Starts watching; owner is woken when something changed. */
+enum status watch_start(struct watch *w, struct op *owner, struct session *s, const char *id,
+                        size_t text_bytes, struct fault *f) RUNS_ON(io_thread);
+
+/* ST_WAIT while the query runs; ST_OK when it is over; ST_ERR with w->fault. */
+enum status watch_ready(const struct watch *w) RUNS_ON(io_thread);
+
+/* Ends watching; what was heard stays. */
+void watch_stop(struct watch *w) RUNS_ON(io_thread);
+
+/* Frees what was heard too. Any thread once stopped. */
+void watch_clear(struct watch *w);
+
+#endif
