@@ -1,0 +1,77 @@
+/*
+ * From a profile, or from the default chain, to a plan: where keys come from, and which roles are
+ * then assumed with them (ATHENA.md section 9.2).
+ *
+ * The plan does nothing itself: ops/ runs the program, asks STS. What the driver cannot do yet is
+ * refused here, with the profile's key in the message.
+ *
+ * Pure: profile files are asked through a function (config/profile.h joined by ops/).
+ */
+#ifndef ATHENA_AWS_CREDS_PROFILE_H
+#define ATHENA_AWS_CREDS_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aws/creds_env.h"
+#include "aws/credentials.h"
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/status.h"
+
+struct creds_files {
+    /* The value of a profile's key, NULL when absent. */
+    const char *(*get)(void *context, const char *profile, const char *key);
+    bool (*exists)(void *context, const char *profile);
+    void *context;
+};
+
+enum creds_source {
+    CREDS_KEYS,   /* plan->keys */
+    CREDS_PROCESS /* run plan->argv, read its output with creds_process_parse() */
+};
+
+/* A role to assume with what came before it. NULL: not given. */
+struct creds_role {
+    const char *profile; /* which profile asked for it */
+    const char *role_arn, *session_name, *external_id, *mfa_serial;
+    int64_t duration_s; /* 0: STS's default */
+};
+
+struct creds_plan {
+    enum creds_source source;
+    struct aws_credentials keys;  /* CREDS_KEYS; cleared by creds_plan_clear */
+    char *const *argv;            /* CREDS_PROCESS, NULL-terminated, in the arena */
+    const struct creds_role *roles; /* in the arena, in the order of assuming; none today: see below */
+    size_t role_count;
+    const char *region; /* of the profile first asked for; NULL: not given */
+    const char *origin; /* "environment", "profile x": for messages; in the arena */
+};
+
+/*
+ * The plan of a profile. 28000 when the profile does not exist, has no keys, has half a pair, or
+ * its chain of source profiles is a loop; HYC00, naming the key, for sso_session, sso_start_url,
+ * web_identity_token_file, plugin_name, login_session, mfa_serial and for a credential_source that
+ * is not Environment. Roles are planned; who cannot assume them yet says so with
+ * creds_plan_refuse_roles().
+ */
+enum status creds_profile_plan(struct creds_plan *plan, struct arena *a,
+                               const struct creds_files *files, const struct creds_env *env,
+                               const char *profile, struct fault *f);
+
+/*
+ * The default chain: environment keys, then the profile of the environment (or "default"). 28000,
+ * with where was looked, when there is nothing; HYC00 for sources not implemented.
+ */
+enum status creds_default_plan(struct creds_plan *plan, struct arena *a,
+                               const struct creds_files *files, const struct creds_env *env,
+                               struct fault *f);
+
+/* HYC00 naming profile and role_arn when the plan has roles. */
+enum status creds_plan_refuse_roles(const struct creds_plan *plan, struct fault *f);
+
+/* Wipes the keys. */
+void creds_plan_clear(struct creds_plan *plan);
+
+#endif

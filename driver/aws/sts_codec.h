@@ -1,0 +1,41 @@
+/*
+ * STS in bytes: the form body of a request, the XML of its answer (ATHENA.md section 9.5).
+ *
+ * POST / with Content-Type: application/x-www-form-urlencoded; charset=utf-8. Pure. Any thread.
+ */
+#ifndef ATHENA_AWS_STS_CODEC_H
+#define ATHENA_AWS_STS_CODEC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aws/credentials.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/fault.h"
+#include "base/status.h"
+
+#define STS_CONTENT_TYPE "application/x-www-form-urlencoded; charset=utf-8"
+
+struct sts_assume_role {
+    const char *role_arn;
+    const char *session_name;
+    const char *external_id; /* NULL: none; so for the next two */
+    const char *serial_number, *token_code;
+    int64_t duration_s; /* 0: leave it to STS */
+};
+
+struct sts_identity {
+    const char *arn, *user_id, *account; /* never NULL */
+};
+
+void sts_write_caller_identity(struct buf *b);
+void sts_write_assume_role(struct buf *b, const struct sts_assume_role *request);
+
+/* Faults: 08S01 for an answer that is not what was asked for, HY001. */
+enum status sts_parse_caller_identity(struct sts_identity *id, struct arena *a, const char *body,
+                                      size_t bytes, struct fault *f);
+enum status sts_parse_assume_role(struct aws_credentials *c, const char *body, size_t bytes,
+                                  struct fault *f);
+
+#endif

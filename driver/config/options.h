@@ -1,0 +1,168 @@
+/*
+ * Connection options: one value slot per row of options.def.
+ *
+ * Every name an application may write in a connection string or a data source (AWS's own 101 keys,
+ * their older and sister-driver spellings, and ours) is a row or an alias in options.def, with its
+ * kind, default, limits, and whether it is honoured. All of it comes here as text; what does not
+ * fit its row is a fault that names option, value and what is allowed.
+ *
+ * Who set a value decides who may replace it: see enum option_source.
+ *
+ * Thread: one owner at a time; read-only while a connection is open, so any thread may read then.
+ */
+#ifndef ATHENA_CONFIG_OPTIONS_H
+#define ATHENA_CONFIG_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/status.h"
+
+enum option_id {
+#define OPTION(id, name, aliases, kind, fallback, min, max, choices, state, doc) OPTION_##id,
+#include "config/options.def"
+#undef OPTION
+    OPTION_COUNT
+};
+
+enum option_kind {
+    OPTION_KIND_TEXT,
+    OPTION_KIND_FLAG,   /* 0/1, true/false, yes/no, on/off */
+    OPTION_KIND_NUMBER, /* whole, within min and max */
+    OPTION_KIND_FACTOR, /* decimal, kept in thousandths; min and max in thousandths */
+    OPTION_KIND_CHOICE, /* one of choices; its index is the value */
+    OPTION_KIND_SECRET  /* text that no log and no message may show */
+};
+
+enum option_state {
+    OPTION_STATE_HONOURED, /* works */
+    OPTION_STATE_ACCEPTED, /* any value is taken, none has an effect; the doc says why */
+    OPTION_STATE_PLANNED   /* a value other than the default is refused with HYC00 */
+};
+
+struct option_info {
+    const char *name;     /* canonical */
+    const char *aliases;  /* separated by '|', "" for none */
+    enum option_kind kind;
+    const char *fallback; /* default as text; NULL: none */
+    int64_t min, max;
+    const char *choices;  /* separated by '|'; a choice behind '!' is known and refused; or NULL */
+    enum option_state state;
+    const char *doc;      /* one sentence */
+};
+
+/*
+ * Stronger later. A value stays when a weaker or equal source comes with another one (ODBC: the
+ * first occurrence wins), except that attributes replace attributes.
+ */
+enum option_source {
+    OPTION_FROM_NOWHERE,   /* default */
+    OPTION_FROM_WIDE,      /* [ATHENA_WIDE_SETTINGS] of odbc.ini */
+    OPTION_FROM_DSN,       /* the data source's section */
+    OPTION_FROM_STRING,    /* connection string, SQLConnect's user and password */
+    OPTION_FROM_ATTRIBUTE  /* SQLSetConnectAttr */
+};
+
+struct option_value {
+    char *text; /* NULL: not given; owned, trimmed, NUL-terminated */
+    int64_t number; /* flag, number, factor in thousandths, index of the choice */
+    enum option_source source;
+};
+
+struct options {
+    struct option_value values[OPTION_COUNT];
+};
+
+/* What was ignored or changed while reading: records for SQL_SUCCESS_WITH_INFO. */
+struct option_warning {
+    enum sqlstate state; /* 01S00 unknown name, 01S02 value changed */
+    const char *text;
+    struct option_warning *next;
+};
+
+struct option_warnings {
+    struct arena arena;
+    struct option_warning *first, *last;
+    unsigned count; /* at most OPTION_WARNINGS_MAX are kept */
+};
+enum { OPTION_WARNINGS_MAX = 32 };
+
+/* A zeroed struct is an empty one. */
+void options_init(struct options *o);
+
+/* Frees all values; secrets are wiped first. Empty and usable again. */
+void options_clear(struct options *o);
+
+/* A copy with memory of its own; to is cleared first. HY001. */
+enum status options_copy(struct options *to, const struct options *from, struct fault *f);
+
+/* The row of an option. Static storage. */
+const struct option_info *options_info(enum option_id id);
+
+/* The option that a name or an alias means, in any case; OPTION_COUNT when none does. */
+enum option_id options_find(const char *name, size_t bytes);
+
+/*
+ * Gives an option a value; blanks around it are dropped, and an empty value means "not given": it
+ * does nothing. Faults: HY024 for a value that does not fit the kind, HYC00 for a choice that is
+ * known and not implemented, HY001. A value that a stronger or equal source has set stays, and the
+ * new one is not even looked at.
+ */
+enum status options_set(struct options *o, enum option_id id, const char *value, size_t bytes,
+                        enum option_source source, struct fault *f);
+
+/*
+ * What can be told only when all sources have been read: PLANNED options with a value other than
+ * their default (HYC00 with the option's name), and combinations that make no sense (HY024).
+ */
+enum status options_check(const struct options *o, struct fault *f);
+
+/* Whether anybody set it. */
+bool options_is_set(const struct options *o, enum option_id id);
+
+/* The value given, else the default, else NULL. Borrowed until the option changes. */
+const char *options_text(const struct options *o, enum option_id id);
+
+/* The same for FLAG. */
+bool options_flag(const struct options *o, enum option_id id);
+
+/* The same for NUMBER, and for FACTOR in thousandths. 0 without value and default. */
+int64_t options_number(const struct options *o, enum option_id id);
+
+/* The index among choices of CHOICE (enums below). Only for options with a default. */
+unsigned options_choice(const struct options *o, enum option_id id);
+
+/* Indexes of AuthenticationType that are implemented; the others never get past options_set. */
+enum option_authentication {
+    AUTHENTICATION_IAM_CREDENTIALS,
+    AUTHENTICATION_IAM_PROFILE,
+    AUTHENTICATION_DEFAULT_CREDENTIALS
+};
+
+enum option_fetcher { FETCHER_AUTO, FETCHER_S3, FETCHER_API };
+
+/*
+ * How rows are to be fetched, out of ResultFetcher, UseResultsetStreaming and EnableS3Fetcher: an
+ * explicit ResultFetcher wins, then streaming, then the old S3 switch. The unpublished streaming
+ * service is replaced by API pages, which give the same rows.
+ */
+enum option_fetcher options_fetcher(const struct options *o);
+
+/* RowsToFetchPerBlock as GetQueryResults takes it: 1 to 1000, clamped silently as AWS's does. */
+unsigned options_page_rows(const struct options *o);
+
+/* LogLevel, names or the numbers of older drivers, as enum log_level of base/log.h. */
+int options_log_level(const struct options *o);
+
+/* "host:port" or "scheme://host:port" of the proxy in arena; NULL when none is to be used. */
+const char *options_proxy(const struct options *o, struct arena *a);
+
+/* Adds a warning; drops it when there are too many or memory has run out. */
+void options_warn(struct option_warnings *w, enum sqlstate state, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void options_warnings_clear(struct option_warnings *w);
+
+#endif
