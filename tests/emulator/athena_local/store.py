@@ -26,7 +26,7 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,9 @@ CREATE TABLE IF NOT EXISTS parts (
 """
 
 
+Check = Callable[["ObjectInfo | None"], None]
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class BucketInfo:
     name: str
@@ -71,7 +74,9 @@ class ObjectInfo:
 
 
 class ObjectStore:
-    """Buckets and objects under one directory. Raises S3Error (NoSuchBucket, ...)."""
+    """Buckets and objects under one directory. Raises S3Error (NoSuchBucket, ...).
+
+    ``lock`` and ``db`` are shared with uploads.py alone."""
 
     def __init__(self, directory: Path | str, region: str = "us-east-1"):
         self.directory = Path(directory).resolve()
@@ -80,69 +85,71 @@ class ObjectStore:
         self._tmp = self.directory / "tmp"
         self._objects.mkdir(parents=True, exist_ok=True)
         self._tmp.mkdir(exist_ok=True)
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self._dead: collections.deque[tuple[float, Path]] = collections.deque()
-        self._db = sqlite3.connect(self.directory / "index.db", check_same_thread=False,
+        self.db = sqlite3.connect(self.directory / "index.db", check_same_thread=False,
                                    isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=OFF")
-        self._db.executescript(SCHEMA)
+        self.db.execute("PRAGMA journal_mode=WAL")
+        self.db.execute("PRAGMA synchronous=OFF")
+        self.db.executescript(SCHEMA)
         self._remove_strays()
 
     def close(self) -> None:
-        with self._lock:
+        with self.lock:
             self._bury(now=float("inf"))
-            self._db.close()
+            self.db.close()
 
     # Buckets
 
     def create_bucket(self, name: str, region: str | None = None) -> None:
         """Makes a bucket; does nothing when it exists."""
-        with self._lock:
-            self._db.execute("INSERT OR IGNORE INTO buckets VALUES (?, ?, ?, '{}')",
+        with self.lock:
+            self.db.execute("INSERT OR IGNORE INTO buckets VALUES (?, ?, ?, '{}')",
                              (name, region or self.region, time.time()))
 
     def bucket(self, name: str) -> BucketInfo | None:
-        with self._lock:
-            row = self._db.execute("SELECT name, region, created, attrs FROM buckets "
+        with self.lock:
+            row = self.db.execute("SELECT name, region, created, attrs FROM buckets "
                                    "WHERE name = ?", (name,)).fetchone()
-        return row and BucketInfo(row[0], row[1], _time(row[2]), json.loads(row[3]))
+        return row and BucketInfo(row[0], row[1], time_of(row[2]), json.loads(row[3]))
 
     def buckets(self) -> list[BucketInfo]:
-        with self._lock:
-            rows = self._db.execute("SELECT name, region, created, attrs FROM buckets "
+        with self.lock:
+            rows = self.db.execute("SELECT name, region, created, attrs FROM buckets "
                                     "ORDER BY name").fetchall()
-        return [BucketInfo(r[0], r[1], _time(r[2]), json.loads(r[3])) for r in rows]
+        return [BucketInfo(r[0], r[1], time_of(r[2]), json.loads(r[3])) for r in rows]
 
     def set_bucket_attrs(self, name: str, attrs: dict[str, Any]) -> None:
-        with self._lock:
+        with self.lock:
             self._require_bucket(name)
-            self._db.execute("UPDATE buckets SET attrs = ? WHERE name = ?",
+            self.db.execute("UPDATE buckets SET attrs = ? WHERE name = ?",
                              (json.dumps(attrs), name))
 
     def delete_bucket(self, name: str) -> None:
-        with self._lock:
+        with self.lock:
             self._require_bucket(name)
-            if self._db.execute("SELECT 1 FROM objects WHERE bucket = ? LIMIT 1",
+            if self.db.execute("SELECT 1 FROM objects WHERE bucket = ? LIMIT 1",
                                 (name,)).fetchone():
                 raise S3Error("BucketNotEmpty", "The bucket you tried to delete is not empty",
                               extra={"BucketName": name})
-            self._db.execute("DELETE FROM buckets WHERE name = ?", (name,))
+            self.db.execute("DELETE FROM buckets WHERE name = ?", (name,))
 
     # Objects
 
     def put(self, bucket: str, key: str, data: bytes, *, attrs: dict[str, Any] | None = None,
-            if_absent: bool = False) -> ObjectInfo:
-        """Stores data as an object, replacing one of the same key."""
+            check: Check | None = None) -> ObjectInfo:
+        """Stores data as an object, replacing one of the same key. ``check`` is called with the
+        object of that key (or None) in the moment of the replacement, and may raise."""
         check_key(key)
         self._require_bucket(bucket)
         path = self._new_file(key)
         path.write_bytes(data)
         etag = hashlib.md5(data, usedforsecurity=False).hexdigest()
-        return self._commit(bucket, key, path, len(data), etag, attrs, if_absent)
+        return self._commit(bucket, key, path, len(data), etag, attrs, check)
 
     def put_path(self, bucket: str, key: str, path: Path | str, *, etag: str | None = None,
-                 attrs: dict[str, Any] | None = None, if_absent: bool = False) -> ObjectInfo:
+                 attrs: dict[str, Any] | None = None,
+                 check: Check | None = None) -> ObjectInfo:
         """Takes a finished file as an object: it is moved, not copied, when it lies on the same
         file system (temp_path() does). The ETag is its MD5 unless given."""
         check_key(key)
@@ -150,15 +157,15 @@ class ObjectStore:
         etag = etag or md5_of(Path(path))
         target = self._new_file(key)
         shutil.move(path, target)
-        return self._commit(bucket, key, target, target.stat().st_size, etag, attrs, if_absent)
+        return self._commit(bucket, key, target, target.stat().st_size, etag, attrs, check)
 
     def temp_path(self, suffix: str = "") -> Path:
         """The path of a new file to write to and then hand to put_path (or to unlink)."""
         return self._tmp / (uuid.uuid4().hex + suffix)
 
     def info(self, bucket: str, key: str) -> ObjectInfo | None:
-        with self._lock:
-            row = self._db.execute(
+        with self.lock:
+            row = self.db.execute(
                 "SELECT key, file, size, etag, modified, attrs FROM objects "
                 "WHERE bucket = ? AND key = ?", (bucket, _bytes(key))).fetchone()
         return self._object(row) if row else None
@@ -179,8 +186,8 @@ class ObjectStore:
         while it runs, as S3's own listing does."""
         low, last = _bytes(prefix), _bytes(after)
         while True:
-            with self._lock:
-                rows = self._db.execute(
+            with self.lock:
+                rows = self.db.execute(
                     "SELECT key, file, size, etag, modified, attrs FROM objects "
                     "WHERE bucket = ? AND key >= ? AND key > ? ORDER BY key LIMIT ?",
                     (bucket, low, last, batch)).fetchall()
@@ -194,17 +201,17 @@ class ObjectStore:
 
     def set_attrs(self, bucket: str, key: str, attrs: dict[str, Any]) -> None:
         """Replaces an object's attributes; its bytes, ETag and time stay."""
-        with self._lock:
-            self._db.execute("UPDATE objects SET attrs = ? WHERE bucket = ? AND key = ?",
+        with self.lock:
+            self.db.execute("UPDATE objects SET attrs = ? WHERE bucket = ? AND key = ?",
                              (json.dumps(attrs), bucket, _bytes(key)))
 
     def delete(self, bucket: str, key: str) -> bool:
         """Deletes an object; False when there was none."""
-        with self._lock:
+        with self.lock:
             old = self.info(bucket, key)
             if not old:
                 return False
-            self._db.execute("DELETE FROM objects WHERE bucket = ? AND key = ?",
+            self.db.execute("DELETE FROM objects WHERE bucket = ? AND key = ?",
                              (bucket, _bytes(key)))
             self._discard(old.path)
         return True
@@ -222,25 +229,27 @@ class ObjectStore:
         return folder / (name + file_suffix(key))
 
     def _commit(self, bucket: str, key: str, path: Path, size: int, etag: str,
-                attrs: dict[str, Any] | None, if_absent: bool) -> ObjectInfo:
+                attrs: dict[str, Any] | None, check: Check | None) -> ObjectInfo:
         now = time.time()
         row = (bucket, _bytes(key), str(path.relative_to(self._objects)), size, etag, now,
                json.dumps(attrs or {}))
-        with self._lock:
+        with self.lock:
             old = self.info(bucket, key)
-            if not self.bucket(bucket) or (old and if_absent):
-                path.unlink()
+            try:
                 self._require_bucket(bucket)
-                raise S3Error("PreconditionFailed", "At least one of the pre-conditions you "
-                              "specified did not hold", extra={"Condition": "If-None-Match"})
-            self._db.execute("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+                if check:
+                    check(old)
+            except S3Error:
+                path.unlink()
+                raise
+            self.db.execute("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             if old:
                 self._discard(old.path)
-        return ObjectInfo(key, size, etag, _time(now), path, attrs or {})
+        return ObjectInfo(key, size, etag, time_of(now), path, attrs or {})
 
     def _object(self, row: tuple) -> ObjectInfo:
         key, file, size, etag, modified, attrs = row
-        return ObjectInfo(key.decode(), size, etag, _time(modified), self._objects / file,
+        return ObjectInfo(key.decode("utf-8", "surrogateescape"), size, etag, time_of(modified), self._objects / file,
                           json.loads(attrs))
 
     def _discard(self, path: Path) -> None:
@@ -253,11 +262,11 @@ class ObjectStore:
 
     def _remove_strays(self) -> None:
         """Files without an index entry are what an earlier run was writing or about to remove."""
-        known = {row[0] for row in self._db.execute("SELECT file FROM objects")}
+        known = {row[0] for row in self.db.execute("SELECT file FROM objects")}
         for path in self._objects.glob("*/*"):
             if str(path.relative_to(self._objects)) not in known:
                 path.unlink(missing_ok=True)
-        parts = {row[0] for row in self._db.execute("SELECT file FROM parts")}
+        parts = {row[0] for row in self.db.execute("SELECT file FROM parts")}
         for path in self._tmp.iterdir():
             if path.name not in parts:
                 path.unlink(missing_ok=True)
@@ -289,5 +298,5 @@ def _bytes(key: str) -> bytes:
     return key.encode("utf-8", "surrogateescape")
 
 
-def _time(seconds: float) -> datetime.datetime:
+def time_of(seconds: float) -> datetime.datetime:
     return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)

@@ -1,0 +1,192 @@
+"""The server: one process, one event loop, every service on one port.
+
+The way of a request: route (routing.py), the faults' plan (faults.py), signature (sigv4.py),
+the service's handler, and out (send.py). Handlers answer with an Answer or raise a ServiceError,
+which is written here in the form of its service. Bodies of S3 uploads are streamed; only the
+small bodies of Athena, STS and the control path are read whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+import ssl
+import traceback
+from typing import Any
+
+from aiohttp import web
+
+from . import athena_front, clock, faults, routing, send, sts
+from .config import Config
+from .control import Control
+from .credentials import CredentialTable
+from .errors import AthenaError, S3Error, ServiceError, StsError
+from .s3 import S3, error_answer as s3_error_answer
+from .sigv4 import Verifier
+from .stats import Stats
+from .store import ObjectStore
+from .wire import Answer, Call
+
+log = logging.getLogger("athena_local")
+
+KEEP_ALIVE_S = 75
+BACKLOG = 4096
+
+
+class Server:
+    """Everything that runs: start() serves until close()."""
+
+    def __init__(self, config: Config):
+        self.config = config
+        self.stats = Stats()
+        self.faults = faults.Faults()
+        self.credentials = CredentialTable(config)
+        self.store = ObjectStore(config.data_dir / "s3", config.region)
+        self.s3 = S3(self.store, config)
+        self.sts = sts.Sts(self.credentials)
+        self.athena: Any = None
+        self.control = Control(self)
+        self._verifier = Verifier(config, self.credentials)
+        self._runner: web.ServerRunner | None = None
+
+    async def start(self, tls: ssl.SSLContext | None = None) -> int:
+        """Starts to serve; returns the port."""
+        # Late, so that S3 and STS can be worked on without DuckDB being loaded.
+        try:
+            service = importlib.import_module(".athena.service", __package__)
+        except ModuleNotFoundError:
+            service = importlib.import_module(".noathena", __package__)
+        self.athena = service.AthenaService(self.store, self.config)
+        await self.athena.start()
+        server = _CountingServer(self.stats, self._handle)
+        self._runner = web.ServerRunner(server, access_log=None, keepalive_timeout=KEEP_ALIVE_S)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self.config.host, self.config.port, backlog=BACKLOG,
+                           ssl_context=tls, shutdown_timeout=1)
+        await site.start()
+        return site._server.sockets[0].getsockname()[1]
+
+    async def close(self) -> None:
+        if self._runner:
+            await self._runner.cleanup()
+        if self.athena:
+            await self.athena.close()
+        self.store.close()
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        call = Call(request, request.transport.get_extra_info("ssl_object") is not None)
+        routing.route(call)
+        if call.service == "local":
+            response, _ = await send.send(call, await self.control.handle(call), faults.NO_PLAN)
+            return response
+        body = b""
+        if call.service == "sts":  # the action is in the body
+            body = await self._read(call)
+            call.operation = sts.parse_form(body).get("Action", call.operation)
+        name = f"{call.service}.{call.operation}"
+        self.stats.begin(name)
+        try:
+            return await self._serve(call, body)
+        finally:
+            self.stats.end(name)
+
+    async def _serve(self, call: Call, body: bytes) -> web.StreamResponse:
+        plan = self.faults.plan(call)
+        if plan is not faults.NO_PLAN:
+            self._count_faults(plan)
+        call.clock_offset_s = plan.clock_offset_s
+        delay_ms = plan.delay_ms + self.config.latency_ms
+        if delay_ms:
+            await asyncio.sleep(delay_ms / 1000)
+        if plan.reset == "before":
+            send.reset(call)
+            return web.Response()
+        answer = await self._answer(call, plan, body)
+        self.stats.bytes_in += call.bytes_in
+        if answer.error_code:
+            self.stats.errors[f"{call.service}.{answer.error_code}"] += 1
+        if plan.reset == "after":
+            send.reset(call)
+            return web.Response()
+        answer.headers["Date"] = clock.http_date(clock.now(plan.clock_offset_s))
+        answer.headers.setdefault("Server", "AmazonS3" if call.service == "s3" else "athena-local")
+        response, sent = await send.send(call, answer, plan)
+        self.stats.bytes_out += sent
+        return response
+
+    async def _answer(self, call: Call, plan: faults.Plan, body: bytes) -> Answer:
+        """The service's answer, or its error in the service's own form."""
+        try:
+            return await self._dispatch(call, plan, body)
+        except ServiceError as error:
+            return write_error(call, error)
+        except ConnectionError:
+            raise
+        except Exception:
+            log.error("%s.%s failed:\n%s", call.service, call.operation, traceback.format_exc())
+            return write_error(call, _internal(call.service))
+
+    async def _dispatch(self, call: Call, plan: faults.Plan, body: bytes) -> Answer:
+        if call.service == "athena":
+            body = await self._read(call)
+        self._authenticate(call, None if call.service == "s3" else body)
+        if plan.rule is not None:
+            error = faults.error_of(plan.rule, call)
+            if isinstance(error, Answer):
+                return error
+            raise error
+        if call.service == "athena":
+            return await athena_front.handle(self.athena, call, body)
+        if call.service == "sts":
+            return self.sts.handle(call, {**call.params, **sts.parse_form(body)})
+        return await self.s3.handle(call)
+
+    def _authenticate(self, call: Call, body: bytes | None) -> None:
+        bucket = self.store.bucket(call.bucket) if call.bucket else None
+        try:
+            call.identity = self._verifier.verify(call, body, bucket and bucket.region)
+        except ServiceError:
+            self.stats.signature_failures += 1
+            raise
+
+    async def _read(self, call: Call) -> bytes:
+        try:
+            return await call.read(athena_front.MAX_BODY_BYTES)
+        except ValueError:
+            return b""  # will not match its signature
+
+    def _count_faults(self, plan: faults.Plan) -> None:
+        done = {"reset": plan.reset, "truncate": plan.truncate_at is not None,
+                "stall": plan.stall_at is not None, "clock_skew": plan.clock_offset_s,
+                "delay": plan.delay_ms, (plan.rule or {}).get("kind", "custom"): plan.rule}
+        self.stats.faults.update(kind for kind, is_done in done.items() if is_done)
+
+
+def write_error(call: Call, error: ServiceError) -> Answer:
+    """An error in the words of the call's service, whoever raised it."""
+    if call.service == "s3":
+        return s3_error_answer(error, call)
+    if call.service == "sts":
+        return sts.error_answer(error, call.request_id)
+    return athena_front.error_answer(error, call)
+
+
+def _internal(service: str) -> ServiceError:
+    if service == "s3":
+        return S3Error("InternalError", "We encountered an internal error. Please try again.")
+    if service == "sts":
+        return StsError("InternalFailure", "An internal error occurred.", 500)
+    return AthenaError("InternalServerException", "Internal service error", 500)
+
+
+class _CountingServer(web.Server):
+    """Counts the connections that clients open."""
+
+    def __init__(self, stats: Stats, handler: Any):
+        super().__init__(handler)
+        self._stats = stats
+
+    def connection_made(self, handler: Any, transport: asyncio.Transport) -> None:
+        self._stats.connections += 1
+        super().connection_made(handler, transport)

@@ -1,0 +1,104 @@
+"""The server's own control path, /_local/..., for tests: no signature, JSON in and out.
+
+    GET    /_local/ready          that the server serves, and with what settings
+    GET    /_local/stats          counters (stats.py) and what the Athena half adds
+    POST   /_local/reset          clears faults, counters, added roles; Athena forgets its queries
+    GET    /_local/faults         the rules in force, with how often each was seen and hit
+    POST   /_local/faults         replaces them (faults.py); DELETE clears them
+    GET    /_local/credentials    session credentials in the form of a container's credential
+                                  endpoint; ?duration_seconds=N (default 3600, any number)
+    POST   /_local/roles          adds a role: name, external_id, max_duration_s, can_write_s3
+    POST   /_local/buckets        makes a bucket: name, region
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from . import sts
+from .config import READ_ONLY_ACCESS_KEY, TEST_ACCESS_KEY
+from .credentials import Role
+from .wire import Answer, Call
+
+if TYPE_CHECKING:
+    from .app import Server
+
+MAX_BODY_BYTES = 1 << 20
+
+
+class Control:
+    def __init__(self, server: "Server"):
+        self._server = server
+        self._actions = {
+            ("GET", "ready"): self._ready,
+            ("GET", "stats"): self._stats,
+            ("POST", "reset"): self._reset,
+            ("GET", "faults"): self._list_faults,
+            ("POST", "faults"): self._set_faults,
+            ("DELETE", "faults"): self._clear_faults,
+            ("GET", "credentials"): self._credentials,
+            ("POST", "roles"): self._add_role,
+            ("POST", "buckets"): self._add_bucket,
+        }
+
+    async def handle(self, call: Call) -> Answer:
+        action = self._actions.get((call.method, call.raw_path.removeprefix("/_local/")))
+        if action is None:
+            return _json({"error": f"no {call.method} {call.raw_path}"}, 404)
+        try:
+            body = await call.read(MAX_BODY_BYTES)
+            return _json(action(call, json.loads(body) if body.strip() else None))
+        except (ValueError, TypeError, KeyError) as error:
+            return _json({"error": str(error)}, 400)
+
+    def _ready(self, call: Call, body: Any) -> Any:
+        config = self._server.config
+        return {"region": config.region, "account_id": config.account_id,
+                "access_keys": [TEST_ACCESS_KEY, READ_ONLY_ACCESS_KEY]}
+
+    def _stats(self, call: Call, body: Any) -> Any:
+        return {**self._server.stats.report(), **self._server.athena.stats()}
+
+    def _reset(self, call: Call, body: Any) -> Any:
+        server = self._server
+        server.faults.clear()
+        server.stats.reset()
+        server.credentials.reset()
+        server.athena.reset()
+        return {}
+
+    def _list_faults(self, call: Call, body: Any) -> Any:
+        return [rule.describe() for rule in self._server.faults.rules]
+
+    def _set_faults(self, call: Call, body: Any) -> Any:
+        self._server.faults.set(body)
+        return self._list_faults(call, None)
+
+    def _clear_faults(self, call: Call, body: Any) -> Any:
+        self._server.faults.clear()
+        return []
+
+    def _credentials(self, call: Call, body: Any) -> Any:
+        server = self._server
+        owner = server.credentials.find(TEST_ACCESS_KEY).identity
+        session = server.credentials.open_session(
+            float(call.params.get("duration_seconds", "3600")), arn=owner.arn,
+            user_id=owner.user_id)
+        made = sts.credentials_of(session)
+        return {"AccessKeyId": made["AccessKeyId"], "SecretAccessKey": made["SecretAccessKey"],
+                "Token": made["SessionToken"], "Expiration": made["Expiration"],
+                "AccountId": owner.account_id}
+
+    def _add_role(self, call: Call, body: Any) -> Any:
+        role = Role(**body)
+        self._server.credentials.add_role(role)
+        return {"arn": self._server.credentials.role_arn(role.name)}
+
+    def _add_bucket(self, call: Call, body: Any) -> Any:
+        self._server.store.create_bucket(body["name"], body.get("region"))
+        return {}
+
+
+def _json(value: Any, status: int = 200) -> Answer:
+    return Answer(status, json.dumps(value).encode(), {"Content-Type": "application/json"})
