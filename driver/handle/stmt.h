@@ -20,6 +20,10 @@
 struct dbc;
 struct query;
 struct op;
+struct refill;
+struct fetch_plan;
+struct catalog_call;
+struct notice;
 
 /* The states of the ODBC state tables (appendix B) that a driver has to tell apart. */
 enum stmt_state {
@@ -58,7 +62,7 @@ struct stmt {
     char *sql;                  /* prepared or executed text, UTF-8; owned */
     struct query *query;        /* the execution, one reference; NULL: none */
     struct rows *rows;          /* open cursor; owned by query or, when own_page_rows, by us */
-    struct column *columns;     /* of the result; owned by query or static */
+    const struct column *columns; /* of the result; owned by query or static */
     unsigned column_count;
     bool owns_rows;             /* rows (a catalog result) are freed with the cursor */
     SQLLEN row_count;           /* SQLRowCount: -1 unknown */
@@ -70,6 +74,9 @@ struct stmt {
     SQLUSMALLINT getdata_column;
     struct sql2c_part part;     /* how far SQLGetData has come in getdata_column */
     struct refill *refill;      /* the fetch that is pending; NULL: none */
+    struct fetch_plan *plan;    /* exec/fetch.c: bindings and row status, memory kept for the next */
+    struct catalog_call *catalog; /* exec/catalog.c: the catalog function pending; NULL: none */
+    struct notice *notice;      /* exec/notice.h: who is told of the pending end; NULL: nobody */
 
     /* what SQLCancel reaches without the handle's lock */
     struct mutex running_lock;
