@@ -2,10 +2,11 @@
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 c_files() { # [name pattern] [folder...]
-    local pattern=${1:-*.[ch]}
+    local pattern=${1:-*.[ch]} folder folders=()
     shift || true
-    (cd "$top" && find "${@:-.}" -path ./build -prune -o -type f -name "$pattern" \
-        ! -path './.git/*' ! -path '*/node_modules/*' -print | sed 's|^\./||' | LC_ALL=C sort)
+    for folder in "${@:-.}"; do [[ -d $top/$folder ]] && folders+=("$folder"); done
+    (cd "$top" && find "${folders[@]}" -path ./build -prune -o -type f -name "$pattern" \
+        ! -path './.git/*' -print | sed 's|^\./||' | LC_ALL=C sort)
 }
 
 # ctest reads 77 as "skipped" (see setup/cmake/tools.cmake).
