@@ -31,10 +31,4 @@ size_t utf16_to_utf8(const uint16_t *text, size_t chars, char *out, size_t room_
 /* Units before the terminating 0. */
 size_t utf16_length(const uint16_t *text);
 
-/*
- * The longest beginning of text, at most limit bytes long, that does not end inside a character;
- * limit itself where text is not UTF-8.
- */
-size_t utf16_utf8_prefix(const char *text, size_t bytes, size_t limit);
-
 #endif
