@@ -15,7 +15,7 @@ import ssl
 import traceback
 from typing import Any
 
-from aiohttp import web
+from aiohttp import ClientError, web
 
 from . import athena_front, clock, faults, routing, send, sts
 from .config import Config
@@ -102,6 +102,14 @@ class Server:
         if plan.reset == "before":
             send.reset(call)
             return web.Response()
+        try:
+            return await self._carry_out(call, plan, body)
+        except (ConnectionError, ClientError) as error:  # the client went away meanwhile
+            log.info("%s.%s: %r", call.service, call.operation, error)
+            send.reset(call)
+            return web.Response()
+
+    async def _carry_out(self, call: Call, plan: faults.Plan, body: bytes) -> web.StreamResponse:
         answer = await self._answer(call, plan, body)
         self.stats.bytes_in += call.bytes_in
         if answer.error_code:
@@ -121,7 +129,7 @@ class Server:
             return await self._dispatch(call, plan, body)
         except ServiceError as error:
             return write_error(call, error)
-        except ConnectionError:
+        except (ConnectionError, ClientError):
             raise
         except Exception:
             log.error("%s.%s failed:\n%s", call.service, call.operation, traceback.format_exc())

@@ -63,6 +63,8 @@ S3 = {
     "missing": ("AccessDenied", 403, "Access Denied"),
     "malformed": ("AuthorizationHeaderMalformed", 400, S3_SHAPE),
     "malformed_query": ("AuthorizationQueryParametersError", 400, "{problem}"),
+    "old_version": ("InvalidRequest", 400, "The authorization mechanism you have provided is not "
+                    "supported. Please use AWS4-HMAC-SHA256."),
     "unsigned_host": ("AccessDenied", 403,
                       "There were headers present in the request which were not signed"),
     "unknown_key": ("InvalidAccessKeyId", 403,

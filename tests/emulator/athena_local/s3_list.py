@@ -34,7 +34,7 @@ def list_page(store: ObjectStore, bucket: str, prefix: str, delimiter: str, afte
     if limit == 0:
         return page
     while True:
-        for info in store.scan(bucket, prefix, after, batch=limit + 1):
+        for info in store.scan(bucket, prefix, after):
             if len(page.objects) + len(page.prefixes) == limit:
                 page.next_after = after
                 return page

@@ -51,7 +51,7 @@ def get_object(store: ObjectStore, call: Call) -> Answer:
     info = find(store, call)
     headers = _object_headers(info, call)
     if _is_unmodified(info, call):
-        return Answer(304, b"", headers)
+        return Answer(304, b"", {n: headers[n] for n in ("ETag", "Last-Modified")})
     wanted = byte_range(call.header("range"), info.size)
     if wanted is None:
         return Answer(200, FileBody(info.path, 0, info.size), headers)

@@ -22,9 +22,12 @@ async def send(call: Call, answer: Answer, plan: Plan) -> tuple[web.StreamRespon
     has_body = call.method != "HEAD" and answer.status not in (204, 304)
     size = answer.size
     breaks = plan.truncate_at is not None or plan.stall_at is not None
-    if not breaks and isinstance(answer.body, bytes):
-        return _plain(answer, has_body), size if has_body else 0
+    if not breaks and has_body and isinstance(answer.body, bytes):
+        response = web.Response(status=answer.status, headers=answer.headers, body=answer.body)
+        _end_if_unread(call, response)
+        return response, size
     response = web.StreamResponse(status=answer.status, headers=answer.headers)
+    _end_if_unread(call, response)
     if answer.status not in (204, 304):
         response.content_length = size
     if not has_body:
@@ -46,12 +49,11 @@ async def send(call: Call, answer: Answer, plan: Plan) -> tuple[web.StreamRespon
     return response, sent
 
 
-def _plain(answer: Answer, has_body: bool) -> web.Response:
-    response = web.Response(status=answer.status, headers=answer.headers,
-                            body=answer.body if has_body else None)
-    if not has_body and answer.status not in (204, 304):
-        response.content_length = answer.size
-    return response
+def _end_if_unread(call: Call, response: web.StreamResponse) -> None:
+    """A refused upload whose body is not here: the client may or may not still send it (it may
+    have asked "Expect: 100-continue"), so that the connection cannot be used again."""
+    if not call.request.content.is_eof() and call.request.body_exists:
+        response.force_close()
 
 
 def _stops(plan: Plan, size: int) -> list[tuple[int, bool]]:

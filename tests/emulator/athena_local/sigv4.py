@@ -122,6 +122,8 @@ class Verifier:
 def read_claim(call: Call) -> Claim:
     """Parses the Authorization header or the query of a presigned URL."""
     authorization = call.header("authorization")
+    if "AWSAccessKeyId" in call.params or authorization.startswith("AWS "):  # version 2
+        raise refuse(call.service, "old_version", problem="signature version 2")
     if authorization:
         if not authorization.startswith(ALGORITHM):
             raise refuse(call.service, "malformed", problem="Unsupported Authorization Type")
@@ -246,7 +248,7 @@ def _prepare(call: Call, claim: Claim, credential: Credential,
     request = AWSRequest(method=call.method, url=f"http://{call.header('host')}{path}",
                          data=body or b"", params=[])
     for name in claim.signed_headers:
-        request.headers[name] = call.header(name)
+        request.headers[name] = _text(call.header(name))
     if call.service != "s3" and "x-amz-content-sha256" in claim.signed_headers:
         if call.header("x-amz-content-sha256") != hashlib.sha256(body or b"").hexdigest():
             raise refuse(call.service, "mismatch")

@@ -180,11 +180,11 @@ class ObjectStore:
         """All objects whose key starts with prefix, in key order."""
         return list(self.scan(bucket, prefix))
 
-    def scan(self, bucket: str, prefix: str = "", after: str = "",
-             batch: int = 1000) -> Iterator[ObjectInfo]:
+    def scan(self, bucket: str, prefix: str = "", after: str = "") -> Iterator[ObjectInfo]:
         """Like list(), lazily, beginning behind the key ``after``. Sees what is put or deleted
         while it runs, as S3's own listing does."""
         low, last = _bytes(prefix), _bytes(after)
+        batch = 8  # grows: a listing by folders looks at one row and jumps on
         while True:
             with self.lock:
                 rows = self.db.execute(
@@ -197,7 +197,7 @@ class ObjectStore:
                 yield self._object(row)
             if len(rows) < batch:
                 return
-            last = rows[-1][0]
+            last, batch = rows[-1][0], min(batch * 4, 2048)
 
     def set_attrs(self, bucket: str, key: str, attrs: dict[str, Any]) -> None:
         """Replaces an object's attributes; its bytes, ETag and time stay."""
