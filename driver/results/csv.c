@@ -16,6 +16,7 @@
 #include "results/csv.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -130,6 +131,7 @@ static void release_holds(struct csv *c)
     while (c->hold_first < c->hold_end && c->holds[c->hold_first].rows_end <= c->rows.dropped) {
         end_hold(c, &c->holds[c->hold_first++]);
     }
+    if (c->hold_open < c->hold_first) c->hold_open = c->hold_first;
 }
 
 /* Tells the spans that lie before the record being read which rows are in them. */
@@ -291,7 +293,10 @@ static bool take_span(struct csv *c, const struct span *span)
     return is_good;
 }
 
-/* The last line may come without its line feed; anything else that is left over is a cut. */
+/*
+ * The last line may come without its line feed when it ends in a quote; anything else that is left
+ * over is a cut.
+ */
 static void end_file(struct csv *c)
 {
     size_t rest = (size_t)(c->run_end - c->record);
@@ -299,6 +304,8 @@ static void end_file(struct csv *c)
     c->is_at_end = true;
     if (c->scan_state.is_quoted) {
         fail(c, "the last value has no closing quote");
+    } else if (rest && c->run_end[-1] == ',') {
+        fail(c, "nothing stands behind the last comma");
     } else if (rest || c->stitch_bytes) {
         if (append_to_stitch(c, c->record, rest) && append_to_stitch(c, "\n", 1)) read_stitch(c);
         c->record = c->run_end;
@@ -361,7 +368,7 @@ static void gather(struct rows *r, size_t want)
     size_t goal = want > BATCH_ROWS ? want : BATCH_ROWS;
 
     release_holds(c);
-    cells_rewind(r);
+    if (c->field_count == 0) cells_rewind(r); /* else the beginning of a row is there */
     if (cells_is_full(&c->cells, r) && !cells_reserve(&c->cells, r, 1)) {
         fail_memory(c);
         return;
