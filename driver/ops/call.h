@@ -13,7 +13,7 @@
 #ifndef ATHENA_OPS_CALL_H
 #define ATHENA_OPS_CALL_H
 
-#include "aws/athena_codec.h"
+#include "aws/aws_error.h"
 #include "aws/retry.h"
 #include "base/arena.h"
 #include "base/buf.h"
@@ -27,6 +27,16 @@
 
 enum call_step { CALL_IDLE, CALL_SIGN_IN, CALL_SEND, CALL_PAUSE, CALL_DONE };
 
+/* A piece of an S3 object. Strings are copied. */
+struct call_get {
+    const char *bucket, *key;
+    const char *region;   /* NULL: the session's; else where a redirect has pointed before */
+    uint64_t first, last; /* bytes, inclusive */
+    const char *if_match; /* ETag; NULL or "": whatever is there */
+    http_sink_fn *sink;
+    void *sink_context;
+};
+
 struct call {
     enum call_step step;
     struct op *owner;
@@ -36,42 +46,43 @@ struct call {
     /* what is asked */
     const char *operation; /* of Athena; NULL: S3 GetObject */
     struct buf body;
-    char *bucket, *key; /* S3; owned */
-    uint64_t range_first, range_last;
-    char if_match[128]; /* "" for none */
-    http_sink_fn *sink;
-    void *sink_context;
-    bool waits_for_ever; /* throttling is waited out until the operation is cancelled */
+    struct call_get get;
+    struct arena arena; /* holds get's strings */
 
     /* how it goes */
     struct arena scratch; /* of the attempt in flight */
     struct http http;
     struct timer pause;
     struct identity_waiter waiter;
-    char *bucket_region; /* where a redirect pointed; owned */
-    int attempts;
-    bool has_refreshed, has_fixed_clock;
+    unsigned attempts;
+    bool waits_for_throttling; /* however long: the operation has its own time-out */
+    bool has_refreshed, has_fixed_clock, has_moved;
     size_t sunk_bytes; /* body bytes the sink has taken in this attempt */
 
-    struct aws_error error; /* what the service said, valid with fault */
+    struct aws_error error; /* what the service said; all empty when it did not answer */
     struct fault fault;     /* why call_ready() returned ST_ERR */
 };
 
-/* A zeroed struct call is idle. Starts an Athena operation; takes body's bytes. */
+/*
+ * A zeroed struct call is idle. Starts an Athena operation; takes body's bytes. With
+ * waits_for_throttling, "too many requests" is waited out until the operation gives up.
+ */
 enum status call_start(struct call *c, struct op *owner, struct session *s, const char *doing,
-                       const char *operation, struct buf *body) RUNS_ON(io_thread);
+                       const char *operation, struct buf *body, bool waits_for_throttling)
+    RUNS_ON(io_thread);
 
 /*
- * Starts reading bytes first to last (inclusive) of an S3 object into sink. Once the sink has taken
- * bytes the call does not retry by itself: it fails, and its owner goes on from where it broke.
+ * Starts reading a piece of an S3 object into a sink. Once the sink has taken bytes the call does
+ * not retry by itself: it fails, and its owner goes on from where it broke.
  */
 enum status call_start_get(struct call *c, struct op *owner, struct session *s, const char *doing,
-                           const char *bucket, const char *key, uint64_t first, uint64_t last,
-                           const char *if_match, http_sink_fn *sink, void *sink_context)
-    RUNS_ON(io_thread);
+                           const struct call_get *get) RUNS_ON(io_thread);
 
 /* ST_WAIT; ST_OK: a 2xx answer stands in c->http; ST_ERR: c->fault and c->error say why. */
 enum status call_ready(struct call *c) RUNS_ON(io_thread);
+
+/* The transfer broke in a way that another attempt may mend. After ST_ERR. */
+bool call_is_worth_another(const struct call *c) RUNS_ON(io_thread);
 
 /* True while nothing is on its way to the service: ending the call now loses nothing. */
 bool call_is_between_attempts(const struct call *c) RUNS_ON(io_thread);

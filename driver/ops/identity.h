@@ -16,7 +16,7 @@
 #ifndef ATHENA_OPS_IDENTITY_H
 #define ATHENA_OPS_IDENTITY_H
 
-#include "aws/creds.h"
+#include "aws/credentials.h"
 #include "aws/sigv4.h"
 #include "base/fault.h"
 #include "base/list.h"
@@ -31,7 +31,8 @@ struct watcher;
 /* One that waits for credentials; embedded in a call. Zeroed: waits for nothing. */
 struct identity_waiter {
     struct list link;
-    struct op *owner; /* woken when the search is over; NULL: not waiting */
+    struct op *owner;  /* woken when the search is over; NULL: not waiting */
+    bool has_waited;   /* a search has ended since it asked: its outcome is the answer */
 };
 
 /* The identity these options describe, made when there is none like it. NULL with a fault. */

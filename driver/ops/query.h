@@ -33,15 +33,17 @@ struct query {
         char *sql;
         char *catalog, *schema;
         char token[40];
-        const char *const *parameters; /* NULL-terminated; NULL: none */
+        const char *const *parameters; /* SQL literals for `?`; NULL: none */
+        size_t parameter_count;
     } in;
 
     struct {
         enum query_step step;
         struct call call;
         struct watch watch;
-        bool is_started; /* Athena has it: a cancel must stop it */
-        struct op *reader;
+        bool is_over;          /* Athena has ended it: there is nothing to stop */
+        struct page *first_page; /* kept until the file has shown that it can be read */
+        char *next_token;
     } io;
 
     struct {         /* readable by the application after the operation is done */

@@ -10,6 +10,7 @@
 
 #include <stdatomic.h>
 
+#include "aws/region.h"
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/thread.h"
@@ -19,8 +20,6 @@
 
 struct identity;
 
-enum session_fetcher { FETCH_AUTO, FETCH_S3, FETCH_API };
-
 struct session {
     atomic_int references;
     struct arena arena; /* holds the strings */
@@ -29,22 +28,21 @@ struct session {
     struct identity *identity;
 
     const char *region;
-    const char *athena_url;  /* "https://athena.us-east-1.amazonaws.com" */
-    const char *athena_host; /* with :port when it is not the scheme's own */
-    const char *s3_override; /* NULL: from region and bucket */
-    bool s3_path_style, use_fips, use_dualstack;
+    struct endpoint athena, s3;
+    const char *s3_override; /* NULL: none */
+    bool s3_path_style, use_fips, use_dual_stack;
 
     const char *workgroup, *output_location; /* NULL: not said */
     const char *encryption_option, *kms_key, *expected_bucket_owner, *acl_option;
     bool reuse_results;
-    int reuse_max_age_minutes;
+    int64_t reuse_max_age_minutes;
 
-    enum session_fetcher fetcher;
-    int page_rows; /* MaxResults of GetQueryResults, 1 to 1000 */
+    enum option_fetcher fetcher;
+    unsigned page_rows; /* MaxResults of GetQueryResults, 1 to 1000 */
     int64_t poll_min_ms, poll_max_ms, poll_limit_ms; /* poll_limit_ms 0: none */
     double poll_factor;
     int64_t request_timeout_ms;
-    int max_retries;
+    unsigned max_retries;
     size_t window_bytes;
 };
 
@@ -53,6 +51,10 @@ struct session {
  * makes no sense (region, endpoints, authentication). No network, no files. Application threads.
  */
 struct session *session_new(const struct options *o, struct engine *e, struct fault *f);
+
+/* Where a bucket of another region is reached; strings in arena. */
+enum status session_s3_endpoint(const struct session *s, struct arena *arena, const char *region,
+                                struct endpoint *out, struct fault *f);
 
 void session_hold(struct session *s);
 /* NULL is allowed. Any thread. */

@@ -1,0 +1,18 @@
+/*
+ * Random bits of the operating system: request tokens, jitter. Any thread.
+ */
+#ifndef ATHENA_BASE_RANDOM_H
+#define ATHENA_BASE_RANDOM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Fills bytes; never fails and never waits for long. */
+void random_bytes(void *bytes, size_t count);
+
+uint32_t random_u32(void);
+
+/* A UUID version 4 in its 36 characters and a NUL (RFC 9562, section 5.4). */
+void random_uuid(char text[37]);
+
+#endif

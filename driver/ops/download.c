@@ -1,0 +1,536 @@
+/*
+ * Downloads. See download.h for the window.
+ *
+ * A part is one small machine, the download its parent:
+ *
+ *     ASK -> FULL             a transfer that breaks goes on where it broke, after a pause
+ *      ^ |
+ *      | v
+ *     PAUSE
+ *
+ * The I/O thread writes a part's bytes behind `filled` and then moves `filled` under the lock; the
+ * reader reads before it. So bytes are never looked at while they are being written.
+ */
+#include "ops/download.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aws/s3_codec.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "engine/engine.h"
+#include "engine/timer.h"
+#include "ops/call.h"
+
+enum { FIRST_PART_BYTES = 1 << 20, SMALLEST_PART_BYTES = 64 << 10, LARGEST_PART_BYTES = 8 << 20 };
+enum { PARTS_PER_WINDOW = 8, TRANSFERS_MAX = 6 };
+
+enum part_step { PART_ASK, PART_PAUSE, PART_FULL };
+
+struct part {
+    struct list link; /* in download.parts, in the order of the file; under the lock */
+    struct download *download;
+    uint64_t first;
+    size_t size, room;
+    char *bytes;
+
+    enum part_step step ONLY_ON(io_thread);
+    struct call call ONLY_ON(io_thread);
+    struct timer pause ONLY_ON(io_thread);
+    unsigned failures ONLY_ON(io_thread);
+
+    size_t filled, given; /* under the download's lock; filled is written by the I/O thread only */
+    unsigned spans_out;   /* under the lock */
+};
+
+struct download {
+    struct op op;
+    struct byte_feed feed;
+    struct session *session;
+    char *bucket, *key;
+    size_t part_bytes;
+
+    struct op *reader ONLY_ON(io_thread);
+    char etag[128] ONLY_ON(io_thread);
+    char region[40] ONLY_ON(io_thread); /* where a redirect pointed; "" */
+    uint64_t asked ONLY_ON(io_thread);  /* bytes of the file that parts stand for */
+    bool is_size_known ONLY_ON(io_thread);
+    uint64_t size ONLY_ON(io_thread);
+
+    struct mutex lock;
+    struct list parts GUARDED_BY(lock);
+    struct list spare GUARDED_BY(lock); /* parts whose memory waits to be used again */
+    size_t held_bytes GUARDED_BY(lock);
+    bool is_starved GUARDED_BY(lock); /* the reader has all of the window and needs more */
+    bool is_over GUARDED_BY(lock);    /* no part will be added */
+    struct fault fault GUARDED_BY(lock);
+};
+
+/* ---- the reader's side -------------------------------------------------------------------- */
+
+/* The first part that still has something to give, now or later; NULL when all is given. */
+static struct part *first_unread(struct download *d) NEEDS_LOCK(d->lock);
+static struct part *first_unread(struct download *d)
+{
+    list_each(item, &d->parts) {
+        struct part *p = container_of(item, struct part, link);
+
+        if (p->given < p->size) return p;
+    }
+    return NULL;
+}
+
+static enum feed_state next_span(struct byte_feed *feed, struct span *item, struct fault *fault)
+{
+    struct download *d = container_of(feed, struct download, feed);
+    enum feed_state state = FEED_WAIT;
+    bool is_starved = false;
+    struct part *p;
+
+    mutex_lock(&d->lock);
+    p = first_unread(d);
+    if (p && p->filled > p->given) {
+        item->bytes = p->bytes + p->given;
+        item->count = p->filled - p->given;
+        p->given = p->filled;
+        p->spans_out++;
+        state = FEED_ITEM;
+    } else if (fault_is_set(&d->fault)) {
+        fault_copy(fault, &d->fault);
+        state = FEED_FAILED;
+    } else if (!p && d->is_over) {
+        state = FEED_END;
+    } else if (!p) {
+        is_starved = d->is_starved = true;
+    }
+    mutex_unlock(&d->lock);
+    if (is_starved) op_wake_from_anywhere(&d->op);
+    return state;
+}
+
+static void release_span(struct byte_feed *feed)
+{
+    struct download *d = container_of(feed, struct download, feed);
+    bool has_room = false;
+
+    mutex_lock(&d->lock);
+    list_each(item, &d->parts) {
+        struct part *p = container_of(item, struct part, link);
+
+        if (!p->spans_out) continue;
+        p->spans_out--;
+        if (!p->spans_out && p->given == p->size) {
+            list_remove(&p->link);
+            list_append(&d->spare, &p->link);
+            d->held_bytes -= p->size;
+            has_room = !d->is_over;
+        }
+        break;
+    }
+    mutex_unlock(&d->lock);
+    if (has_room) op_wake_from_anywhere(&d->op);
+}
+
+/* ---- a part ------------------------------------------------------------------------------- */
+
+static size_t part_sink(void *context, const char *bytes, size_t count) RUNS_ON(io_thread);
+static size_t part_sink(void *context, const char *bytes, size_t count)
+{
+    struct part *p = context;
+    struct download *d = p->download;
+
+    if (count > p->size - p->filled) return 0;
+    memcpy(p->bytes + p->filled, bytes, count);
+    mutex_lock(&d->lock);
+    p->filled += count;
+    mutex_unlock(&d->lock);
+    if (d->reader) op_wake(d->reader);
+    return count;
+}
+
+static size_t sink_on_loop(void *context, const char *bytes, size_t count)
+{
+    engine_assert();
+    return part_sink(context, bytes, count);
+}
+
+static void ask(struct part *p) RUNS_ON(io_thread);
+static void ask(struct part *p)
+{
+    struct download *d = p->download;
+    struct call_get get = {.bucket = d->bucket,
+                           .key = d->key,
+                           .region = *d->region ? d->region : NULL,
+                           .first = p->first + p->filled,
+                           .last = p->first + p->size - 1,
+                           .if_match = d->etag,
+                           .sink = sink_on_loop,
+                           .sink_context = p};
+
+    p->step = PART_ASK;
+    call_start_get(&p->call, &d->op, d->session, "downloading the result", &get);
+}
+
+static enum status fail(struct part *p, const char *why) RUNS_ON(io_thread);
+static enum status fail(struct part *p, const char *why)
+{
+    return fault_set(&p->download->op.fault, SQLSTATE_08S01, p->call.http.status,
+                     "downloading the result from byte %llu of s3://%s/%s: %s",
+                     (unsigned long long)p->first, p->download->bucket, p->download->key, why);
+}
+
+/* Reads size and ETag from the answer to the first GET and cuts the part to the file's size. */
+static enum status learn_size(struct part *p) RUNS_ON(io_thread);
+static enum status learn_size(struct part *p)
+{
+    struct download *d = p->download;
+    char text[80];
+    struct s3_range range = {0, 0, -1};
+
+    http_header(&p->call.http, "etag", d->etag, sizeof d->etag);
+    if (p->call.get.region) snprintf(d->region, sizeof d->region, "%s", p->call.get.region);
+    if (p->call.http.status == 200) {
+        d->size = p->filled;
+    } else if (http_header(&p->call.http, "content-range", text, sizeof text) &&
+               s3_parse_range(&range, text) && range.total >= 0 &&
+               (uint64_t)range.first == p->call.get.first) {
+        d->size = (uint64_t)range.total;
+    } else {
+        return fail(p, "the answer has no usable Content-Range");
+    }
+    d->is_size_known = true;
+    mutex_lock(&d->lock);
+    if (p->size > d->size) {
+        d->held_bytes -= p->size - (size_t)d->size;
+        p->size = (size_t)d->size;
+    }
+    mutex_unlock(&d->lock);
+    d->asked = p->size;
+    return ST_OK;
+}
+
+static enum status finish(struct part *p) RUNS_ON(io_thread);
+static enum status finish(struct part *p)
+{
+    if (!p->download->is_size_known && learn_size(p)) return ST_ERR;
+    if (p->filled != p->size) return fail(p, "the answer is shorter than the file");
+    p->step = PART_FULL;
+    call_clear(&p->call);
+    return ST_OK;
+}
+
+static bool is_empty_file(const struct part *p) RUNS_ON(io_thread);
+static bool is_empty_file(const struct part *p)
+{
+    return p->first == 0 && !p->filled && p->call.http.status == 416;
+}
+
+/* A transfer that broke: goes on after a pause, or fails the download. */
+static enum status mend(struct part *p) RUNS_ON(io_thread);
+static enum status mend(struct part *p)
+{
+    struct download *d = p->download;
+    bool is_progress = p->call.sunk_bytes > 0;
+
+    if (is_empty_file(p)) {
+        mutex_lock(&d->lock);
+        d->held_bytes -= p->size;
+        p->size = 0;
+        mutex_unlock(&d->lock);
+        d->is_size_known = true;
+        p->step = PART_FULL;
+        call_clear(&p->call);
+        return ST_OK;
+    }
+    if (is_progress) p->failures = 0;
+    if (!call_is_worth_another(&p->call) || ++p->failures > d->session->max_retries + 1) {
+        fault_copy(&d->op.fault, &p->call.fault);
+        return ST_ERR;
+    }
+    if (is_progress && !d->is_size_known && !*d->etag) {
+        /* going on is safe only against the same object */
+        if (!http_header(&p->call.http, "etag", d->etag, sizeof d->etag)) {
+            fault_copy(&d->op.fault, &p->call.fault);
+            return ST_ERR;
+        }
+    }
+    log_debug("part at %llu: %s; going on at byte %llu", (unsigned long long)p->first,
+              p->call.fault.text, (unsigned long long)(p->first + p->filled));
+    call_clear(&p->call);
+    timer_start(&p->pause, &d->op, retry_delay_ms(RETRY_BACKOFF, p->failures, random_u32()));
+    p->step = PART_PAUSE;
+    return ST_OK;
+}
+
+static enum status part_step(struct part *p) RUNS_ON(io_thread);
+static enum status part_step(struct part *p)
+{
+    enum status st;
+
+    switch (p->step) {
+    case PART_ASK:
+        st = call_ready(&p->call);
+        if (st == ST_WAIT) return st;
+        return st ? mend(p) : finish(p);
+
+    case PART_PAUSE:
+        st = timer_ready(&p->pause);
+        if (!st) ask(p);
+        return st;
+
+    case PART_FULL:
+        break;
+    }
+    return ST_WAIT;
+}
+
+/* ---- the window --------------------------------------------------------------------------- */
+
+static struct part *spare_part(struct download *d)
+{
+    struct list *item;
+
+    mutex_lock(&d->lock);
+    item = list_shift(&d->spare);
+    mutex_unlock(&d->lock);
+    return item ? container_of(item, struct part, link) : NULL;
+}
+
+static void part_free(struct part *p)
+{
+    free(p->bytes);
+    free(p);
+}
+
+static struct part *part_new(struct download *d, size_t size)
+{
+    struct part *p = spare_part(d);
+
+    if (p && p->room < size) {
+        part_free(p);
+        p = NULL;
+    }
+    if (!p) {
+        p = calloc(1, sizeof *p);
+        if (!p) return NULL;
+        p->bytes = malloc(size);
+        p->room = size;
+        p->download = d;
+        list_init(&p->link);
+    }
+    if (!p->bytes) {
+        part_free(p);
+        return NULL;
+    }
+    return p;
+}
+
+static enum status add_part(struct download *d, size_t size) RUNS_ON(io_thread);
+static enum status add_part(struct download *d, size_t size)
+{
+    struct part *p = part_new(d, size);
+
+    if (!p) return fault_no_memory(&d->op.fault);
+    p->first = d->asked;
+    p->size = size;
+    p->filled = p->given = 0;
+    p->spans_out = p->failures = 0;
+    mutex_lock(&d->lock);
+    list_append(&d->parts, &p->link);
+    d->held_bytes += size;
+    d->is_starved = false;
+    mutex_unlock(&d->lock);
+    d->asked += size;
+    ask(p);
+    return ST_OK;
+}
+
+/* Whether the window lets one more part be asked for, with so many transfers under way. */
+static bool has_room(struct download *d, unsigned transfers) RUNS_ON(io_thread);
+static bool has_room(struct download *d, unsigned transfers)
+{
+    bool yes;
+
+    if (!d->is_size_known || d->asked >= d->size || transfers >= TRANSFERS_MAX) return false;
+    mutex_lock(&d->lock);
+    yes = d->held_bytes + d->part_bytes <= d->session->window_bytes ||
+          (d->is_starved && !transfers) || list_is_empty(&d->parts);
+    mutex_unlock(&d->lock);
+    return yes;
+}
+
+/* The parts on their way; full ones are left alone, the reader may take them away at any time. */
+static unsigned moving_parts(struct download *d, struct part *moving[TRANSFERS_MAX])
+    RUNS_ON(io_thread);
+static unsigned moving_parts(struct download *d, struct part *moving[TRANSFERS_MAX])
+{
+    unsigned count = 0;
+
+    mutex_lock(&d->lock);
+    list_each(item, &d->parts) {
+        struct part *p = container_of(item, struct part, link);
+
+        if (p->step != PART_FULL && count < TRANSFERS_MAX) moving[count++] = p;
+    }
+    mutex_unlock(&d->lock);
+    return count;
+}
+
+/* Moves what is on its way; *transfers: how many parts still are. */
+static enum status move_parts(struct download *d, unsigned *transfers) RUNS_ON(io_thread);
+static enum status move_parts(struct download *d, unsigned *transfers)
+{
+    struct part *moving[TRANSFERS_MAX];
+    unsigned count = moving_parts(d, moving);
+
+    *transfers = 0;
+    for (unsigned i = 0; i < count; i++) {
+        enum status st;
+
+        do {
+            st = part_step(moving[i]);
+        } while (!st);
+        if (st == ST_ERR) return st;
+        if (moving[i]->step != PART_FULL) ++*transfers;
+    }
+    return ST_OK;
+}
+
+static enum status download_step(struct download *d) RUNS_ON(io_thread);
+static enum status download_step(struct download *d)
+{
+    unsigned transfers;
+
+    if (op_cancelled(&d->op)) {
+        return fault_set(&d->op.fault, SQLSTATE_HY008, 0, "downloading the result: cancelled");
+    }
+    if (!d->asked && !d->is_size_known) {
+        size_t size = d->part_bytes < FIRST_PART_BYTES ? d->part_bytes : FIRST_PART_BYTES;
+
+        if (add_part(d, size)) return ST_ERR;
+    }
+    if (move_parts(d, &transfers)) return ST_ERR;
+    while (has_room(d, transfers)) {
+        uint64_t left = d->size - d->asked;
+
+        if (add_part(d, left < d->part_bytes ? (size_t)left : d->part_bytes)) return ST_ERR;
+        if (move_parts(d, &transfers)) return ST_ERR;
+    }
+    return transfers || !d->is_size_known || d->asked < d->size ? ST_WAIT : ST_OK;
+}
+
+static void end_transfers(struct download *d) RUNS_ON(io_thread);
+static void end_transfers(struct download *d)
+{
+    struct part *moving[TRANSFERS_MAX];
+    unsigned count = moving_parts(d, moving);
+
+    for (unsigned i = 0; i < count; i++) {
+        call_clear(&moving[i]->call);
+        timer_stop(&moving[i]->pause, d->op.engine);
+    }
+}
+
+static enum status download_advance(struct op *op)
+{
+    struct download *d = container_of(op, struct download, op);
+    enum status st;
+
+    engine_assert();
+    st = download_step(d);
+    if (st == ST_WAIT) return st;
+    end_transfers(d);
+    mutex_lock(&d->lock);
+    d->is_over = true;
+    fault_copy(&d->fault, &op->fault);
+    mutex_unlock(&d->lock);
+    if (d->reader) op_wake(d->reader);
+    return st;
+}
+
+/* ---- beginning and end -------------------------------------------------------------------- */
+
+static void free_parts(struct list *parts)
+{
+    struct list *item;
+
+    while ((item = list_shift(parts))) part_free(container_of(item, struct part, link));
+}
+
+static void download_free(struct op *op) NO_THREAD_CHECK;
+static void download_free(struct op *op)
+{
+    struct download *d = container_of(op, struct download, op);
+
+    free_parts(&d->parts);
+    free_parts(&d->spare);
+    mutex_clear(&d->lock);
+    session_release(d->session);
+    free(d->bucket);
+    free(d->key);
+    free(d);
+}
+
+static size_t part_size(size_t window_bytes)
+{
+    size_t size = window_bytes / PARTS_PER_WINDOW;
+
+    if (size < SMALLEST_PART_BYTES) return SMALLEST_PART_BYTES;
+    return size > LARGEST_PART_BYTES ? LARGEST_PART_BYTES : size;
+}
+
+static struct download *download_new(struct session *s, const char *bucket, const char *key)
+    NO_THREAD_CHECK;
+static struct download *download_new(struct session *s, const char *bucket, const char *key)
+{
+    struct download *d = calloc(1, sizeof *d);
+
+    if (!d) return NULL;
+    op_init(&d->op, s->engine, download_advance, download_free);
+    mutex_init(&d->lock);
+    list_init(&d->parts);
+    list_init(&d->spare);
+    d->feed.next = next_span;
+    d->feed.release = release_span;
+    session_hold(s);
+    d->session = s;
+    d->bucket = strdup(bucket);
+    d->key = strdup(key);
+    d->part_bytes = part_size(s->window_bytes);
+    if (d->bucket && d->key) return d;
+    op_release(&d->op);
+    return NULL;
+}
+
+struct download *download_start(struct session *s, const char *bucket, const char *key,
+                                struct fault *f)
+{
+    struct download *d = download_new(s, bucket, key);
+
+    if (!d) {
+        fault_no_memory(f);
+        return NULL;
+    }
+    op_submit(&d->op);
+    return d;
+}
+
+struct byte_feed *download_feed(struct download *d)
+{
+    return &d->feed;
+}
+
+void download_set_reader(struct download *d, struct op *reader)
+{
+    d->reader = reader;
+}
+
+void download_close(struct download *d)
+{
+    if (!d) return;
+    op_cancel(&d->op);
+    op_release(&d->op);
+}

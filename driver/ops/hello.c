@@ -1,0 +1,85 @@
+/* The connection test. See hello.h. */
+#include "ops/hello.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "aws/athena_codec.h"
+#include "base/log.h"
+
+static void ask(struct hello *h) RUNS_ON(io_thread);
+static void ask(struct hello *h)
+{
+    struct buf body;
+
+    buf_init(&body, 4096);
+    athena_write_get_work_group(&body, h->session->workgroup ? h->session->workgroup : "primary");
+    call_start(&h->call, &h->op, h->session, "connecting to Athena", "GetWorkGroup", &body, false);
+    h->is_asked = true;
+}
+
+static bool proves_signature(const struct aws_error *e)
+{
+    return e->code && strcmp(e->code, "AccessDeniedException") == 0;
+}
+
+static enum status read_answer(struct hello *h)
+{
+    struct athena_work_group group = {0};
+    const struct buf *body = &h->call.http.body;
+    struct arena arena;
+    enum status st;
+
+    arena_init(&arena);
+    st = athena_parse_work_group(&group, &arena, body->bytes, body->count, &h->op.fault);
+    if (!st && !group.is_enabled) {
+        st = fault_set(&h->op.fault, SQLSTATE_08004, 0,
+                       "connecting to Athena: workgroup %s is disabled; choose another with the "
+                       "option Workgroup, or have it enabled",
+                       group.name);
+    }
+    arena_clear(&arena);
+    return st;
+}
+
+static enum status hello_advance(struct op *op)
+{
+    struct hello *h = container_of(op, struct hello, op);
+    enum status st;
+
+    engine_assert();
+    if (!h->is_asked) ask(h);
+    st = op_cancelled(op) ? fault_set(&op->fault, SQLSTATE_HYT00, 0,
+                                      "connecting to Athena: no answer within the login time-out")
+                          : call_ready(&h->call);
+    if (st == ST_WAIT) return st;
+    if (st == ST_ERR && proves_signature(&h->call.error)) {
+        log_info("athena:GetWorkGroup is denied; the signature was accepted");
+        st = ST_OK;
+    } else if (st == ST_ERR) {
+        fault_copy(&op->fault, &h->call.fault);
+    } else {
+        st = read_answer(h);
+    }
+    call_clear(&h->call);
+    return st;
+}
+
+static void hello_free(struct op *op)
+{
+    struct hello *h = container_of(op, struct hello, op);
+
+    session_release(h->session);
+    free(h);
+}
+
+struct hello *hello_new(struct session *s)
+{
+    struct hello *h = calloc(1, sizeof *h);
+
+    if (!h) return NULL;
+    op_init(&h->op, s->engine, hello_advance, hello_free);
+    session_hold(s);
+    h->session = s;
+    return h;
+}

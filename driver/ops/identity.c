@@ -1,0 +1,486 @@
+/*
+ * Identities, and the search for credentials. See identity.h for the states.
+ *
+ * The search is an operation nobody waits for with op_wait(): it writes what it has found into the
+ * identity, on the I/O thread, and wakes those that are on the waiting list.
+ */
+#include "ops/identity.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "aws/creds_env.h"
+#include "aws/creds_process.h"
+#include "aws/creds_profile.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "config/profile.h"
+#include "engine/process.h"
+#include "ops/watcher.h"
+
+/* Credentials are replaced in good time, and not used at all in their last minute. */
+enum { REFRESH_MARGIN_S = 10 * 60, USABLE_MARGIN_S = 60, SEARCH_AGAIN_MS = 30 * 1000 };
+enum { FILE_LIMIT_BYTES = 4 << 20 };
+
+struct search;
+
+struct identity {
+    atomic_int references;
+    struct list link; /* in the registry */
+    char *key;        /* what makes two connections the same identity; holds no secret in clear */
+    struct engine *engine;
+    struct arena arena;
+    unsigned authentication;      /* enum option_authentication */
+    struct aws_credentials given; /* UID, PWD, SessionToken */
+    const char *profile;          /* as the option says, or NULL */
+    struct creds_env env;         /* copied when the identity was made */
+
+    struct list waiters ONLY_ON(io_thread);
+    struct search *search ONLY_ON(io_thread); /* NULL: none under way */
+    struct aws_credentials found ONLY_ON(io_thread);
+    struct fault fault ONLY_ON(io_thread); /* of the last search, when it failed */
+    int64_t failed_ms ONLY_ON(io_thread);
+    int64_t clock_offset_s ONLY_ON(io_thread);
+    struct sigv4_key athena_key ONLY_ON(io_thread), s3_key ONLY_ON(io_thread);
+    struct watcher *watcher ONLY_ON(io_thread);
+};
+
+static struct mutex registry_lock = MUTEX_INITIALIZER;
+static struct list registry = {&registry, &registry};
+
+/* ---- making and sharing ------------------------------------------------------------------- */
+
+/*
+ * Secrets go into the key as a hash: connections with different secrets for one key id must not
+ * share an identity, or a wrong secret would work as long as a right one is about.
+ */
+static char *make_key(const struct options *o, struct engine *e, const char *scope)
+{
+    const char *secret = options_text(o, OPTION_PWD);
+    const char *token = options_text(o, OPTION_SESSION_TOKEN);
+    const char *uid = options_text(o, OPTION_UID);
+    const char *profile = options_text(o, OPTION_AWS_PROFILE);
+    char secret_hash[65] = "", token_hash[65] = "";
+    struct buf b;
+
+    if (secret) sigv4_hash(secret_hash, secret, strlen(secret));
+    if (token) sigv4_hash(token_hash, token, strlen(token));
+    buf_init(&b, 64 * 1024);
+    buf_printf(&b, "%p %u %s %s %s %s %s", (void *)e,
+               options_choice(o, OPTION_AUTHENTICATION_TYPE), uid ? uid : "", secret_hash,
+               token_hash, profile ? profile : "", scope);
+    return buf_take(&b);
+}
+
+static bool copy_environment(struct identity *id)
+{
+    struct creds_env now;
+
+    creds_env_read(&now, secure_getenv);
+    for (int i = 0; i < ENV_COUNT; i++) {
+        id->env.values[i] = arena_text(&id->arena, now.values[i]);
+        if (now.values[i] && !id->env.values[i]) return false;
+    }
+    return true;
+}
+
+static void identity_free(struct identity *id) NO_THREAD_CHECK;
+static void identity_free(struct identity *id)
+{
+    credentials_clear(&id->given);
+    credentials_clear(&id->found);
+    sigv4_key_clear(&id->athena_key);
+    sigv4_key_clear(&id->s3_key);
+    watcher_free(id->watcher);
+    for (int i = 0; i < ENV_COUNT; i++) {
+        char *value = (char *)(uintptr_t)id->env.values[i];
+
+        if (value) explicit_bzero(value, strlen(value));
+    }
+    arena_clear(&id->arena);
+    free(id->key);
+    free(id);
+}
+
+static enum status fill(struct identity *id, const struct options *o, struct fault *f)
+{
+    const char *uid = options_text(o, OPTION_UID), *secret = options_text(o, OPTION_PWD);
+
+    id->authentication = options_choice(o, OPTION_AUTHENTICATION_TYPE);
+    id->profile = arena_text(&id->arena, options_text(o, OPTION_AWS_PROFILE));
+    if (!copy_environment(id)) return fault_no_memory(f);
+    if (id->authentication != AUTHENTICATION_IAM_CREDENTIALS) return ST_OK;
+    if (!uid || !secret) {
+        return fault_set(f, SQLSTATE_28000, 0,
+                         "AuthenticationType=IAM Credentials needs UID (access key id) and PWD "
+                         "(secret access key); %s is missing. Give both, or choose "
+                         "AuthenticationType=IAM Profile or Default Credentials",
+                         uid ? "PWD" : "UID");
+    }
+    return credentials_set(&id->given, uid, secret, options_text(o, OPTION_SESSION_TOKEN), 0, f);
+}
+
+static struct identity *identity_new(const struct options *o, struct engine *e, struct fault *f)
+    NO_THREAD_CHECK;
+static struct identity *identity_new(const struct options *o, struct engine *e, struct fault *f)
+{
+    struct identity *id = calloc(1, sizeof *id);
+
+    if (!id) {
+        fault_no_memory(f);
+        return NULL;
+    }
+    atomic_init(&id->references, 1);
+    arena_init(&id->arena);
+    list_init(&id->link);
+    list_init(&id->waiters);
+    id->engine = e;
+    if (!fill(id, o, f)) return id;
+    identity_free(id);
+    return NULL;
+}
+
+static struct identity *find_locked(const char *key) NEEDS_LOCK(registry_lock);
+static struct identity *find_locked(const char *key)
+{
+    list_each(item, &registry) {
+        struct identity *id = container_of(item, struct identity, link);
+
+        if (strcmp(id->key, key) == 0) return id;
+    }
+    return NULL;
+}
+
+struct identity *identity_acquire(const struct options *o, struct engine *e, const char *scope,
+                                  struct fault *f)
+{
+    char *key = make_key(o, e, scope);
+    struct identity *id;
+
+    if (!key) {
+        fault_no_memory(f);
+        return NULL;
+    }
+    mutex_lock(&registry_lock);
+    id = find_locked(key);
+    if (id) {
+        identity_hold(id);
+    } else {
+        id = identity_new(o, e, f);
+        if (id) {
+            id->key = key;
+            key = NULL;
+            list_append(&registry, &id->link);
+        }
+    }
+    mutex_unlock(&registry_lock);
+    free(key);
+    return id;
+}
+
+void identity_hold(struct identity *id)
+{
+    atomic_fetch_add(&id->references, 1);
+}
+
+void identity_release(struct identity *id)
+{
+    bool is_last;
+
+    if (!id) return;
+    mutex_lock(&registry_lock);
+    is_last = atomic_fetch_sub(&id->references, 1) == 1;
+    if (is_last) list_remove(&id->link);
+    mutex_unlock(&registry_lock);
+    if (is_last) identity_free(id);
+}
+
+/* ---- the search --------------------------------------------------------------------------- */
+
+/*
+ *   PLAN -> KEYS                  keys given, in the environment or in a file
+ *     |
+ *     +-> PROCESS -> KEYS         credential_process
+ */
+struct search {
+    struct op op;
+    struct identity *identity; /* one reference */
+    struct arena arena;
+    struct profiles profiles;
+    struct creds_plan plan;
+    struct process process;
+    bool is_planned, is_running;
+};
+
+static enum status read_file(struct profiles *p, enum profile_file kind, const char *path,
+                             struct fault *f)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat info;
+    char *bytes;
+    ssize_t got;
+    enum status st;
+
+    if (fd < 0) return ST_OK; /* AWS's own tools take a missing file for an empty one */
+    if (fstat(fd, &info) || !S_ISREG(info.st_mode) || info.st_size > FILE_LIMIT_BYTES) {
+        close(fd);
+        return ST_OK;
+    }
+    bytes = malloc((size_t)info.st_size + 1);
+    if (!bytes) {
+        close(fd);
+        return fault_no_memory(f);
+    }
+    got = read(fd, bytes, (size_t)info.st_size);
+    close(fd);
+    st = got > 0 ? profile_add(p, kind, bytes, (size_t)got, f) : ST_OK;
+    explicit_bzero(bytes, (size_t)info.st_size);
+    free(bytes);
+    return st;
+}
+
+/* The file an environment variable names, else the one in the home folder. */
+static const char *file_path(struct search *s, enum creds_env_name variable, const char *name)
+{
+    const struct creds_env *env = &s->identity->env;
+    const char *home = env->values[ENV_HOME];
+
+    if (env->values[variable]) return env->values[variable];
+    return arena_printf(&s->arena, "%s/.aws/%s", home ? home : "", name);
+}
+
+static const char *profile_value(void *context, const char *profile, const char *key)
+{
+    return profile_get(context, PROFILE_PROFILE, profile, key);
+}
+
+static bool profile_is_there(void *context, const char *profile)
+{
+    return profile_exists(context, PROFILE_PROFILE, profile);
+}
+
+static enum status plan_from_files(struct search *s)
+{
+    struct identity *id = s->identity;
+    struct fault *f = &s->op.fault;
+    struct creds_files files = {profile_value, profile_is_there, &s->profiles};
+    const char *config = file_path(s, ENV_CONFIG_FILE, "config");
+    const char *credentials = file_path(s, ENV_SHARED_CREDENTIALS_FILE, "credentials");
+    enum status st;
+
+    if (!config || !credentials) return fault_no_memory(f);
+    st = read_file(&s->profiles, PROFILE_CONFIG, config, f);
+    if (!st) st = read_file(&s->profiles, PROFILE_CREDENTIALS, credentials, f);
+    if (st) return st;
+    if (id->authentication == AUTHENTICATION_IAM_PROFILE) {
+        st = creds_profile_plan(&s->plan, &s->arena, &files, &id->env,
+                                creds_env_profile(&id->env, id->profile), f);
+    } else {
+        st = creds_default_plan(&s->plan, &s->arena, &files, &id->env, f);
+    }
+    return st ? st : creds_plan_refuse_roles(&s->plan, f);
+}
+
+static enum status make_plan(struct search *s)
+{
+    s->is_planned = true;
+    if (s->identity->authentication != AUTHENTICATION_IAM_CREDENTIALS) return plan_from_files(s);
+    s->plan.source = CREDS_KEYS;
+    return credentials_copy(&s->plan.keys, &s->identity->given, &s->op.fault);
+}
+
+static enum status run_process(struct search *s) RUNS_ON(io_thread);
+static enum status run_process(struct search *s)
+{
+    enum status st;
+
+    if (!s->is_running) {
+        st = process_start(&s->process, &s->op, s->plan.argv, CREDS_PROCESS_OUTPUT_MAX,
+                           CREDS_PROCESS_TIMEOUT_MS, &s->op.fault);
+        if (st) return st;
+        s->is_running = true;
+    }
+    st = process_ready(&s->process);
+    if (st == ST_ERR) {
+        return fault_set(&s->op.fault, SQLSTATE_28000, 0, "credential_process of %s: %s",
+                         s->plan.origin, s->process.fault.text);
+    }
+    if (st) return st;
+    return creds_process_parse(&s->plan.keys, s->process.output.bytes, s->process.output.count,
+                               &s->op.fault);
+}
+
+static enum status find_keys(struct search *s) RUNS_ON(io_thread);
+static enum status find_keys(struct search *s)
+{
+    enum status st = ST_OK;
+
+    if (op_cancelled(&s->op)) {
+        return fault_set(&s->op.fault, SQLSTATE_HY008, 0, "the search for credentials was ended");
+    }
+    if (!s->is_planned) st = make_plan(s);
+    if (!st && s->plan.source == CREDS_PROCESS) st = run_process(s);
+    return st;
+}
+
+static void wake_all(struct list *waiters) RUNS_ON(io_thread);
+static void wake_all(struct list *waiters)
+{
+    struct list *item;
+
+    while ((item = list_shift(waiters))) {
+        struct identity_waiter *w = container_of(item, struct identity_waiter, link);
+        struct op *owner = w->owner;
+
+        w->owner = NULL;
+        w->has_waited = true;
+        op_wake(owner);
+    }
+}
+
+static void settle(struct search *s, enum status st) RUNS_ON(io_thread);
+static void settle(struct search *s, enum status st)
+{
+    struct identity *id = s->identity;
+
+    fault_clear(&id->fault);
+    if (!st) st = credentials_copy(&id->found, &s->plan.keys, &s->op.fault);
+    if (st) {
+        id->failed_ms = clock_now_ms();
+        fault_copy(&id->fault, &s->op.fault);
+        log_warn("no credentials: %s", id->fault.text);
+    } else {
+        sigv4_key_clear(&id->athena_key);
+        sigv4_key_clear(&id->s3_key);
+    }
+    id->search = NULL;
+    wake_all(&id->waiters);
+}
+
+static enum status search_advance(struct op *op)
+{
+    struct search *s = container_of(op, struct search, op);
+    enum status st;
+
+    engine_assert();
+    st = find_keys(s);
+    if (st == ST_WAIT) return st;
+    settle(s, st);
+    process_clear(&s->process);
+    return st;
+}
+
+static void search_free(struct op *op)
+{
+    struct search *s = container_of(op, struct search, op);
+
+    creds_plan_clear(&s->plan);
+    profile_clear(&s->profiles);
+    arena_clear(&s->arena);
+    identity_release(s->identity);
+    free(s);
+}
+
+static enum status start_search(struct identity *id, struct fault *f) RUNS_ON(io_thread);
+static enum status start_search(struct identity *id, struct fault *f)
+{
+    struct search *s = calloc(1, sizeof *s);
+
+    if (!s) return fault_no_memory(f);
+    op_init(&s->op, id->engine, search_advance, search_free);
+    arena_init(&s->arena);
+    profile_init(&s->profiles);
+    identity_hold(id);
+    s->identity = id;
+    id->search = s;
+    fault_clear(&id->fault);
+    op_submit(&s->op);
+    op_release(&s->op);
+    return ST_OK;
+}
+
+/* ---- what calls ask ----------------------------------------------------------------------- */
+
+static void wait_for_search(struct identity *id, struct identity_waiter *w, struct op *owner)
+    RUNS_ON(io_thread);
+static void wait_for_search(struct identity *id, struct identity_waiter *w, struct op *owner)
+{
+    if (w->owner) return;
+    w->owner = owner;
+    list_append(&id->waiters, &w->link);
+}
+
+static bool is_good_for(const struct identity *id, int64_t margin_s) RUNS_ON(io_thread);
+static bool is_good_for(const struct identity *id, int64_t margin_s)
+{
+    return id->found.key_id &&
+           !credentials_expire_within(&id->found, clock_wall_s() + id->clock_offset_s, margin_s);
+}
+
+/* A search now makes sense: none is under way, and the last failure is not fresh. */
+static bool wants_search(const struct identity *id, const struct identity_waiter *waiter)
+    RUNS_ON(io_thread);
+static bool wants_search(const struct identity *id, const struct identity_waiter *waiter)
+{
+    if (id->search || is_good_for(id, REFRESH_MARGIN_S)) return false;
+    if (!fault_is_set(&id->fault)) return true;
+    if (is_good_for(id, USABLE_MARGIN_S)) {
+        return clock_now_ms() - id->failed_ms > SEARCH_AGAIN_MS;
+    }
+    return !waiter->has_waited;
+}
+
+enum status identity_ready(struct identity *id, struct identity_waiter *waiter, struct op *owner,
+                           const struct aws_credentials **credentials, struct fault *f)
+{
+    if (wants_search(id, waiter) && start_search(id, f)) return ST_ERR;
+    if (is_good_for(id, USABLE_MARGIN_S)) {
+        waiter->has_waited = false;
+        *credentials = &id->found;
+        return ST_OK;
+    }
+    if (id->search) {
+        wait_for_search(id, waiter, owner);
+        return ST_WAIT;
+    }
+    waiter->has_waited = false;
+    fault_copy(f, &id->fault);
+    return fault_set(f, SQLSTATE_28000, 0, "the credentials have expired");
+}
+
+void identity_forget_waiter(struct identity_waiter *waiter)
+{
+    if (!waiter->owner) return;
+    list_remove(&waiter->link);
+    waiter->owner = NULL;
+}
+
+void identity_expire(struct identity *id)
+{
+    if (id->authentication != AUTHENTICATION_IAM_CREDENTIALS) credentials_clear(&id->found);
+}
+
+struct sigv4_key *identity_signing_key(struct identity *id, const char *service)
+{
+    return strcmp(service, "s3") == 0 ? &id->s3_key : &id->athena_key;
+}
+
+int64_t identity_clock_offset_s(const struct identity *id)
+{
+    return id->clock_offset_s;
+}
+
+void identity_set_clock_offset_s(struct identity *id, int64_t offset_s)
+{
+    id->clock_offset_s = offset_s;
+}
+
+struct watcher *identity_watcher(struct identity *id)
+{
+    if (!id->watcher) id->watcher = watcher_new(id->engine);
+    return id->watcher;
+}

@@ -1,0 +1,443 @@
+/*
+ * A query's life, on the I/O thread.
+ *
+ *   START -> WATCH -> DESCRIBE -> FIRST_ROW -> END
+ *     |        |          |           |         ^
+ *     +--------+----------+-----------+---------+     fault, cancel or time-out
+ *
+ *   START      in.* set             waits for StartQueryExecution; a cancel waits too: a query
+ *                                   without id cannot be stopped, and would be billed
+ *   WATCH      out.id set           waits for the watcher
+ *   DESCRIBE   out.execution set    waits for the first page of GetQueryResults
+ *   FIRST_ROW  out.columns, rows    waits for a row, or for its absence
+ *   END        out.* complete or op.fault set
+ *
+ * Small results come whole with that first page. A larger one is read from its file, and the page
+ * is kept until the first row has come: where the bucket cannot be read and the option ResultFetcher
+ * leaves the choice, the rows come through the API after all.
+ */
+#include "ops/query.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aws/athena_results.h"
+#include "aws/error_map.h"
+#include "aws/s3_codec.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "engine/engine.h"
+#include "ops/download.h"
+#include "ops/page_reader.h"
+#include "ops/stop.h"
+#include "results/csv.h"
+#include "results/pages.h"
+
+#define TO(step) (1u << (step))
+
+/* clang-format off */
+static const struct { const char *name; unsigned may_become; } steps[] = {
+    [QUERY_START]     = {"start",     TO(QUERY_WATCH) | TO(QUERY_END)},
+    [QUERY_WATCH]     = {"watch",     TO(QUERY_DESCRIBE) | TO(QUERY_END)},
+    [QUERY_DESCRIBE]  = {"describe",  TO(QUERY_FIRST_ROW) | TO(QUERY_END)},
+    [QUERY_FIRST_ROW] = {"first row", TO(QUERY_END)},
+    [QUERY_END]       = {"end",       0},
+};
+/* clang-format on */
+
+/* The one place that writes step. Returns st; moves when it is ST_OK. */
+static enum status move(struct query *q, enum status st, enum query_step to)
+{
+    if (st) return st;
+    if (!(steps[q->io.step].may_become & TO(to))) {
+        return fault_set(&q->op.fault, SQLSTATE_HY000, 0, "internal: query moves from %s to %s",
+                         steps[q->io.step].name, steps[to].name);
+    }
+    log_debug("query %s: %s -> %s", *q->out.id ? q->out.id : "(new)", steps[q->io.step].name,
+              steps[to].name);
+    q->io.step = to;
+    return ST_OK;
+}
+
+static enum status finish_call(struct query *q) RUNS_ON(io_thread);
+static enum status finish_call(struct query *q)
+{
+    enum status st = call_ready(&q->io.call);
+
+    if (st == ST_ERR) fault_copy(&q->op.fault, &q->io.call.fault);
+    return st;
+}
+
+/* ---- START -------------------------------------------------------------------------------- */
+
+static enum status start_submit(struct query *q) RUNS_ON(io_thread);
+static enum status start_submit(struct query *q)
+{
+    const struct session *s = q->session;
+    struct athena_start start = {.sql = q->in.sql,
+                                 .sql_bytes = strlen(q->in.sql),
+                                 .client_token = q->in.token,
+                                 .catalog = q->in.catalog,
+                                 .database = q->in.schema,
+                                 .workgroup = s->workgroup,
+                                 .output_location = s->output_location,
+                                 .encryption_option = s->encryption_option,
+                                 .kms_key = s->kms_key,
+                                 .expected_bucket_owner = s->expected_bucket_owner,
+                                 .acl_option = s->acl_option,
+                                 .parameters = q->in.parameters,
+                                 .parameter_count = q->in.parameter_count,
+                                 .reuse_results = s->reuse_results,
+                                 .reuse_max_age_min = s->reuse_max_age_minutes};
+    struct buf body;
+
+    buf_init(&body, 8 << 20);
+    athena_write_start(&body, &start);
+    return call_start(&q->io.call, &q->op, q->session, "starting the query",
+                      "StartQueryExecution", &body, true);
+}
+
+static enum status finish_submit(struct query *q) RUNS_ON(io_thread);
+static enum status finish_submit(struct query *q)
+{
+    const struct buf *body = &q->io.call.http.body;
+    const char *id = NULL;
+    enum status st = athena_parse_start(&id, &q->arena, body->bytes, body->count, &q->op.fault);
+
+    if (!st) snprintf(q->out.id, sizeof q->out.id, "%s", id);
+    call_clear(&q->io.call);
+    return st;
+}
+
+static enum status start_watch(struct query *q) RUNS_ON(io_thread);
+static enum status start_watch(struct query *q)
+{
+    return watch_start(&q->io.watch, &q->op, q->session, q->out.id, strlen(q->in.sql),
+                       &q->op.fault);
+}
+
+/* ---- WATCH -------------------------------------------------------------------------------- */
+
+static enum status finish_watch(struct query *q) RUNS_ON(io_thread);
+static enum status finish_watch(struct query *q)
+{
+    enum status st = watch_ready(&q->io.watch);
+
+    if (st == ST_WAIT) return st;
+    q->io.is_over = q->io.watch.is_over;
+    watch_stop(&q->io.watch);
+    if (st) {
+        fault_copy(&q->op.fault, &q->io.watch.fault);
+        return st;
+    }
+    q->out.execution = &q->io.watch.execution;
+    if (q->out.execution->state == ATHENA_STATE_SUCCEEDED) return ST_OK;
+    return error_map_failed(&q->op.fault, "running the query", q->out.execution);
+}
+
+static enum status start_describe(struct query *q) RUNS_ON(io_thread);
+static enum status start_describe(struct query *q)
+{
+    struct buf body;
+
+    buf_init(&body, 64 * 1024);
+    athena_write_get_results(&body, q->out.id, NULL, q->session->page_rows);
+    return call_start(&q->io.call, &q->op, q->session, "fetching the result", "GetQueryResults",
+                      &body, true);
+}
+
+/* ---- DESCRIBE ----------------------------------------------------------------------------- */
+
+static bool is_one_of(const char *text, const char *const *words)
+{
+    for (; *words; words++) {
+        if (strcmp(text, *words) == 0) return true;
+    }
+    return false;
+}
+
+/* Statements whose answer is a count and whose columns, if Athena names any, hold no rows. */
+static bool is_writing(const struct athena_execution *x)
+{
+    static const char *const writing[] = {"INSERT", "UPDATE", "DELETE", "MERGE", "UNLOAD",
+                                          "CREATE_TABLE_AS_SELECT", NULL};
+
+    return is_one_of(x->substatement_type, writing);
+}
+
+static bool is_dml(const struct athena_execution *x)
+{
+    return strcmp(x->statement_type, "DML") == 0;
+}
+
+static bool ends_in(const char *text, const char *end)
+{
+    size_t count = strlen(text), end_count = strlen(end);
+
+    return count >= end_count && strcmp(text + count - end_count, end) == 0;
+}
+
+/* A result file that the driver can read by itself, and is allowed to. */
+static bool may_download(const struct query *q)
+{
+    const struct athena_execution *x = q->out.execution;
+
+    return q->session->fetcher != FETCHER_API && is_dml(x) && ends_in(x->output_location, ".csv") &&
+           !x->has_managed_results && strcmp(x->encryption_option, "CSE_KMS") != 0;
+}
+
+static enum status open_pages(struct query *q) RUNS_ON(io_thread);
+static enum status open_pages(struct query *q)
+{
+    struct page *first = q->io.first_page;
+
+    q->io.first_page = NULL;
+    q->pages = page_reader_start(q->session, q->out.id, first, q->io.next_token, &q->op.fault);
+    if (!q->pages) return ST_ERR;
+    page_reader_set_reader(q->pages, &q->op);
+    q->out.rows = pages_new(q->out.columns, q->out.column_count, page_reader_feed(q->pages),
+                            &q->op.fault);
+    return q->out.rows ? ST_OK : ST_ERR;
+}
+
+static enum status open_file(struct query *q) RUNS_ON(io_thread);
+static enum status open_file(struct query *q)
+{
+    struct s3_location file;
+
+    if (s3_split(&file, &q->arena, q->out.execution->output_location, &q->op.fault)) return ST_ERR;
+    q->download = download_start(q->session, file.bucket, file.key, &q->op.fault);
+    if (!q->download) return ST_ERR;
+    download_set_reader(q->download, &q->op);
+    q->out.rows = csv_new(q->out.columns, q->out.column_count, download_feed(q->download),
+                          &q->op.fault);
+    return q->out.rows ? ST_OK : ST_ERR;
+}
+
+static enum status open_rows(struct query *q, struct athena_results *r) RUNS_ON(io_thread);
+static enum status open_rows(struct query *q, struct athena_results *r)
+{
+    bool is_complete = !*r->next_token;
+
+    if (is_dml(q->out.execution)) athena_results_drop_header(r);
+    q->io.first_page = r->page;
+    r->page = NULL;
+    if (!is_complete) {
+        q->io.next_token = arena_text(&q->arena, r->next_token);
+        if (!q->io.next_token) return fault_no_memory(&q->op.fault);
+    }
+    if (may_download(q) && (!is_complete || q->session->fetcher == FETCHER_S3)) return open_file(q);
+    return open_pages(q);
+}
+
+static enum status finish_describe(struct query *q) RUNS_ON(io_thread);
+static enum status finish_describe(struct query *q)
+{
+    const struct buf *body = &q->io.call.http.body;
+    struct athena_results r = {0};
+    enum status st;
+
+    st = athena_parse_results(&r, &q->arena, body->bytes, body->count, &q->op.fault);
+    call_clear(&q->io.call);
+    if (st) return st;
+    if (is_writing(q->out.execution)) {
+        q->out.update_count = r.update_count;
+    } else if (r.column_count) {
+        q->out.columns = r.columns;
+        q->out.column_count = r.column_count;
+        st = open_rows(q, &r);
+    }
+    page_free(r.page);
+    return st;
+}
+
+/* ---- FIRST_ROW ---------------------------------------------------------------------------- */
+
+static bool may_fall_back(const struct query *q)
+{
+    enum sqlstate why = q->out.rows->fault.state;
+
+    return q->download && q->io.first_page && q->session->fetcher == FETCHER_AUTO &&
+           (why == SQLSTATE_42501 || why == SQLSTATE_28000 || why == SQLSTATE_HY024);
+}
+
+static enum status fall_back(struct query *q) RUNS_ON(io_thread);
+static enum status fall_back(struct query *q)
+{
+    log_info("query %s: the result file cannot be read (%s); using the API", q->out.id,
+             q->out.rows->fault.text);
+    rows_free(q->out.rows);
+    q->out.rows = NULL;
+    download_close(q->download);
+    q->download = NULL;
+    return open_pages(q);
+}
+
+static enum status finish_first_row(struct query *q) RUNS_ON(io_thread);
+static enum status finish_first_row(struct query *q)
+{
+    struct rows *rows = q->out.rows;
+
+    if (!rows) return ST_OK;
+    rows_gather(rows, 1);
+    if (!rows->in_hand && rows->more == ROWS_FAILED && may_fall_back(q)) {
+        if (fall_back(q)) return ST_ERR;
+        rows = q->out.rows;
+        rows_gather(rows, 1);
+    }
+    if (rows->in_hand || rows->more == ROWS_END) return ST_OK;
+    if (rows->more == ROWS_MORE) return ST_WAIT;
+    fault_copy(&q->op.fault, &rows->fault);
+    return ST_ERR;
+}
+
+/* ---- the machine -------------------------------------------------------------------------- */
+
+static enum status query_step(struct query *q) RUNS_ON(io_thread);
+static enum status query_step(struct query *q)
+{
+    enum status st = ST_OK;
+
+    switch (q->io.step) {
+    case QUERY_START:
+        if (q->io.call.step == CALL_IDLE) st = start_submit(q);
+        if (!st) st = finish_call(q);
+        if (!st) st = finish_submit(q); /* q->out.id */
+        if (!st) st = start_watch(q);
+        return move(q, st, QUERY_WATCH);
+
+    case QUERY_WATCH:
+        st = finish_watch(q); /* q->out.execution, or op.fault when it failed */
+        if (!st) st = start_describe(q);
+        return move(q, st, QUERY_DESCRIBE);
+
+    case QUERY_DESCRIBE:
+        st = finish_call(q);
+        if (!st) st = finish_describe(q); /* q->out.columns, rows, update_count */
+        return move(q, st, QUERY_FIRST_ROW);
+
+    case QUERY_FIRST_ROW:
+        st = finish_first_row(q);
+        return move(q, st, QUERY_END);
+
+    case QUERY_END:
+        break;
+    }
+    return ST_OK;
+}
+
+/* Not while the answer to StartQueryExecution is on its way. */
+static bool may_abandon(const struct query *q) RUNS_ON(io_thread);
+static bool may_abandon(const struct query *q)
+{
+    return q->io.step != QUERY_START || call_is_between_attempts(&q->io.call);
+}
+
+/* What a cancel, a time-out or a fault does: nothing stays behind, neither here nor in Athena. */
+static enum status abandon(struct query *q) RUNS_ON(io_thread);
+static enum status abandon(struct query *q)
+{
+    enum op_cancel why = op_cancelled(&q->op);
+
+    if (why == OP_TIMED_OUT) {
+        fault_set(&q->op.fault, SQLSTATE_HYT00, 0,
+                  "running the query: the query time-out has expired; the query was stopped");
+    } else if (why == OP_CANCELLED) {
+        fault_set(&q->op.fault, SQLSTATE_HY008, 0,
+                  "running the query: cancelled by the application");
+    }
+    call_clear(&q->io.call);
+    watch_stop(&q->io.watch);
+    if (*q->out.id && !q->io.is_over) stop_in_background(q->session, q->out.id);
+    return move(q, ST_OK, QUERY_END);
+}
+
+/* The one place that decides what a cancel or a fault does. */
+static enum status query_advance(struct op *op)
+{
+    struct query *q = container_of(op, struct query, op);
+    enum status st = ST_OK;
+
+    engine_assert();
+    while (!st && q->io.step != QUERY_END) {
+        st = op_cancelled(op) && may_abandon(q) ? abandon(q) : query_step(q);
+        if (st == ST_ERR) st = abandon(q);
+    }
+    if (st == ST_WAIT) return st;
+    query_set_reader(q, NULL);
+    page_free(q->io.first_page);
+    q->io.first_page = NULL;
+    return fault_is_set(&op->fault) ? ST_ERR : ST_OK;
+}
+
+void query_set_reader(struct query *q, struct op *reader)
+{
+    if (q->download) download_set_reader(q->download, reader);
+    if (q->pages) page_reader_set_reader(q->pages, reader);
+}
+
+/* ---- beginning and end -------------------------------------------------------------------- */
+
+static void query_free(struct op *op)
+{
+    struct query *q = container_of(op, struct query, op);
+
+    rows_free(q->out.rows);
+    page_free(q->io.first_page);
+    download_close(q->download);
+    page_reader_close(q->pages);
+    watch_clear(&q->io.watch);
+    session_release(q->session);
+    arena_clear(&q->arena);
+    free(q);
+}
+
+static bool copy_parameters(struct query *q, const char *const *parameters)
+{
+    const char **copy;
+    size_t count = 0;
+
+    while (parameters[count]) count++;
+    copy = arena_array(&q->arena, count + 1, sizeof *copy);
+    if (!copy) return false;
+    for (size_t i = 0; i < count; i++) {
+        copy[i] = arena_text(&q->arena, parameters[i]);
+        if (!copy[i]) return false;
+    }
+    q->in.parameters = copy;
+    q->in.parameter_count = count;
+    return true;
+}
+
+struct query *query_new(struct session *s, const char *sql, const char *catalog,
+                        const char *schema, const char *const *parameters)
+{
+    struct query *q = calloc(1, sizeof *q);
+    bool is_sound;
+
+    if (!q) return NULL;
+    op_init(&q->op, s->engine, query_advance, query_free);
+    if (s->poll_limit_ms) q->op.deadline_ms = clock_deadline_ms(s->poll_limit_ms);
+    session_hold(s);
+    q->session = s;
+    arena_init(&q->arena);
+    q->out.update_count = -1;
+    random_uuid(q->in.token);
+    q->in.sql = arena_text(&q->arena, sql);
+    q->in.catalog = arena_text(&q->arena, catalog);
+    q->in.schema = arena_text(&q->arena, schema);
+    is_sound = q->in.sql && (q->in.catalog || !catalog) && (q->in.schema || !schema);
+    if (is_sound && parameters) is_sound = copy_parameters(q, parameters);
+    if (is_sound) return q;
+    op_release(&q->op);
+    return NULL;
+}
+
+void query_release(struct query *q)
+{
+    if (!q) return;
+    op_cancel(&q->op);
+    op_release(&q->op);
+}

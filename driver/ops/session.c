@@ -1,0 +1,170 @@
+/* Sessions: options read once into the words that ops/ uses. See session.h. */
+#include "ops/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "aws/creds_env.h"
+#include "ops/identity.h"
+
+#define ATHENA_ODBC_USER_AGENT "odbc-athena/0.1.0"
+
+static const char *text(struct session *s, const struct options *o, enum option_id id)
+{
+    return arena_text(&s->arena, options_text(o, id));
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* "odbc-athena/0.1.0 app/NAME": what Athena's own logs tell an administrator. */
+static const char *user_agent(struct session *s, const struct options *o)
+{
+    const char *application = options_text(o, OPTION_APPLICATION_NAME);
+
+    if (!application) return ATHENA_ODBC_USER_AGENT;
+    return arena_printf(&s->arena, ATHENA_ODBC_USER_AGENT " app/%s", application);
+}
+
+static void read_network(struct session *s, const struct options *o)
+{
+    const char *certificates = text(s, o, OPTION_TRUSTED_CERTS);
+
+    s->http.user_agent = user_agent(s, o);
+    s->http.verify_tls = options_flag(o, OPTION_VERIFY_SSL);
+    if (certificates && is_folder(certificates)) {
+        s->http.ca_path = certificates;
+    } else {
+        s->http.ca_file = certificates;
+    }
+    s->http.proxy = options_proxy(o, &s->arena);
+    s->http.proxy_user = text(s, o, OPTION_PROXY_UID);
+    s->http.proxy_password = text(s, o, OPTION_PROXY_PWD);
+    s->http.no_proxy = text(s, o, OPTION_NON_PROXY_HOST);
+    s->http.connect_timeout_ms = options_number(o, OPTION_CONNECTION_TIMEOUT);
+    s->http.stall_timeout_ms = options_number(o, OPTION_REQUEST_TIMEOUT);
+    s->request_timeout_ms = options_number(o, OPTION_NETWORK_TIMEOUT);
+    s->max_retries = (unsigned)options_number(o, OPTION_NUM_RETRIES);
+}
+
+static void read_results(struct session *s, const struct options *o)
+{
+    s->workgroup = text(s, o, OPTION_WORKGROUP);
+    s->output_location = text(s, o, OPTION_S3_OUTPUT_LOCATION);
+    s->encryption_option = text(s, o, OPTION_S3_OUTPUT_ENC_OPTION);
+    s->kms_key = text(s, o, OPTION_S3_OUTPUT_ENC_KMS_KEY);
+    s->expected_bucket_owner = text(s, o, OPTION_EXPECTED_BUCKET_OWNER);
+    s->acl_option = text(s, o, OPTION_ACL_OPTION);
+    s->reuse_results = options_flag(o, OPTION_ENABLE_RESULT_REUSE);
+    s->reuse_max_age_minutes = options_number(o, OPTION_REUSED_RESULT_MAX_AGE);
+    s->fetcher = options_fetcher(o);
+    s->page_rows = options_page_rows(o);
+    s->window_bytes = (size_t)options_number(o, OPTION_DOWNLOAD_WINDOW);
+}
+
+static void read_polling(struct session *s, const struct options *o)
+{
+    s->poll_min_ms = options_number(o, OPTION_MIN_POLL_MS);
+    s->poll_max_ms = options_number(o, OPTION_MAX_POLL_MS);
+    if (s->poll_max_ms < s->poll_min_ms) s->poll_max_ms = s->poll_min_ms;
+    s->poll_factor = (double)options_number(o, OPTION_POLL_MULTIPLIER) / 1000.0;
+    /* Athena's own limit may be longer than AWS's driver waits by default (OPTIONS.md 5, 19). */
+    if (options_is_set(o, OPTION_MAX_POLL_DURATION)) {
+        s->poll_limit_ms = options_number(o, OPTION_MAX_POLL_DURATION);
+    }
+}
+
+static enum status read_endpoints(struct session *s, const struct options *o, struct fault *f)
+{
+    struct region_wish wish = {.use_fips = options_flag(o, OPTION_USE_FIPS_ENDPOINT),
+                               .use_dual_stack = options_flag(o, OPTION_USE_DUAL_STACK_ENDPOINT)};
+    struct creds_env env;
+    enum status st;
+
+    s->region = text(s, o, OPTION_AWS_REGION);
+    if (!s->region) {
+        creds_env_read(&env, secure_getenv);
+        s->region = arena_text(&s->arena, creds_env_region(&env));
+    }
+    s->use_fips = wish.use_fips;
+    s->use_dual_stack = wish.use_dual_stack;
+    s->s3_override = text(s, o, OPTION_S3_ENDPOINT_OVERRIDE);
+    s->s3_path_style = options_flag(o, OPTION_S3_PATH_STYLE);
+    wish.region = s->region;
+    wish.override = options_text(o, OPTION_ENDPOINT_OVERRIDE);
+    st = region_endpoint(&s->athena, &s->arena, AWS_ATHENA, &wish, f);
+    if (!st) st = session_s3_endpoint(s, &s->arena, NULL, &s->s3, f);
+    return st;
+}
+
+enum status session_s3_endpoint(const struct session *s, struct arena *arena, const char *region,
+                                struct endpoint *out, struct fault *f)
+{
+    struct region_wish wish = {.region = region ? region : s->region,
+                               .override = s->s3_override,
+                               .use_fips = s->use_fips,
+                               .use_dual_stack = s->use_dual_stack};
+
+    if (!region && s->s3.url) {
+        *out = s->s3;
+        return ST_OK;
+    }
+    return region_endpoint(out, arena, AWS_S3, &wish, f);
+}
+
+static void session_free(struct session *s)
+{
+    identity_release(s->identity);
+    if (s->http.proxy_password) {
+        explicit_bzero((char *)(uintptr_t)s->http.proxy_password, strlen(s->http.proxy_password));
+    }
+    arena_clear(&s->arena);
+    free(s);
+}
+
+struct session *session_new(const struct options *o, struct engine *e, struct fault *f)
+{
+    struct session *s = calloc(1, sizeof *s);
+    const char *scope;
+    enum status st;
+
+    if (!s) {
+        fault_no_memory(f);
+        return NULL;
+    }
+    atomic_init(&s->references, 1);
+    arena_init(&s->arena);
+    s->engine = e;
+    read_network(s, o);
+    read_results(s, o);
+    read_polling(s, o);
+    st = read_endpoints(s, o, f);
+    if (!st) {
+        scope = arena_printf(&s->arena, "%s %s %s %d %s %s", s->region, s->athena.url,
+                             s->http.proxy ? s->http.proxy : "", s->http.verify_tls,
+                             s->http.ca_file ? s->http.ca_file : "",
+                             s->http.ca_path ? s->http.ca_path : "");
+        if (!scope) st = fault_no_memory(f);
+        if (!st) s->identity = identity_acquire(o, e, scope, f);
+    }
+    if (!s->identity) {
+        session_free(s);
+        return NULL;
+    }
+    return s;
+}
+
+void session_hold(struct session *s)
+{
+    atomic_fetch_add(&s->references, 1);
+}
+
+void session_release(struct session *s)
+{
+    if (s && atomic_fetch_sub(&s->references, 1) == 1) session_free(s);
+}
