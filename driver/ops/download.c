@@ -60,13 +60,13 @@ struct download {
     bool is_size_known ONLY_ON(io_thread);
     uint64_t size ONLY_ON(io_thread);
 
-    struct mutex lock;
-    struct list parts GUARDED_BY(lock);
-    struct list spare GUARDED_BY(lock); /* parts whose memory waits to be used again */
-    size_t held_bytes GUARDED_BY(lock);
-    bool is_starved GUARDED_BY(lock); /* the reader has all of the window and needs more */
-    bool is_over GUARDED_BY(lock);    /* no part will be added */
-    struct fault fault GUARDED_BY(lock);
+    struct mutex lock; /* guards what follows */
+    struct list parts;
+    struct list spare; /* parts whose memory waits to be used again */
+    size_t held_bytes;
+    bool is_starved; /* the reader has all of the window and needs more */
+    bool is_over;    /* no part will be added */
+    struct fault fault;
 };
 
 /* ---- the reader's side -------------------------------------------------------------------- */

@@ -28,10 +28,10 @@ struct page_reader {
     char *next_token ONLY_ON(io_thread); /* NULL: the last page has come */
     struct op *reader ONLY_ON(io_thread);
 
-    struct mutex lock;
-    struct page *queue GUARDED_BY(lock);
-    bool is_over GUARDED_BY(lock);
-    struct fault fault GUARDED_BY(lock);
+    struct mutex lock; /* guards what follows */
+    struct page *queue;
+    bool is_over;
+    struct fault fault;
 };
 
 static enum feed_state next_page(struct page_feed *feed, struct page **item, struct fault *fault)
