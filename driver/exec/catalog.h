@@ -33,4 +33,7 @@ SQLRETURN catalog_type_info(struct stmt *s, SQLSMALLINT sql_type);
  */
 SQLRETURN catalog_empty(struct stmt *s, SQLUSMALLINT function);
 
+/* Gives up the catalog function that is pending (s->catalog); the statement is being closed. */
+void catalog_abandon(struct stmt *s);
+
 #endif

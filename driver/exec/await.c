@@ -1,0 +1,66 @@
+/*
+ * Waiting for operations. See await.h.
+ *
+ * Which functions may be deferred is not only ours to say: unixODBC's manager leaves a statement
+ * stuck in its state S11 when a function it does not expect there answers SQL_STILL_EXECUTING.
+ * These are the ones it has been measured with (how each may end then is their own business).
+ */
+#include "exec/await.h"
+
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "exec/notice.h"
+
+static const SQLUSMALLINT deferrable[] = {
+    SQL_API_SQLEXECDIRECT,  SQL_API_SQLEXECUTE, SQL_API_SQLPREPARE, SQL_API_SQLFETCH,
+    SQL_API_SQLFETCHSCROLL, SQL_API_SQLTABLES,  SQL_API_SQLCOLUMNS,
+};
+
+bool await_may_defer(const struct stmt *s, SQLUSMALLINT function)
+{
+    if (s->attr.async_enable != SQL_ASYNC_ENABLE_ON) return false;
+    for (size_t i = 0; i < sizeof deferrable / sizeof *deferrable; i++) {
+        if (deferrable[i] == function) return true;
+    }
+    return false;
+}
+
+static void publish(struct stmt *s, struct op *op)
+{
+    mutex_lock(&s->running_lock);
+    s->running = op;
+    mutex_unlock(&s->running_lock);
+}
+
+enum status await(struct stmt *s, SQLUSMALLINT function, struct op *op)
+{
+    const bool is_first = !s->pending;
+    enum status st;
+
+    if (is_first) {
+        atomic_store(&s->was_cancelled, false);
+        publish(s, op);
+    }
+    if (!await_may_defer(s, function)) {
+        st = op_wait(op, CLOCK_NEVER);
+    } else {
+        st = op_poll(op);
+        if (st == ST_WAIT && is_first && !notice_arrange(&s->notice, &s->attr, op)) {
+            st = op_poll(op);
+        }
+    }
+    if (st == ST_WAIT) {
+        s->pending = function;
+        return ST_WAIT;
+    }
+    await_abandon(s, op);
+    return st;
+}
+
+void await_abandon(struct stmt *s, struct op *op)
+{
+    s->pending = 0;
+    publish(s, NULL);
+    if (op) notice_forget(&s->notice, op);
+}

@@ -1,0 +1,246 @@
+/*
+ * Executions. See execute.h.
+ *
+ *     begin    text checked, what was before closed, query submitted     s->query
+ *     finish   awaited; the cursor is opened on its rows                 s->rows, s->ird
+ *
+ * A query stays with its statement until the next one or SQLFreeStmt(SQL_CLOSE), after a failure
+ * too: what Athena said about the execution can be read until then (exec/info.h).
+ *
+ * s->sql is the prepared text. SQLExecDirect leaves none, so it alone tells where a closed cursor
+ * leads back to.
+ */
+#include "exec/execute.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "exec/await.h"
+#include "exec/catalog.h"
+#include "exec/plan.h"
+#include "handle/dbc.h"
+#include "handle/env.h"
+#include "ops/query.h"
+#include "ops/refill.h"
+#include "results/pages.h"
+
+static void rest(struct stmt *s)
+{
+    s->state = s->sql ? STMT_PREPARED : STMT_ALLOCATED;
+}
+
+/* Ends what is pending. A refill's reader goes on living with its own reference to the query. */
+static void abandon_pending(struct stmt *s)
+{
+    if (s->refill) {
+        await_abandon(s, &s->refill->op);
+        op_cancel(&s->refill->op);
+        op_release(&s->refill->op);
+        s->refill = NULL;
+    } else if (s->catalog) {
+        catalog_abandon(s);
+    } else {
+        await_abandon(s, s->query ? &s->query->op : NULL);
+    }
+}
+
+static void close_cursor(struct stmt *s)
+{
+    desc_set_count(s->ird, 0); /* its strings are borrowed from the result */
+    if (s->owns_rows) rows_free(s->rows);
+    s->rows = NULL;
+    s->owns_rows = false;
+    s->columns = NULL;
+    s->column_count = 0;
+    s->rowset_count = s->rowset_row = 0;
+    s->rowset_first = 1;
+    s->is_past_end = false;
+    s->getdata_column = 0;
+    s->row_count = -1;
+    fault_clear(&s->late_fault);
+}
+
+void exec_close(struct stmt *s)
+{
+    abandon_pending(s);
+    close_cursor(s);
+    query_release(s->query);
+    s->query = NULL;
+    rest(s);
+}
+
+void exec_discard(struct stmt *s)
+{
+    exec_close(s);
+    free(s->sql);
+    s->sql = NULL;
+    plan_free(s->plan);
+    s->plan = NULL;
+    rest(s);
+}
+
+static bool is_blank(const char *sql)
+{
+    return sql[strspn(sql, " \t\r\n\f\v;")] == '\0';
+}
+
+static SQLRETURN check_text(struct stmt *s, const char *sql)
+{
+    const size_t bytes = strlen(sql);
+
+    if (is_blank(sql)) {
+        return diag_push(&s->base.diag, SQLSTATE_42000, 0, "the statement's text is empty");
+    }
+    if (bytes > ATHENA_SQL_BYTES_MAX) {
+        return diag_push(&s->base.diag, SQLSTATE_42000, 0,
+                         "the statement's text is %zu bytes long, and Athena takes at most %d",
+                         bytes, ATHENA_SQL_BYTES_MAX);
+    }
+    return SQL_SUCCESS;
+}
+
+static SQLRETURN check_no_cursor(struct stmt *s)
+{
+    if (s->state != STMT_CURSOR) return SQL_SUCCESS;
+    return diag_push(&s->base.diag, SQLSTATE_24000, 0,
+                     "a cursor is open on this statement: close it with SQLCloseCursor or "
+                     "SQLFreeStmt(SQL_CLOSE) first");
+}
+
+static SQLRETURN no_memory(struct stmt *s)
+{
+    return diag_push(&s->base.diag, SQLSTATE_HY001, 0, "out of memory");
+}
+
+SQLRETURN exec_prepare(struct stmt *s, const char *sql)
+{
+    SQLRETURN rc = check_no_cursor(s);
+    char *copy;
+
+    if (!rc) rc = check_text(s, sql);
+    if (rc) return rc;
+    copy = strdup(sql);
+    if (!copy) return no_memory(s);
+    exec_discard(s);
+    s->sql = copy;
+    rest(s);
+    return SQL_SUCCESS;
+}
+
+static SQLRETURN begin(struct stmt *s, const char *sql)
+{
+    struct dbc *d = s->dbc;
+
+    s->query = query_new(d->session, sql, d->catalog, d->schema, NULL);
+    if (!s->query) return no_memory(s);
+    if (s->attr.query_timeout_s) {
+        const int64_t limit_s =
+            s->attr.query_timeout_s < INT32_MAX ? (int64_t)s->attr.query_timeout_s : INT32_MAX;
+
+        s->query->op.deadline_ms = clock_deadline_ms(limit_s * 1000);
+    }
+    op_submit(&s->query->op);
+    return SQL_SUCCESS;
+}
+
+static SQLRETURN open_cursor(struct stmt *s, struct rows *rows, bool owns_rows,
+                             const struct column *columns, unsigned column_count)
+{
+    if (!desc_describe(s->ird, columns, column_count, &s->dbc->types)) {
+        desc_set_count(s->ird, 0);
+        if (owns_rows) rows_free(rows);
+        rest(s);
+        return no_memory(s);
+    }
+    s->rows = rows;
+    s->owns_rows = owns_rows;
+    s->columns = columns;
+    s->column_count = column_count;
+    s->rowset_first = 1;
+    s->rowset_count = s->rowset_row = 0;
+    s->is_past_end = false;
+    s->row_count = -1;
+    s->state = STMT_CURSOR;
+    return SQL_SUCCESS;
+}
+
+/* "a searched update or delete statement that affects no rows": SQL_NO_DATA since ODBC 3. */
+static bool has_met_no_row(const struct stmt *s)
+{
+    const struct athena_execution *x = s->query->out.execution;
+
+    if (s->query->out.update_count != 0 || !x) return false;
+    if (s->dbc->env->odbc_version == SQL_OV_ODBC2) return false;
+    return strcmp(x->substatement_type, "UPDATE") == 0 ||
+           strcmp(x->substatement_type, "DELETE") == 0;
+}
+
+static SQLRETURN open_result(struct stmt *s)
+{
+    struct query *q = s->query;
+
+    if (q->out.rows) {
+        return open_cursor(s, q->out.rows, false, q->out.columns, q->out.column_count);
+    }
+    s->state = STMT_EXECUTED;
+    s->row_count = (SQLLEN)q->out.update_count;
+    s->base.diag.row_count = s->row_count;
+    return has_met_no_row(s) ? SQL_NO_DATA : SQL_SUCCESS;
+}
+
+static SQLRETURN finish(struct stmt *s, SQLUSMALLINT function)
+{
+    switch (await(s, function, &s->query->op)) {
+    case ST_WAIT: return SQL_STILL_EXECUTING;
+    case ST_OK: return open_result(s);
+    case ST_ERR: break;
+    }
+    rest(s);
+    return diag_fault(&s->base.diag, &s->query->op.fault);
+}
+
+SQLRETURN exec_direct(struct stmt *s, const char *sql)
+{
+    SQLRETURN rc;
+
+    if (s->pending) return finish(s, SQL_API_SQLEXECDIRECT);
+    rc = check_no_cursor(s);
+    if (!rc) rc = check_text(s, sql);
+    if (rc) return rc;
+    exec_close(s);
+    free(s->sql);
+    s->sql = NULL;
+    rest(s);
+    rc = begin(s, sql);
+    return rc ? rc : finish(s, SQL_API_SQLEXECDIRECT);
+}
+
+SQLRETURN exec_execute(struct stmt *s)
+{
+    SQLRETURN rc;
+
+    if (s->pending) return finish(s, SQL_API_SQLEXECUTE);
+    rc = check_no_cursor(s);
+    if (rc) return rc;
+    if (!s->sql) return diag_push(&s->base.diag, SQLSTATE_HY010, 0, "no statement is prepared");
+    exec_close(s);
+    rc = begin(s, s->sql);
+    return rc ? rc : finish(s, SQL_API_SQLEXECUTE);
+}
+
+SQLRETURN exec_open_page(struct stmt *s, const struct column *columns, unsigned column_count,
+                         struct page *page)
+{
+    struct fault f = {.state = SQLSTATE_NONE};
+    struct rows *rows = pages_new_in_memory(columns, column_count, page, &f);
+
+    if (!rows) return diag_fault(&s->base.diag, &f);
+    return open_cursor(s, rows, true, columns, column_count);
+}
+
+SQLRETURN exec_more_results(struct stmt *s)
+{
+    exec_close(s);
+    return SQL_NO_DATA;
+}

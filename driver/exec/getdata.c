@@ -1,0 +1,85 @@
+/* SQLGetData: one value of the current row, in parts. See fetch.h. */
+#include "exec/fetch.h"
+
+#include "exec/max_length.h"
+#include "exec/plan.h"
+
+/* SQL_ARD_TYPE and SQL_C_DEFAULT become what they stand for. */
+static struct c_target target_of(const struct stmt *s, SQLUSMALLINT column, SQLSMALLINT c_type)
+{
+    struct c_target t = {.c_type = c_type};
+
+    if (c_type == SQL_ARD_TYPE) {
+        t.c_type = SQL_C_DEFAULT;
+        if ((SQLSMALLINT)column <= s->ard->count) {
+            const struct desc_record *r = &s->ard->records[column];
+
+            t.c_type = r->concise_type;
+            t.precision = r->precision;
+            t.scale = r->scale;
+            t.leading_precision = r->datetime_interval_precision;
+        }
+    }
+    t.c_type = plan_c_type(s, &s->columns[column - 1], t.c_type);
+    return t;
+}
+
+static SQLRETURN check(struct stmt *s, SQLUSMALLINT column, SQLPOINTER data, SQLLEN buffer_bytes)
+{
+    struct diag *d = &s->base.diag;
+
+    if (s->state != STMT_CURSOR || s->rowset_count == 0 || s->is_past_end) {
+        return diag_push(d, SQLSTATE_24000, 0, "the cursor is not on a row: %s",
+                         s->state == STMT_CURSOR && s->is_past_end ? "it is past the end"
+                                                                   : "fetch one first");
+    }
+    if (column == 0 || column > s->column_count) {
+        return diag_push(d, SQLSTATE_07009, 0, "there is no column %u: the result has 1 to %u",
+                         column, s->column_count);
+    }
+    if (!data) return diag_push(d, SQLSTATE_HY009, 0, "no buffer for column %u", column);
+    if (buffer_bytes < 0) {
+        return diag_push(d, SQLSTATE_HY090, 0, "buffer length %ld", (long)buffer_bytes);
+    }
+    return SQL_SUCCESS;
+}
+
+struct reporter {
+    struct stmt *s;
+    SQLINTEGER column;
+};
+
+static void report(void *context, size_t row, enum sqlstate state, const char *detail)
+{
+    const struct reporter *r = context;
+
+    (void)row;
+    diag_push_at(&r->s->base.diag, state, (SQLLEN)r->s->rowset_row + 1, r->column, detail);
+}
+
+SQLRETURN exec_get_data(struct stmt *s, SQLUSMALLINT column, SQLSMALLINT c_type, SQLPOINTER data,
+                        SQLLEN buffer_bytes, SQLLEN *indicator)
+{
+    struct reporter reporter = {.s = s, .column = column};
+    SQLRETURN rc = check(s, column, data, buffer_bytes);
+    const struct column *source;
+    struct c_target target;
+    struct cell cell;
+
+    if (rc) return rc;
+    source = &s->columns[column - 1];
+    target = target_of(s, column, c_type);
+    if (!sql2c_kernel(source->type, target.c_type)) return plan_refuse(s, column, target.c_type);
+    target.data = data;
+    target.buffer_bytes = buffer_bytes;
+    target.octet_length = target.indicator = indicator;
+    if (s->getdata_column != column) {
+        s->getdata_column = column;
+        s->part = (struct sql2c_part){.taken_bytes = 0};
+    }
+    cell = rows_column(s->rows, column - 1U)[s->rowset_row];
+    if (s->attr.max_length && max_length_applies(source, target.c_type)) {
+        cell = max_length_cut(source, cell, s->attr.max_length);
+    }
+    return sql2c_get(source, &cell, &target, &s->part, report, &reporter);
+}

@@ -1,0 +1,131 @@
+/* Notification of pending calls. See notice.h. */
+#include "exec/notice.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+struct notice {
+    atomic_int references;
+    int fd; /* -1: none. A duplicate: the statement's own is closed with the statement */
+    SQLRETURN(SQL_API *callback)(SQLPOINTER context, BOOL is_last);
+    SQLPOINTER callback_context;
+};
+
+static void release(struct notice *n)
+{
+    if (atomic_fetch_sub(&n->references, 1) > 1) return;
+    if (n->fd >= 0) close(n->fd);
+    free(n);
+}
+
+/*
+ * write() to a pipe without reader raises SIGPIPE in this thread, and the process is not ours to
+ * set a handler in: the signal is blocked meanwhile and taken off when it was our doing.
+ */
+static ssize_t write_without_sigpipe(int fd, const void *bytes, size_t count)
+{
+    const struct timespec at_once = {0, 0};
+    sigset_t sigpipe, before, pending;
+    ssize_t written;
+    int error;
+
+    sigemptyset(&sigpipe);
+    sigaddset(&sigpipe, SIGPIPE);
+    sigpending(&pending);
+    pthread_sigmask(SIG_BLOCK, &sigpipe, &before);
+    written = write(fd, bytes, count);
+    error = errno;
+    if (written < 0 && error == EPIPE && !sigismember(&pending, SIGPIPE)) {
+        while (sigtimedwait(&sigpipe, NULL, &at_once) < 0 && errno == EINTR) {}
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = error;
+    return written;
+}
+
+void notice_write(int fd)
+{
+    const uint64_t one = 1;
+    struct pollfd room = {.fd = fd, .events = POLLOUT};
+    ssize_t written = send(fd, &one, sizeof one, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+    /* O_NONBLOCK would change the application's own descriptor, so a pipe is asked first */
+    if (written < 0 && errno == ENOTSOCK) {
+        if (poll(&room, 1, 0) == 0) return;
+        written = write_without_sigpipe(fd, &one, sizeof one);
+    }
+    if (written < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
+        log_warn("notification: descriptor cannot be written to (errno %d)", errno);
+    }
+}
+
+/* On the I/O thread, no lock held. */
+static void signal_end(void *context)
+{
+    struct notice *n = context;
+
+    if (n->fd >= 0) {
+        notice_write(n->fd);
+    } else if (n->callback) {
+        n->callback(n->callback_context, SQL_TRUE);
+    }
+    release(n);
+}
+
+static struct notice *make(const struct stmt_attributes *attr)
+{
+    struct notice *n = calloc(1, sizeof *n);
+
+    if (!n) return NULL;
+    atomic_init(&n->references, 2);
+    n->fd = attr->event_fd >= 0 ? fcntl(attr->event_fd, F_DUPFD_CLOEXEC, 0) : -1;
+    n->callback = attr->callback;
+    n->callback_context = attr->callback_context;
+    if (attr->event_fd >= 0 && n->fd < 0) {
+        free(n);
+        return NULL;
+    }
+    return n;
+}
+
+bool notice_arrange(struct notice **notice, const struct stmt_attributes *attr, struct op *op)
+{
+    struct notice *n;
+
+    *notice = NULL;
+    if (attr->event_fd < 0 && !attr->callback) return op_poll(op) == ST_WAIT;
+    n = make(attr);
+    if (!n) { /* an application that sleeps until it is told would sleep for ever */
+        log_error("notification: no memory or no descriptors; waiting for the operation instead");
+        (void)op_wait(op, CLOCK_NEVER);
+        return false;
+    }
+    if (!op_on_done(op, signal_end, n)) {
+        release(n);
+        release(n);
+        return false;
+    }
+    *notice = n;
+    return true;
+}
+
+void notice_forget(struct notice **notice, struct op *op)
+{
+    struct notice *n = *notice;
+
+    if (!n) return;
+    *notice = NULL;
+    if (op_on_done(op, NULL, NULL)) release(n); /* the signal's reference: it will not come */
+    release(n);
+}

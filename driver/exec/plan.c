@@ -1,0 +1,220 @@
+/* Bindings and their kernels. See plan.h. */
+#include "exec/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "exec/max_length.h"
+#include "handle/dbc.h"
+
+struct binding {
+    unsigned column; /* 0-based */
+    bool is_cut;     /* SQL_ATTR_MAX_LENGTH concerns it */
+    sql2c_fn *kernel;
+    struct c_target target;
+};
+
+struct fetch_plan {
+    struct binding *bindings;
+    unsigned count, room;
+    SQLUSMALLINT *status; /* where the application gives no room for it */
+    size_t status_room;
+    struct cell *cut; /* cells of a column after SQL_ATTR_MAX_LENGTH */
+    size_t cut_room;
+};
+
+/* What an issue is about, for report(). */
+struct reporter {
+    struct stmt *s;
+    SQLUSMALLINT *status;
+    size_t row_count;
+    unsigned column;
+    struct plan_outcome *outcome;
+};
+
+SQLSMALLINT plan_c_type(const struct stmt *s, const struct column *column, SQLSMALLINT c_type)
+{
+    struct sqltype type;
+
+    if (c_type != SQL_C_DEFAULT) return c_type;
+    sqltype_describe(column, &s->dbc->types, &type);
+    return type.default_c_type;
+}
+
+SQLRETURN plan_refuse(struct stmt *s, SQLUSMALLINT number, SQLSMALLINT c_type)
+{
+    if (sqltype_c_bytes(c_type) < 0) {
+        return diag_push(&s->base.diag, SQLSTATE_HY003, 0, "column %u: %d is no C data type",
+                         number, c_type);
+    }
+    return diag_push(&s->base.diag, SQLSTATE_07006, 0,
+                     "column %u (\"%s\") is of type %s, which does not convert to C data type %d",
+                     number, s->columns[number - 1].name, s->columns[number - 1].type_name, c_type);
+}
+
+static void *offset(void *pointer, SQLLEN bytes)
+{
+    return pointer ? (char *)pointer + bytes : NULL;
+}
+
+static bool is_bound(const struct desc_record *r)
+{
+    return r->data_ptr || r->octet_length_ptr || r->indicator_ptr;
+}
+
+static void aim(struct c_target *t, const struct desc *ard, const struct desc_record *r,
+                SQLSMALLINT c_type)
+{
+    const SQLLEN moved = ard->bind_offset_ptr ? *ard->bind_offset_ptr : 0;
+    const SQLLEN fixed_bytes = sqltype_c_bytes(c_type);
+    const size_t element = (size_t)(fixed_bytes > 0 ? fixed_bytes : r->octet_length);
+    const bool by_row = ard->bind_type != SQL_BIND_BY_COLUMN;
+
+    *t = (struct c_target){
+        .c_type = c_type,
+        .data = offset(r->data_ptr, moved),
+        .buffer_bytes = r->octet_length,
+        .octet_length = offset(r->octet_length_ptr, moved),
+        .indicator = offset(r->indicator_ptr, moved),
+        .data_stride = by_row ? (size_t)ard->bind_type : element,
+        .length_stride = by_row ? (size_t)ard->bind_type : sizeof(SQLLEN),
+        .indicator_stride = by_row ? (size_t)ard->bind_type : sizeof(SQLLEN),
+        .precision = r->precision,
+        .scale = r->scale,
+        .leading_precision = r->datetime_interval_precision,
+    };
+}
+
+static bool make_room(struct stmt *s, unsigned count)
+{
+    struct binding *bindings;
+
+    if (!s->plan) s->plan = calloc(1, sizeof *s->plan);
+    if (!s->plan) return false;
+    if (s->plan->room >= count) return true;
+    bindings = realloc(s->plan->bindings, count * sizeof *bindings);
+    if (!bindings) return false;
+    s->plan->bindings = bindings;
+    s->plan->room = count;
+    return true;
+}
+
+static SQLRETURN bind_column(struct stmt *s, unsigned number)
+{
+    const struct desc_record *r = &s->ard->records[number];
+    const struct column *column = &s->columns[number - 1];
+    const SQLSMALLINT c_type = plan_c_type(s, column, r->concise_type);
+    struct binding *b = &s->plan->bindings[s->plan->count];
+
+    b->column = number - 1;
+    b->kernel = sql2c_kernel(column->type, c_type);
+    if (!b->kernel) return plan_refuse(s, (SQLUSMALLINT)number, c_type);
+    b->is_cut = s->attr.max_length && max_length_applies(column, c_type);
+    aim(&b->target, s->ard, r, c_type);
+    s->plan->count++;
+    return SQL_SUCCESS;
+}
+
+SQLRETURN plan_make(struct stmt *s)
+{
+    unsigned count = s->ard->count > 0 ? (unsigned)s->ard->count : 0;
+    SQLRETURN rc = SQL_SUCCESS;
+
+    if (count > s->column_count) count = s->column_count;
+    if (!make_room(s, count ? count : 1)) {
+        return diag_push(&s->base.diag, SQLSTATE_HY001, 0, "out of memory");
+    }
+    s->plan->count = 0;
+    if (s->attr.retrieve_data == SQL_RD_OFF) return SQL_SUCCESS;
+    for (unsigned number = 1; number <= count && !rc; number++) {
+        if (is_bound(&s->ard->records[number])) rc = bind_column(s, number);
+    }
+    if (rc) s->plan->count = 0;
+    return rc;
+}
+
+static void report(void *context, size_t row, enum sqlstate state, const char *detail)
+{
+    struct reporter *r = context;
+    struct stmt *s = r->s;
+
+    diag_push_at(&s->base.diag, state, (SQLLEN)row + 1, (SQLINTEGER)r->column + 1, detail);
+    if (row >= r->row_count) return;
+    if (sql2c_is_warning(state)) {
+        r->outcome->has_warnings = true;
+        if (r->status[row] == SQL_ROW_SUCCESS) r->status[row] = SQL_ROW_SUCCESS_WITH_INFO;
+        return;
+    }
+    if (r->status[row] != SQL_ROW_ERROR) r->outcome->bad_rows++;
+    r->status[row] = SQL_ROW_ERROR;
+    fault_set(&r->outcome->first_error, state, 0, "row %llu of the result, column %u: %s",
+              (unsigned long long)(s->rowset_first + row), r->column + 1, detail);
+}
+
+/* The column's cells as SQL_ATTR_MAX_LENGTH leaves them; NULL: no memory. */
+static const struct cell *cut_cells(struct stmt *s, const struct binding *b,
+                                    const struct cell *cells, size_t row_count)
+{
+    struct fetch_plan *p = s->plan;
+
+    if (p->cut_room < row_count) {
+        struct cell *cut = realloc(p->cut, row_count * sizeof *cut);
+
+        if (!cut) return NULL;
+        p->cut = cut;
+        p->cut_room = row_count;
+    }
+    for (size_t row = 0; row < row_count; row++) {
+        p->cut[row] = max_length_cut(&s->columns[b->column], cells[row], s->attr.max_length);
+    }
+    return p->cut;
+}
+
+void plan_run(struct stmt *s, size_t row_count, SQLUSMALLINT *status, struct plan_outcome *outcome)
+{
+    struct reporter r = {.s = s, .status = status, .row_count = row_count, .outcome = outcome};
+
+    outcome->bad_rows = 0;
+    outcome->has_warnings = false;
+    outcome->first_error.state = SQLSTATE_NONE;
+    for (size_t row = 0; row < row_count; row++) {
+        status[row] = SQL_ROW_SUCCESS;
+    }
+    for (unsigned i = 0; i < s->plan->count; i++) {
+        const struct binding *b = &s->plan->bindings[i];
+        const struct cell *cells = rows_column(s->rows, b->column);
+
+        r.column = b->column;
+        if (b->is_cut) cells = cut_cells(s, b, cells, row_count);
+        if (cells) {
+            b->kernel(&s->columns[b->column], cells, row_count, &b->target, report, &r);
+        } else {
+            for (size_t row = 0; row < row_count; row++) {
+                report(&r, row, SQLSTATE_HY001, "out of memory");
+            }
+        }
+    }
+}
+
+SQLUSMALLINT *plan_status(struct stmt *s, size_t row_count)
+{
+    struct fetch_plan *p = s->plan;
+    SQLUSMALLINT *status;
+
+    if (row_count == 0) row_count = 1;
+    if (p->status_room >= row_count) return p->status;
+    status = realloc(p->status, row_count * sizeof *status);
+    if (!status) return NULL;
+    p->status = status;
+    p->status_room = row_count;
+    return status;
+}
+
+void plan_free(struct fetch_plan *plan)
+{
+    if (!plan) return;
+    free(plan->bindings);
+    free(plan->status);
+    free(plan->cut);
+    free(plan);
+}

@@ -1,0 +1,49 @@
+/*
+ * From bindings to kernels: what a fetch does to each bound column.
+ *
+ * Made anew for each rowset, since the application may bind between two; only the memory is kept.
+ */
+#ifndef ATHENA_EXEC_PLAN_H
+#define ATHENA_EXEC_PLAN_H
+
+#include "base/fault.h"
+#include "handle/stmt.h"
+
+struct fetch_plan;
+
+/* What became of the rows of a rowset. */
+struct plan_outcome {
+    size_t bad_rows;
+    bool has_warnings;
+    struct fault first_error; /* of the first bad value that was met */
+};
+
+/*
+ * Chooses a kernel for each bound column of s->columns. SQL_ERROR with a diagnostic when a column
+ * cannot become what it is bound to (07006, HY003) or memory has run out; then nothing is planned.
+ */
+SQLRETURN plan_make(struct stmt *s);
+
+/*
+ * Converts the first row_count rows in hand into the application's buffers after s->plan. status
+ * gets SQL_ROW_SUCCESS, _SUCCESS_WITH_INFO or _ERROR for each; each warning and error becomes a
+ * record. row_count is at most what plan_status() was asked for.
+ */
+void plan_run(struct stmt *s, size_t row_count, SQLUSMALLINT *status,
+              struct plan_outcome *outcome);
+
+/* Room for the status of row_count rows, for applications that do not give any. NULL: no memory. */
+SQLUSMALLINT *plan_status(struct stmt *s, size_t row_count);
+
+/* NULL is allowed. */
+void plan_free(struct fetch_plan *plan);
+
+/*
+ * The C type that an application's c_type means for a column, SQL_C_DEFAULT resolved.
+ */
+SQLSMALLINT plan_c_type(const struct stmt *s, const struct column *column, SQLSMALLINT c_type);
+
+/* Pushes why a column has no kernel for c_type: HY003 or 07006. Returns SQL_ERROR. */
+SQLRETURN plan_refuse(struct stmt *s, SQLUSMALLINT number, SQLSMALLINT c_type);
+
+#endif
