@@ -18,11 +18,15 @@
 #include "base/fault.h"
 #include "base/status.h"
 
+struct sigv4_tools;
+
 /*
  * A derived signing key with what it was derived for; derived again when key id, day, region or
- * service differ. Zeroed: none yet. Clear it when the secret changes under the same key id.
+ * service differ. Zeroed: none yet. Clear it when the secret changes under the same key id, and in
+ * the end: it holds memory.
  */
 struct sigv4_key {
+    struct sigv4_tools *tools; /* libcrypto's side, made at the first signature */
     char key_id[132];
     char day[9]; /* YYYYMMDD */
     char region[40];
@@ -30,6 +34,7 @@ struct sigv4_key {
     unsigned char bytes[32];
 };
 
+/* Wipes and frees; as good as zeroed. */
 void sigv4_key_clear(struct sigv4_key *k);
 
 struct sigv4_header {

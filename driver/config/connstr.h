@@ -11,6 +11,7 @@
 #ifndef ATHENA_CONFIG_CONNSTR_H
 #define ATHENA_CONFIG_CONNSTR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"

@@ -67,7 +67,7 @@ enum option_source {
 };
 
 struct option_value {
-    char *text; /* NULL: not given; owned, trimmed, NUL-terminated */
+    char *text; /* NULL: not given; owned, NUL-terminated */
     int64_t number; /* flag, number, factor in thousandths, index of the choice */
     enum option_source source;
 };
@@ -106,8 +106,8 @@ const struct option_info *options_info(enum option_id id);
 enum option_id options_find(const char *name, size_t bytes);
 
 /*
- * Gives an option a value; blanks around it are dropped, and an empty value means "not given": it
- * does nothing. Faults: HY024 for a value that does not fit the kind, HYC00 for a choice that is
+ * Gives an option a value. An empty value means "not given": it does nothing. Blanks around it are
+ * dropped except from free text, where they may have stood in braces and mean something. Faults: HY024 for a value that does not fit the kind, HYC00 for a choice that is
  * known and not implemented, HY001. A value that a stronger or equal source has set stays, and the
  * new one is not even looked at.
  */
@@ -116,7 +116,8 @@ enum status options_set(struct options *o, enum option_id id, const char *value,
 
 /*
  * What can be told only when all sources have been read: PLANNED options with a value other than
- * their default (HYC00 with the option's name), and combinations that make no sense (HY024).
+ * their default (HYC00 with the option's name), combinations that make no sense (HY024), and keys
+ * that the authentication type needs and nobody gave (28000).
  */
 enum status options_check(const struct options *o, struct fault *f);
 
@@ -159,6 +160,9 @@ int options_log_level(const struct options *o);
 
 /* "host:port" or "scheme://host:port" of the proxy in arena; NULL when none is to be used. */
 const char *options_proxy(const struct options *o, struct arena *a);
+
+/* NonProxyHost as curl wants it: commas, no blanks, no "*" in front; NULL when there is none. */
+const char *options_no_proxy(const struct options *o, struct arena *a);
 
 /* Adds a warning; drops it when there are too many or memory has run out. */
 void options_warn(struct option_warnings *w, enum sqlstate state, const char *format, ...)
