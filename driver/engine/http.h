@@ -21,19 +21,20 @@
 /* How to reach hosts: one per connection string. Immutable while exchanges use it. */
 struct http_settings {
     const char *user_agent;
-    bool verify_tls;      /* certificate and host name */
-    const char *ca_file;  /* NULL: the system's bundle */
-    const char *ca_path;  /* NULL: none (and curl's built-in default is switched off, see http.c) */
-    const char *proxy;    /* "host:port" or a URL; NULL: none, whatever the environment says */
+    bool verify_tls;     /* certificate and host name */
+    const char *ca_file; /* NULL: the system's bundle */
+    const char *ca_path; /* NULL: none (and curl's built-in default is switched off, see http.c) */
+    const char *proxy;   /* "host:port" or a URL; NULL: none, whatever the environment says */
     const char *proxy_user, *proxy_password;
-    const char *no_proxy; /* comma list, CURLOPT_NOPROXY */
+    const char *no_proxy;       /* comma list, CURLOPT_NOPROXY */
     int64_t connect_timeout_ms; /* 0: 10 s */
     int64_t stall_timeout_ms;   /* no byte for so long fails the exchange; 0: 30 s */
 };
 
 /*
  * Receives body bytes as they arrive; returns how many it took: count, or fewer, which ends the
- * exchange with a fault ("the receiver refused").
+ * exchange with a fault ("the receiver refused"). Called from inside curl: it may op_wake(), but
+ * neither start nor clear an exchange.
  */
 typedef size_t http_sink_fn(void *context, const char *bytes, size_t count);
 
@@ -44,10 +45,10 @@ struct http_request {
     const void *body;           /* borrowed until the exchange is over */
     size_t body_bytes;
     const struct http_settings *settings; /* borrowed until the exchange is over */
-    int64_t timeout_ms;         /* for the whole exchange, 0: none but the settings' own */
-    size_t max_body_bytes;      /* of an answer kept in http->body; more fails; 0: 64 MiB */
-    http_sink_fn *sink;         /* NULL: keep the body in http->body */
-    void *sink_context;         /* sink gets bodies of 2xx answers only, others go to http->body */
+    int64_t timeout_ms;    /* for the whole exchange, 0: none but the settings' own */
+    size_t max_body_bytes; /* of an answer kept in http->body; more fails; 0: 64 MiB */
+    http_sink_fn *sink;    /* NULL: keep the body in http->body */
+    void *sink_context;    /* sink gets bodies of 2xx answers only, others go to http->body */
 };
 
 enum http_phase { HTTP_IDLE, HTTP_RUNNING, HTTP_DONE };
@@ -58,7 +59,7 @@ struct http {
     int status;         /* HTTP status of the final answer; 0 when none came */
     struct buf headers; /* "name: value\n" lines of the final answer, names in lower case */
     struct buf body;
-    struct fault fault; /* transport failure, see http_ready() */
+    struct fault fault;           /* transport failure, see http_ready() */
     int64_t sent_ms, answered_ms; /* clock_now_ms(): started, over */
     bool was_delivered; /* false: the request can not have reached the server (DNS, connect, TLS) */
     struct http_easy *easy; /* private to http.c: curl's side; NULL unless running */
@@ -70,15 +71,20 @@ enum status http_start(struct http *h, struct op *owner, const struct http_reque
 
 /*
  * ST_WAIT while running. ST_OK: an answer came, whatever its status. ST_ERR: none did, h->fault
- * tells: 08000 name not resolved, 08001 nobody listens there, 08006 TLS (with what to do about the
- * certificate), HYT01 connect or stall timeout, 08S01 any other loss; native is curl's number.
+ * tells: 08000 name not resolved, 08001 nobody listens there or the proxy refuses, 08006 TLS (with
+ * what to do about the certificate), HYT01 connect, stall or whole timeout, HY001 no memory, HY008
+ * dropped at the end of the engine, 08S01 any other loss; native is curl's number. Texts name the
+ * host and what to do, never the path or the query of the URL.
  */
 enum status http_ready(struct http *h) RUNS_ON(io_thread);
 
 /* The value of an answer's header (name in lower case), copied into value; false when absent. */
 bool http_header(const struct http *h, const char *name, char *value, size_t value_bytes);
 
-/* Ends a running exchange without waking anybody; frees what the exchange holds. Idle again. */
-void http_clear(struct http *h) RUNS_ON(io_thread);
+/*
+ * Ends a running exchange without waking anybody; frees what the exchange holds. Idle again. On the
+ * I/O thread; from any thread when the exchange does not run (idle, over, or dropped by the engine).
+ */
+void http_clear(struct http *h);
 
 #endif

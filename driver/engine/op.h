@@ -23,11 +23,14 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/fault.h"
 #include "base/list.h"
 #include "base/status.h"
 #include "base/thread.h"
+#include "engine/mailbox.h"
+#include "engine/timer.h"
 
 struct engine;
 struct op;
@@ -42,6 +45,8 @@ enum op_cancel {
     OP_TIMED_OUT  /* deadline_ms has passed */
 };
 
+enum op_phase { OP_IDLE, OP_SUBMITTED, OP_DONE };
+
 struct op {
     struct engine *engine;
     op_advance_fn *advance;
@@ -50,17 +55,21 @@ struct op {
     struct fault fault;  /* the I/O thread's until done, then the owner's */
 
     /* private to engine/ */
+    pid_t process; /* that made it: a fork()ed child only has a copy */
     atomic_int references;
-    atomic_int cancel; /* enum op_cancel */
-    atomic_int phase;  /* idle, submitted, done */
-    atomic_int result; /* enum status, valid once done */
+    atomic_int cancel;     /* enum op_cancel */
+    atomic_int phase;      /* enum op_phase */
+    atomic_int result;     /* enum status, valid once done */
+    atomic_bool is_posted; /* mail is on its way */
+    struct mail mail;      /* "begin", and "wake up" from anywhere */
     struct mutex lock;
-    struct cond done_changed;
+    struct cond changed; /* done, or on_done has returned */
     op_done_fn *on_done UNDER(lock);
     void *on_done_context UNDER(lock);
-    struct list ready ONLY_ON(io_thread);        /* link: waits to be advanced */
-    struct list live ONLY_ON(io_thread);         /* link: all submitted operations */
-    struct op_deadline *deadline ONLY_ON(io_thread);
+    bool is_telling UNDER(lock);          /* on_done is being called */
+    struct list ready ONLY_ON(io_thread); /* link: waits to be advanced */
+    struct list live ONLY_ON(io_thread);  /* link: all submitted operations */
+    struct timer deadline ONLY_ON(io_thread);
 };
 
 /* Makes an idle operation with one reference, the caller's. No deadline. Any thread. */
@@ -86,6 +95,13 @@ enum status op_wait(struct op *op, int64_t deadline_ms);
  * that the call has been made or is being made. Any thread.
  */
 bool op_on_done(struct op *op, op_done_fn *done, void *context);
+
+/*
+ * Waits until a call of on_done that is being made has returned, so that its context may be freed:
+ * op_on_done(op, NULL, NULL) first, then this. Returns at once on the I/O thread, where the call
+ * would be waiting for itself.
+ */
+void op_settle(struct op *op);
 
 /* Sets the flag and wakes the operation. Any thread, any lock; harmless when done or idle. */
 void op_cancel(struct op *op);

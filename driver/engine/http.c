@@ -1,0 +1,131 @@
+/*
+ * An exchange, as its owner sees it: see http.h. curl's side is struct http_easy.
+ *
+ *     IDLE --http_start()--> RUNNING --curl, a timer or the engine's end--> DONE
+ *       ^                       |                                            |
+ *       +------http_clear()-----+--------------------------------------------+
+ */
+#include "engine/http.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "engine/http_easy.h"
+#include "engine/loop.h"
+
+/* For an exchange that could not begin. */
+static enum status take_back(struct http *h, struct http_easy *easy, struct fault *f)
+    RUNS_ON(io_thread)
+{
+    if (easy != NULL) http_multi_abandon(easy);
+    h->easy = NULL;
+    http_clear(h);
+    return fault_no_memory(f);
+}
+
+enum status http_start(struct http *h, struct op *owner, const struct http_request *request,
+                       struct fault *f)
+{
+    struct http_easy *easy;
+
+    http_clear(h);
+    easy = http_multi_take_easy(owner->engine->http, request->sink != NULL);
+    if (easy == NULL) return take_back(h, easy, f);
+    h->owner = owner;
+    h->sent_ms = clock_now_ms();
+    h->easy = easy;
+    easy->http = h;
+    if (http_easy_set_up(easy, request)) return take_back(h, easy, f);
+    if (http_multi_add(easy)) return take_back(h, easy, f);
+    h->phase = HTTP_RUNNING;
+    return ST_OK;
+}
+
+/* The owner's side of the end. */
+static void close_exchange(struct http *h, bool was_delivered) RUNS_ON(io_thread)
+{
+    h->phase = HTTP_DONE;
+    h->easy = NULL;
+    h->answered_ms = clock_now_ms();
+    h->was_delivered = was_delivered;
+    op_wake(h->owner);
+}
+
+static bool has_sent(const struct http_easy *easy)
+{
+    long request_bytes = 0;
+
+    curl_easy_getinfo(easy->curl, CURLINFO_REQUEST_SIZE, &request_bytes);
+    return request_bytes > 0;
+}
+
+void http_finish(struct http_easy *easy, CURLcode code)
+{
+    struct http *h = easy->http;
+
+    timer_stop(&easy->limit, easy->multi->engine);
+    timer_stop(&easy->check, easy->multi->engine);
+    if (code != CURLE_OK) {
+        http_fault_set(&h->fault, code, easy);
+        h->status = 0;
+    }
+    close_exchange(h, has_sent(easy));
+    easy->http = NULL;
+}
+
+void http_fail(struct http_easy *easy, enum sqlstate state, int native, const char *text)
+{
+    struct http *h = easy->http;
+
+    fault_set(&h->fault, state, native, "%s", text);
+    h->status = 0;
+    close_exchange(h, has_sent(easy));
+    http_multi_abandon(easy);
+}
+
+enum status http_ready(struct http *h)
+{
+    assert(h->phase != HTTP_IDLE);
+    if (h->phase == HTTP_RUNNING) return ST_WAIT;
+    return fault_is_set(&h->fault) ? ST_ERR : ST_OK;
+}
+
+bool http_header(const struct http *h, const char *name, char *value, size_t value_bytes)
+{
+    size_t name_count = strlen(name), count;
+    const char *line = h->headers.bytes;
+
+    while (line != NULL && *line != '\0') {
+        const char *end = strchr(line, '\n');
+
+        if (end == NULL) break;
+        if (strncmp(line, name, name_count) == 0 && line[name_count] == ':') {
+            line += name_count + 2; /* ": " */
+            count = (size_t)(end - line);
+            if (count >= value_bytes) count = value_bytes - 1;
+            memcpy(value, line, count);
+            value[count] = '\0';
+            return true;
+        }
+        line = end + 1;
+    }
+    return false;
+}
+
+void http_clear(struct http *h)
+{
+    if (h->easy != NULL) {
+        engine_assert();
+        http_multi_abandon(h->easy);
+    }
+    buf_clear(&h->headers);
+    buf_clear(&h->body);
+    fault_clear(&h->fault);
+    h->owner = NULL;
+    h->phase = HTTP_IDLE;
+    h->status = 0;
+    h->sent_ms = h->answered_ms = 0;
+    h->was_delivered = false;
+    h->easy = NULL;
+}

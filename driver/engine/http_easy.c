@@ -1,0 +1,420 @@
+/*
+ * Options of an exchange, and what curl calls while it runs.
+ *
+ * What is surprising:
+ *  - CURLOPT_CAPATH is set to NULL: with the directory that Debian builds in, libcurl cannot keep the
+ *    parsed certificates and reads the whole bundle again for each connection (22 ms, 0.9 MB).
+ *  - CURLOPT_PROXY and CURLOPT_NOPROXY are set to "" where the settings say nothing: NULL would mean
+ *    the environment's variables.
+ *  - A body is always POSTFIELDS, under whatever method: curl then sends it from our memory in one
+ *    piece with the headers, and can send it again when a kept connection turns out to be dead.
+ *  - "Expect: 100-continue" would cost a round trip, or a second of waiting.
+ */
+#include "engine/http_easy.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+
+enum {
+    SMALL_BUFFER_BYTES = 8 * 1024,   /* answers of the API: hundreds may be in flight */
+    LARGE_BUFFER_BYTES = 512 * 1024, /* downloads: a quarter faster than with curl's 16 KiB */
+    HEADERS_LIMIT_BYTES = 64 * 1024,
+    BODY_LIMIT_BYTES = 64 * 1024 * 1024,
+    CONNECT_MS = 10 * 1000,
+    STALL_MS = 30 * 1000,
+    SPARE_MS = 200, /* curl's own limit for connecting comes after ours, see http_multi.c */
+    SHORTEST_CHECK_MS = 10
+};
+
+/* ---- progress ---- */
+
+static curl_off_t number(CURL *curl, CURLINFO what)
+{
+    curl_off_t value = 0;
+
+    curl_easy_getinfo(curl, what, &value);
+    return value;
+}
+
+static long request_bytes(CURL *curl)
+{
+    long value = 0;
+
+    curl_easy_getinfo(curl, CURLINFO_REQUEST_SIZE, &value);
+    return value;
+}
+
+static curl_off_t moved_bytes(const struct http_easy *easy)
+{
+    long header_bytes = 0;
+
+    curl_easy_getinfo(easy->curl, CURLINFO_HEADER_SIZE, &header_bytes);
+    return request_bytes(easy->curl) + header_bytes + number(easy->curl, CURLINFO_SIZE_UPLOAD_T) +
+           number(easy->curl, CURLINFO_SIZE_DOWNLOAD_T);
+}
+
+static int64_t check_period_ms(const struct http_easy *easy)
+{
+    int64_t period_ms = easy->stall_ms / 4;
+
+    return period_ms > SHORTEST_CHECK_MS ? period_ms : SHORTEST_CHECK_MS;
+}
+
+/*
+ * An exchange stalls when nothing moves after its request has been sent. Before that it waits for a
+ * free connection, which may take any time, or connects, which curl watches.
+ */
+static void check_progress(struct timer *t)
+{
+    struct http_easy *easy = container_of(t, struct http_easy, check);
+    int64_t now_ms = clock_now_ms();
+    curl_off_t moved;
+
+    engine_assert();
+    if (easy->is_resolving) {
+        http_fault_timeout(easy, "resolving the host name", easy->connect_ms);
+        return;
+    }
+    moved = moved_bytes(easy);
+    if (moved != easy->progress_bytes || request_bytes(easy->curl) == 0) {
+        easy->progress_bytes = moved;
+        easy->progress_ms = now_ms;
+    } else if (now_ms - easy->progress_ms >= easy->stall_ms) {
+        http_fault_timeout(easy, "waiting for the next byte", easy->stall_ms);
+        return;
+    }
+    timer_call(&easy->check, easy->multi->engine, check_period_ms(easy), check_progress);
+}
+
+static void limit_reached(struct timer *t)
+{
+    struct http_easy *easy = container_of(t, struct http_easy, limit);
+
+    engine_assert();
+    http_fault_timeout(easy, "waiting for the answer", clock_now_ms() - easy->http->sent_ms);
+}
+
+/* ---- called by curl ---- */
+
+static int start_resolving(void *resolver, void *reserved, void *context)
+{
+    struct http_easy *easy = context;
+
+    (void)resolver;
+    (void)reserved;
+    engine_assert();
+    if (easy->http == NULL) return 1; /* parked: no second try */
+    easy->is_resolving = true;
+    timer_call(&easy->check, easy->multi->engine, easy->connect_ms, check_progress);
+    return 0;
+}
+
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct http_easy *easy = context;
+
+    (void)purpose;
+    engine_assert();
+    easy->is_resolving = false;
+    if (easy->http == NULL) return CURL_SOCKET_BAD; /* parked: nobody wants it any more */
+    timer_call(&easy->check, easy->multi->engine, check_period_ms(easy), check_progress);
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/* "HTTP/1.1 200 OK": what came before (100 Continue, say) is not the final answer. */
+static void start_answer(struct http *h, const char *line, size_t count)
+{
+    const char *space = memchr(line, ' ', count), *end = line + count;
+
+    buf_reset(&h->headers);
+    h->status = 0;
+    if (space == NULL) return;
+    for (const char *at = space + 1; at < end && *at >= '0' && *at <= '9' && at < space + 4; at++) {
+        h->status = h->status * 10 + (*at - '0');
+    }
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static void keep_header(struct http *h, const char *line, size_t count)
+{
+    const char *colon = memchr(line, ':', count), *value, *end = line + count;
+
+    if (colon == NULL) return;
+    for (const char *at = line; at < colon; at++) {
+        buf_putc(&h->headers, (char)(*at >= 'A' && *at <= 'Z' ? *at - 'A' + 'a' : *at));
+    }
+    value = colon + 1;
+    while (value < end && is_blank(*value))
+        value++;
+    while (end > value && is_blank(end[-1]))
+        end--;
+    buf_puts(&h->headers, ": ");
+    buf_put(&h->headers, value, (size_t)(end - value));
+    buf_putc(&h->headers, '\n');
+}
+
+static size_t take_header(char *line, size_t one, size_t count, void *context)
+{
+    struct http_easy *easy = context;
+
+    (void)one;
+    engine_assert();
+    if (easy->http == NULL) return 0;
+    if (count >= 5 && memcmp(line, "HTTP/", 5) == 0) {
+        start_answer(easy->http, line, count);
+    } else {
+        keep_header(easy->http, line, count);
+    }
+    return buf_ok(&easy->http->headers) ? count : 0;
+}
+
+static size_t take_body(char *bytes, size_t one, size_t count, void *context)
+{
+    struct http_easy *easy = context;
+    struct http *h = easy->http;
+
+    (void)one;
+    engine_assert();
+    if (h == NULL) return 0;
+    if (easy->sink != NULL && h->status / 100 == 2) {
+        if (easy->sink(easy->sink_context, bytes, count) == count) return count;
+        easy->was_refused = true;
+        return count + 1; /* an error for any count, 0 included */
+    }
+    easy->is_too_large = count > easy->max_body_bytes - h->body.count;
+    buf_put(&h->body, bytes, count);
+    return buf_ok(&h->body) ? count : count + 1;
+}
+
+/* ---- options ---- */
+
+/* "https://user@host:8443/path?query" gives "host:8443". */
+static void name_host(struct http_easy *easy, const char *url)
+{
+    const char *start = strstr(url, "://"), *at;
+    size_t count;
+
+    start = start != NULL ? start + 3 : url;
+    count = strcspn(start, "/?#");
+    at = memchr(start, '@', count);
+    if (at != NULL) {
+        count -= (size_t)(at + 1 - start);
+        start = at + 1;
+    }
+    if (count >= sizeof easy->host) count = sizeof easy->host - 1;
+    memcpy(easy->host, start, count);
+    easy->host[count] = '\0';
+}
+
+static bool has_header(const struct http_request *request, const char *name)
+{
+    size_t count = strlen(name);
+
+    for (const char *const *h = request->headers; h != NULL && *h != NULL; h++) {
+        bool is_same = strnlen(*h, count) == count && (*h)[count] == ':';
+
+        for (size_t i = 0; is_same && i < count; i++)
+            is_same = ((*h)[i] | 0x20) == name[i];
+        if (is_same) return true;
+    }
+    return false;
+}
+
+static bool add_header(struct http_easy *easy, const char *header)
+{
+    struct curl_slist *longer = curl_slist_append(easy->headers, header);
+
+    if (longer != NULL) easy->headers = longer;
+    return longer != NULL;
+}
+
+/* "Name:" takes a header away that curl would add by itself. */
+static bool set_headers(struct http_easy *easy, const struct http_request *request)
+{
+    bool is_set = add_header(easy, "Expect:");
+
+    for (const char *const *h = request->headers; h != NULL && *h != NULL; h++) {
+        is_set = is_set && add_header(easy, *h);
+    }
+    if (!has_header(request, "content-type")) is_set = is_set && add_header(easy, "Content-Type:");
+    return is_set && !curl_easy_setopt(easy->curl, CURLOPT_HTTPHEADER, easy->headers);
+}
+
+static bool set_method(CURL *curl, const struct http_request *request)
+{
+    const char *method = request->method;
+    bool is_set = true;
+
+    if (strcmp(method, "HEAD") == 0) return !curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+    if (request->body_bytes == 0 && strcmp(method, "GET") == 0) {
+        return !curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+    }
+    if (request->body_bytes == 0 && strcmp(method, "DELETE") == 0) {
+        is_set &= !curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+        return is_set && !curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "DELETE");
+    }
+    is_set &= !curl_easy_setopt(curl, CURLOPT_POST, 1L);
+    /* Without a pointer curl would read standard input. */
+    is_set &=
+        !curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body != NULL ? request->body : "");
+    is_set &= !curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_bytes);
+    if (strcmp(method, "POST") != 0) {
+        is_set &= !curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
+    }
+    return is_set;
+}
+
+static bool set_tls(CURL *curl, const struct http_settings *s)
+{
+    bool is_set = true;
+    long verify = s->verify_tls;
+
+    is_set &= !curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, verify);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_PROXY_SSL_VERIFYPEER, verify);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_PROXY_SSL_VERIFYHOST, verify ? 2L : 0L);
+    if (s->ca_file != NULL) {
+        is_set &= !curl_easy_setopt(curl, CURLOPT_CAINFO, s->ca_file);
+        is_set &= !curl_easy_setopt(curl, CURLOPT_PROXY_CAINFO, s->ca_file);
+    }
+    /* A libcurl that was built with a directory alone has nothing else to trust. */
+    if (s->ca_path != NULL || s->ca_file != NULL || curl_version_info(CURLVERSION_NOW)->cainfo) {
+        curl_easy_setopt(curl, CURLOPT_CAPATH, s->ca_path); /* refused by some TLS libraries */
+        curl_easy_setopt(curl, CURLOPT_PROXY_CAPATH, s->ca_path);
+    }
+    return is_set;
+}
+
+static bool set_proxy(CURL *curl, const struct http_settings *s)
+{
+    bool is_set = true;
+
+    is_set &= !curl_easy_setopt(curl, CURLOPT_PROXY, s->proxy != NULL ? s->proxy : "");
+    is_set &= !curl_easy_setopt(curl, CURLOPT_NOPROXY, s->no_proxy != NULL ? s->no_proxy : "");
+    is_set &= !curl_easy_setopt(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    if (s->proxy == NULL || s->proxy_user == NULL) return is_set;
+    is_set &= !curl_easy_setopt(curl, CURLOPT_PROXYUSERNAME, s->proxy_user);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_PROXYPASSWORD,
+                                s->proxy_password != NULL ? s->proxy_password : "");
+    return is_set;
+}
+
+static bool set_protocol(struct http_easy *easy, const struct http_request *request)
+{
+    CURL *curl = easy->curl;
+    bool is_set = true;
+
+    is_set &= !curl_easy_setopt(curl, CURLOPT_URL, request->url);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L); /* signed as it stands */
+    is_set &= !curl_easy_setopt(curl, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075500
+    is_set &= !curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+    is_set &= !curl_easy_setopt(curl, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+    is_set &= !curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)easy->connect_ms + SPARE_MS);
+    if (request->settings->user_agent != NULL) {
+        is_set &= !curl_easy_setopt(curl, CURLOPT_USERAGENT, request->settings->user_agent);
+    }
+    return is_set;
+}
+
+static bool set_callbacks(struct http_easy *easy)
+{
+    CURL *curl = easy->curl;
+    long buffer_bytes = easy->has_large_buffer ? LARGE_BUFFER_BYTES : SMALL_BUFFER_BYTES;
+    bool is_set = true;
+
+    is_set &= !curl_easy_setopt(curl, CURLOPT_PRIVATE, easy);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, easy->error);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, buffer_bytes);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_SHARE, easy->multi->share);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_HEADERDATA, easy);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_WRITEDATA, easy);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, easy);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_RESOLVER_START_FUNCTION, start_resolving);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_RESOLVER_START_DATA, easy);
+    return is_set;
+}
+
+static void set_limits(struct http_easy *easy, const struct http_request *request)
+    RUNS_ON(io_thread)
+{
+    const struct http_settings *s = request->settings;
+
+    easy->connect_ms = s->connect_timeout_ms > 0 ? s->connect_timeout_ms : CONNECT_MS;
+    easy->stall_ms = s->stall_timeout_ms > 0 ? s->stall_timeout_ms : STALL_MS;
+    easy->max_body_bytes = request->max_body_bytes > 0 ? request->max_body_bytes : BODY_LIMIT_BYTES;
+    easy->progress_ms = clock_now_ms();
+    timer_call(&easy->check, easy->multi->engine, check_period_ms(easy), check_progress);
+    if (request->timeout_ms > 0) {
+        timer_call(&easy->limit, easy->multi->engine, request->timeout_ms, limit_reached);
+    }
+}
+
+enum status http_easy_set_up(struct http_easy *easy, const struct http_request *request)
+{
+    bool is_set = true;
+
+    easy->sink = request->sink;
+    easy->sink_context = request->sink_context;
+    easy->has_large_buffer = request->sink != NULL;
+    name_host(easy, request->url);
+    set_limits(easy, request);
+    buf_init(&easy->http->headers, HEADERS_LIMIT_BYTES);
+    buf_init(&easy->http->body, easy->max_body_bytes);
+    is_set &= set_callbacks(easy);
+    is_set &= set_protocol(easy, request);
+    is_set &= set_method(easy->curl, request);
+    is_set &= set_headers(easy, request);
+    is_set &= set_tls(easy->curl, request->settings);
+    is_set &= set_proxy(easy->curl, request->settings);
+    return is_set ? ST_OK : ST_ERR;
+}
+
+/* ---- life ---- */
+
+struct http_easy *http_easy_new(struct http_multi *m)
+{
+    struct http_easy *easy = calloc(1, sizeof *easy);
+
+    if (easy == NULL) return NULL;
+    easy->multi = m;
+    list_init(&easy->link);
+    easy->curl = curl_easy_init();
+    if (easy->curl != NULL) return easy;
+    free(easy);
+    return NULL;
+}
+
+void http_easy_reset(struct http_easy *easy)
+{
+    CURL *curl = easy->curl;
+    struct http_multi *m = easy->multi;
+
+    curl_easy_reset(curl);
+    curl_slist_free_all(easy->headers);
+    *easy = (struct http_easy){.curl = curl, .multi = m};
+    list_init(&easy->link);
+}
+
+void http_easy_free(struct http_easy *easy)
+{
+    curl_easy_cleanup(easy->curl);
+    curl_slist_free_all(easy->headers);
+    free(easy);
+}

@@ -1,0 +1,24 @@
+/*
+ * The engine's curl_multi: which exchanges run, on which sockets. Private to engine/.
+ */
+#ifndef ATHENA_ENGINE_HTTP_MULTI_H
+#define ATHENA_ENGINE_HTTP_MULTI_H
+
+#include "base/fault.h"
+#include "base/thread.h"
+#include "engine/engine.h"
+
+struct http_multi;
+
+/* Once for the process, before all else; the caller sees to it that only one thread does. */
+void http_global_init(void);
+
+struct http_multi *http_multi_new(struct engine *e, struct fault *f);
+
+/* Ends every running exchange with HY008. */
+void http_multi_drop(struct http_multi *m) RUNS_ON(io_thread);
+
+/* Closes all connections. Nothing runs any more, or ever did. NULL is allowed. */
+void http_multi_free(struct http_multi *m) RUNS_ON(io_thread);
+
+#endif
