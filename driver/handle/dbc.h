@@ -3,6 +3,10 @@
  *
  * Athena has no sessions: a connection is its options, a place to sign in (ops/session.h) and the
  * statements made on it.
+ *
+ * Locks: the handle's lock is held by every function on the connection. What statements of other
+ * threads look at too (the lists, catalog and schema) is under `shared`, a leaf: it is held for
+ * moments, and nothing is locked under it. The order is env, dbc, stmt, shared.
  */
 #ifndef ATHENA_HANDLE_DBC_H
 #define ATHENA_HANDLE_DBC_H
@@ -14,6 +18,7 @@
 #include "config/options.h"
 #include "convert/sqltype.h"
 #include "handle/handle.h"
+#include "handle/text.h"
 
 struct env;
 struct engine;
@@ -23,15 +28,16 @@ struct hello;
 struct dbc {
     struct handle base;
     struct env *env;
-    struct list link; /* in env->dbcs */
-    struct list stmts, descs;
+    struct list link;    /* in env->dbcs, under the environment's lock */
+    struct mutex shared; /* see above */
+    struct list stmts UNDER(shared), descs UNDER(shared);
     bool is_connected;
     struct options options;
     struct engine *engine;   /* held while connected */
     struct session *session; /* held while connected */
     struct sqltype_settings types;
-    char *catalog; /* SQL_ATTR_CURRENT_CATALOG */
-    char *schema;
+    char *catalog UNDER(shared); /* SQL_ATTR_CURRENT_CATALOG; NULL: the option's */
+    char *schema UNDER(shared);  /* NULL: the option's */
 
     SQLULEN async_enable, metadata_id; /* defaults of new statements */
     SQLULEN async_dbc_enable;          /* SQL_ATTR_ASYNC_DBC_FUNCTIONS_ENABLE as set */
@@ -41,6 +47,34 @@ struct dbc {
     struct stmt_defaults { /* statement attributes set on the connection (ODBC 2) */
         SQLULEN max_rows, max_length, query_timeout_s, noscan;
     } defaults;
+    unsigned cursors_named; /* how many cursor names the driver has made up; under shared */
 };
+
+/* A connection of e, in e's list; the caller holds e's lock. NULL: no memory. */
+struct dbc *dbc_new(struct env *e);
+
+/*
+ * Frees a connection that is closed, without statements; descriptors that are left are freed with
+ * it. Takes the environment's lock; the caller holds none.
+ */
+void dbc_free(struct dbc *d);
+
+/* The bracket of an entry point (handle.h), the state table included. */
+SQLRETURN dbc_enter(SQLHDBC hdbc, SQLUSMALLINT function, struct dbc **d);
+SQLRETURN dbc_leave(struct dbc *d, SQLRETURN rc);
+
+/*
+ * The catalog (database) that unqualified names mean now: a copy, the caller's to free(). NULL
+ * when memory has run out. Any thread.
+ */
+char *dbc_catalog(struct dbc *d);
+char *dbc_schema(struct dbc *d);
+
+/*
+ * SQLSetConnectAttr and SQLGetConnectAttr, between enter and leave; they push their diagnostics.
+ * value.units is the attribute's value itself where that is no text.
+ */
+SQLRETURN dbc_set_attribute(struct dbc *d, SQLINTEGER attribute, struct text value);
+SQLRETURN dbc_get_attribute(struct dbc *d, SQLINTEGER attribute, const struct text_room *out);
 
 #endif

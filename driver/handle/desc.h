@@ -4,9 +4,11 @@
  *
  * Every statement owns four; an application may allocate ARDs and APDs of its own and attach them
  * to several statements of the connection. exec/ reads records directly (struct desc_record): they
- * are what SQLBindCol fills and a rowset conversion runs over.
+ * are what SQLBindCol fills and a rowset conversion runs over. SQLGetDescField and its like are in
+ * desc_field.h.
  *
- * Thread: under the lock of the descriptor's handle; a statement's own four under the statement's.
+ * Thread: under the lock of the descriptor's handle; a statement's own four under the statement's
+ * (desc_enter() knows).
  */
 #ifndef ATHENA_HANDLE_DESC_H
 #define ATHENA_HANDLE_DESC_H
@@ -19,6 +21,7 @@
 #include "handle/handle.h"
 
 struct dbc;
+struct stmt;
 
 enum desc_kind { DESC_ARD, DESC_APD, DESC_IRD, DESC_IPD };
 
@@ -32,10 +35,13 @@ struct desc_record {
     SQLPOINTER data_ptr; /* a column is bound when this is not NULL */
     SQLLEN *octet_length_ptr, *indicator_ptr;
     /* IRD and IPD */
+    SQLULEN column_size;        /* SQLDescribeCol's, SQL_COLUMN_PRECISION */
+    SQLSMALLINT decimal_digits; /* SQLDescribeCol's, SQL_COLUMN_SCALE */
     SQLSMALLINT parameter_type;
     SQLSMALLINT nullable;
     SQLLEN display_size;
-    SQLSMALLINT is_unsigned, is_case_sensitive, searchable, is_unnamed;
+    SQLSMALLINT is_unsigned, searchable, is_unnamed, is_fixed_precision_scale;
+    SQLINTEGER is_case_sensitive;
     SQLINTEGER num_prec_radix;
     const char *name, *label, *base_column, *base_table, *table, *schema, *catalog, *type_name;
     const char *literal_prefix, *literal_suffix; /* borrowed from the result; "" when none */
@@ -44,7 +50,8 @@ struct desc_record {
 struct desc {
     struct handle base;
     struct dbc *dbc;
-    struct list link; /* in dbc->descs when the application allocated it */
+    struct stmt *owner; /* the statement it is one of the four of; NULL: the application's */
+    struct list link;   /* in dbc->descs when the application allocated it */
     enum desc_kind kind;
     bool is_explicit;
     SQLULEN array_size;
@@ -57,14 +64,39 @@ struct desc {
     struct desc_record *records; /* records[0] is the bookmark column; records[1] ... */
 };
 
-void desc_init(struct desc *d, enum desc_kind kind, struct dbc *dbc);
+/* In the caller's memory; owner NULL makes it explicit. */
+void desc_init(struct desc *d, enum desc_kind kind, struct dbc *dbc, struct stmt *owner);
 void desc_clear(struct desc *d);
+
+/* A descriptor of the application, in the connection's list. NULL: no memory. */
+struct desc *desc_new(struct dbc *dbc);
+
+/* Frees an explicit one; statements that use it get their own back. The caller holds no lock. */
+void desc_free(struct desc *d);
+
+/* The bracket of an entry point (handle.h). HY010 while the owning statement is executing. */
+SQLRETURN desc_enter(SQLHDESC hdesc, SQLUSMALLINT function, struct desc **d);
+SQLRETURN desc_leave(struct desc *d, SQLRETURN rc);
 
 /* The record, made (with defaults) when it is not there yet; NULL when memory has run out. */
 struct desc_record *desc_record(struct desc *d, SQLSMALLINT number);
 
+/* The record if it is in use, else NULL. */
+const struct desc_record *desc_find_record(const struct desc *d, SQLSMALLINT number);
+
 /* Forgets records above count. */
 void desc_set_count(struct desc *d, SQLSMALLINT count);
+
+/* Sets concise and verbose type, and the fields that ODBC makes follow from a C or SQL type. */
+void desc_set_type(struct desc_record *r, SQLSMALLINT concise_type);
+
+/*
+ * SQLBindCol: a buffer for a column, or (both pointers NULL) its release. Diagnostics go to diag:
+ * 07009, HY003, HY090, HY001.
+ */
+SQLRETURN desc_bind_column(struct desc *ard, struct diag *diag, SQLUSMALLINT column,
+                           SQLSMALLINT c_type, SQLPOINTER data, SQLLEN buffer_bytes,
+                           SQLLEN *length_or_indicator);
 
 struct sqltype_settings;
 

@@ -2,8 +2,11 @@
  * The diagnostics of a handle: a header and a list of records (ODBC Programmer's Reference,
  * "Diagnostics"). Cleared by the next function on the handle, except SQLGetDiagRec/Field.
  *
- * Texts are UTF-8. Every message shown to an application gets the prefix
- * "[Athena][ODBC Driver]" (and "[Amazon Athena]" where Athena itself said it) when it is read.
+ * Records are kept in ODBC's order: those about no row first, then by row; within a row errors
+ * before warnings, otherwise as they came.
+ *
+ * Texts are UTF-8. Every message shown to an application gets the prefix "[Athena][ODBC Driver] "
+ * when it is read (diag_field.h).
  *
  * Thread: under the handle's lock, but diag_* never locks.
  */
@@ -14,6 +17,9 @@
 #include <sqlext.h>
 
 #include "base/fault.h"
+
+/* A rowset of a million bad values need not cost a million records: what comes later is dropped. */
+enum { DIAG_MAX_RECORDS = 1000 };
 
 struct diag_record {
     enum sqlstate state;
@@ -31,9 +37,14 @@ struct diag {
 };
 
 void diag_init(struct diag *d);
+
+/* Forgets all records and frees their memory; the diagnostics are empty and usable. */
 void diag_clear(struct diag *d);
 
-/* Adds a record; memory shortage drops it. Returns SQL_ERROR, for `return diag_push(...)`. */
+/*
+ * Adds a record; memory shortage drops it. A text longer than a fault's is cut. Returns SQL_ERROR,
+ * for `return diag_push(...)`. An empty format gives the state's own text.
+ */
 SQLRETURN diag_push(struct diag *d, enum sqlstate state, int native, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

@@ -1,5 +1,9 @@
 /*
  * What the four kinds of handle share: kind, lock, diagnostics. First member of each.
+ *
+ * Every entry point is bracketed by enter and leave (stmt_enter() in stmt.h and its like): enter
+ * checks the handle, locks it, clears the diagnostics and asks the state table; leave records and
+ * logs the return code and unlocks.
  */
 #ifndef ATHENA_HANDLE_HANDLE_H
 #define ATHENA_HANDLE_HANDLE_H
@@ -9,17 +13,18 @@
 #include "base/thread.h"
 #include "handle/diag.h"
 
-enum handle_kind { /* odd values, so that a freed or foreign pointer is unlikely to pass */
-    HANDLE_FREED = 0,
-    HANDLE_ENV = 0x41456e76,
-    HANDLE_DBC = 0x41446263,
-    HANDLE_STMT = 0x4153746d,
-    HANDLE_DESC = 0x41446573
+enum handle_kind { /* four letters each, so that a freed or foreign pointer is unlikely to pass */
+                   HANDLE_FREED = 0,
+                   HANDLE_ENV = 0x41456e76,
+                   HANDLE_DBC = 0x41446263,
+                   HANDLE_STMT = 0x4153746d,
+                   HANDLE_DESC = 0x41446573
 };
 
 struct handle {
     enum handle_kind kind;
-    struct mutex lock; /* held by every entry point from enter to leave; not by SQLCancel */
+    SQLUSMALLINT function; /* SQL_API_... of the last function entered, for log and messages */
+    struct mutex lock;     /* held by every entry point from enter to leave; not by SQLCancel */
     struct diag diag;
 };
 
@@ -30,5 +35,9 @@ void handle_clear(struct handle *h);
 
 /* Whether pointer is a handle of that kind. NULL is none. */
 bool handle_is(const void *pointer, enum handle_kind kind);
+
+/* What all enter and leave have in common; the caller holds the lock. leave returns rc. */
+void handle_begin(struct handle *h, SQLUSMALLINT function);
+SQLRETURN handle_end(struct handle *h, SQLRETURN rc);
 
 #endif

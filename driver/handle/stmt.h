@@ -8,6 +8,7 @@
 #ifndef ATHENA_HANDLE_STMT_H
 #define ATHENA_HANDLE_STMT_H
 
+#include <stdatomic.h>
 #include <sql.h>
 #include <sqlext.h>
 
@@ -15,6 +16,7 @@
 #include "convert/sql2c.h"
 #include "handle/desc.h"
 #include "handle/handle.h"
+#include "handle/text.h"
 #include "results/rows.h"
 
 struct dbc;
@@ -40,48 +42,79 @@ struct stmt_attributes {
     SQLULEN metadata_id, noscan, retrieve_data, simulate_cursor, use_bookmarks, keyset_size;
     SQLULEN enable_auto_ipd;
     SQLULEN query_timeout_s;
+    SQLULEN rowset_size; /* SQL_ROWSET_SIZE, SQLExtendedFetch's */
+    SQLPOINTER fetch_bookmark;
     int event_fd; /* SQL_ATTR_ASYNC_STMT_EVENT, dup()ed; -1: none */
     SQLPOINTER event_as_set;
     SQLRETURN(SQL_API *callback)(SQLPOINTER context, BOOL is_last); /* attribute 30 */
-    SQLPOINTER callback_context;                                   /* attribute 31 */
+    SQLPOINTER callback_context;                                    /* attribute 31 */
 };
 
 struct stmt {
     struct handle base;
     struct dbc *dbc;
-    struct list link; /* in dbc->stmts */
+    struct list link; /* in dbc->stmts, under the connection's `shared` */
     struct stmt_attributes attr;
     struct desc own_ard, own_apd, own_ird, own_ipd;
     struct desc *ard, *apd, *ird, *ipd; /* in force: own ones, or explicit ones */
-    char *cursor_name;
+    char *cursor_name; /* NULL: none yet; written under the connection's `shared` */
 
     enum stmt_state state;
     SQLUSMALLINT pending; /* SQL_API_... of the function that is still executing; 0: none */
 
     /* exec/ */
-    char *sql;                  /* prepared or executed text, UTF-8; owned */
-    struct query *query;        /* the execution, one reference; NULL: none */
-    struct rows *rows;          /* open cursor; owned by query or, when own_page_rows, by us */
+    char *sql;                    /* prepared or executed text, UTF-8; owned */
+    struct query *query;          /* the execution, one reference; NULL: none */
+    struct rows *rows;            /* open cursor; owned by query or, when own_page_rows, by us */
     const struct column *columns; /* of the result; owned by query or static */
     unsigned column_count;
-    bool owns_rows;             /* rows (a catalog result) are freed with the cursor */
-    SQLLEN row_count;           /* SQLRowCount: -1 unknown */
-    SQLULEN rowset_count;       /* rows of the current rowset, 0 before the first fetch */
-    SQLULEN rowset_row;         /* 0-based row in it that SQLGetData reads */
-    uint64_t rowset_first;      /* 1-based number of its first row */
+    bool owns_rows;        /* rows (a catalog result) are freed with the cursor */
+    SQLLEN row_count;      /* SQLRowCount: -1 unknown */
+    SQLULEN rowset_count;  /* rows of the current rowset, 0 before the first fetch */
+    SQLULEN rowset_row;    /* 0-based row in it that SQLGetData reads */
+    uint64_t rowset_first; /* 1-based number of its first row */
     bool is_past_end;
-    struct fault late_fault;    /* what the next fetch has to report (a failed download, a cancel) */
+    struct fault late_fault; /* what the next fetch has to report (a failed download, a cancel) */
     SQLUSMALLINT getdata_column;
-    struct sql2c_part part;     /* how far SQLGetData has come in getdata_column */
-    struct refill *refill;      /* the fetch that is pending; NULL: none */
-    struct fetch_plan *plan;    /* exec/fetch.c: bindings and row status, memory kept for the next */
+    struct sql2c_part part;  /* how far SQLGetData has come in getdata_column */
+    struct refill *refill;   /* the fetch that is pending; NULL: none */
+    struct fetch_plan *plan; /* exec/fetch.c: bindings and row status, memory kept for the next */
     struct catalog_call *catalog; /* exec/catalog.c: the catalog function pending; NULL: none */
-    struct notice *notice;      /* exec/notice.h: who is told of the pending end; NULL: nobody */
+    struct notice *notice;        /* exec/notice.h: who is told of the pending end; NULL: nobody */
 
     /* what SQLCancel reaches without the handle's lock */
     struct mutex running_lock;
-    struct op *running GUARDED_BY(running_lock); /* borrowed; NULL when nothing can be cancelled */
+    struct op *running UNDER(running_lock); /* borrowed; NULL when nothing can be cancelled */
     atomic_bool was_cancelled;
 };
+
+/* A statement of d with d's defaults, in its list. NULL: no memory. */
+struct stmt *stmt_new(struct dbc *d);
+
+/*
+ * Frees a statement that exec_discard() has emptied. Takes the connection's `shared`; the caller
+ * holds no lock, and no other thread uses the statement.
+ */
+void stmt_free(struct stmt *s);
+
+/*
+ * The bracket of an entry point (handle.h), the state table included. *s is NULL when hstmt was no
+ * statement; stmt_leave() takes that too.
+ */
+SQLRETURN stmt_enter(SQLHSTMT hstmt, SQLUSMALLINT function, struct stmt **s);
+SQLRETURN stmt_leave(struct stmt *s, SQLRETURN rc);
+
+/*
+ * SQLSetStmtAttr and SQLGetStmtAttr for what ODBC defines, between enter and leave; they push
+ * their diagnostics.
+ */
+SQLRETURN stmt_set_attribute(struct stmt *s, SQLINTEGER attribute, SQLPOINTER value);
+SQLRETURN stmt_get_attribute(struct stmt *s, SQLINTEGER attribute, const struct text_room *out);
+
+/* The cursor's name, made up ("SQL_CUR1") when the application gave none. NULL: no memory. */
+const char *stmt_cursor_name(struct stmt *s);
+
+/* SQLSetCursorName: takes name (UTF-8). 34000 for a bad one, 3C000 for one that is in use. */
+SQLRETURN stmt_set_cursor_name(struct stmt *s, char *name);
 
 #endif

@@ -1,0 +1,86 @@
+/* The connection handle. See dbc.h; its attributes are in dbc_attribute.c. */
+#include "handle/dbc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "handle/desc.h"
+#include "handle/env.h"
+#include "handle/state.h"
+
+struct dbc *dbc_new(struct env *e)
+{
+    struct dbc *d = calloc(1, sizeof *d);
+
+    if (!d) return NULL;
+    handle_init(&d->base, HANDLE_DBC);
+    mutex_init(&d->shared);
+    list_init(&d->stmts);
+    list_init(&d->descs);
+    options_init(&d->options);
+    d->autocommit = SQL_AUTOCOMMIT_ON;
+    d->env = e;
+    list_append(&e->dbcs, &d->link);
+    return d;
+}
+
+void dbc_free(struct dbc *d)
+{
+    struct list *link;
+
+    mutex_lock(&d->env->base.lock);
+    list_remove(&d->link);
+    mutex_unlock(&d->env->base.lock);
+
+    while ((link = list_shift(&d->descs))) {
+        struct desc *desc = container_of(link, struct desc, link);
+
+        desc_clear(desc);
+        free(desc);
+    }
+    options_clear(&d->options);
+    free(d->catalog);
+    free(d->schema);
+    mutex_clear(&d->shared);
+    handle_clear(&d->base);
+    free(d);
+}
+
+NO_THREAD_CHECK SQLRETURN dbc_enter(SQLHDBC hdbc, SQLUSMALLINT function, struct dbc **d)
+{
+    *d = handle_is(hdbc, HANDLE_DBC) ? hdbc : NULL;
+    if (!*d) return SQL_INVALID_HANDLE;
+    mutex_lock(&(*d)->base.lock);
+    handle_begin(&(*d)->base, function);
+    return state_check_dbc(*d, function);
+}
+
+NO_THREAD_CHECK SQLRETURN dbc_leave(struct dbc *d, SQLRETURN rc)
+{
+    if (!d) return rc;
+    handle_end(&d->base, rc);
+    mutex_unlock(&d->base.lock);
+    return rc;
+}
+
+static char *copy_shared(struct dbc *d, char *const *set, enum option_id option)
+{
+    const char *text;
+    char *copy;
+
+    mutex_lock(&d->shared);
+    text = *set ? *set : options_text(&d->options, option);
+    copy = strdup(text ? text : "");
+    mutex_unlock(&d->shared);
+    return copy;
+}
+
+char *dbc_catalog(struct dbc *d)
+{
+    return copy_shared(d, &d->catalog, OPTION_CATALOG);
+}
+
+char *dbc_schema(struct dbc *d)
+{
+    return copy_shared(d, &d->schema, OPTION_SCHEMA);
+}

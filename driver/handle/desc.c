@@ -1,0 +1,274 @@
+/* Descriptors and their records. See desc.h. */
+#include "handle/desc.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "convert/sqltype.h"
+#include "handle/dbc.h"
+#include "handle/function.h"
+#include "handle/stmt.h"
+
+void desc_init(struct desc *d, enum desc_kind kind, struct dbc *dbc, struct stmt *owner)
+{
+    *d = (struct desc){
+        .dbc = dbc, .owner = owner, .kind = kind, .is_explicit = !owner, .array_size = 1};
+    handle_init(&d->base, HANDLE_DESC);
+    list_init(&d->link);
+}
+
+void desc_clear(struct desc *d)
+{
+    free(d->records);
+    d->records = NULL;
+    d->count = d->room = 0;
+    handle_clear(&d->base);
+}
+
+struct desc *desc_new(struct dbc *dbc)
+{
+    struct desc *d = malloc(sizeof *d);
+
+    if (!d) return NULL;
+    desc_init(d, DESC_ARD, dbc, NULL);
+    mutex_lock(&dbc->shared);
+    list_append(&dbc->descs, &d->link);
+    mutex_unlock(&dbc->shared);
+    return d;
+}
+
+void desc_free(struct desc *d)
+{
+    mutex_lock(&d->dbc->shared);
+    list_remove(&d->link);
+    list_each(link, &d->dbc->stmts) {
+        struct stmt *s = container_of(link, struct stmt, link);
+
+        if (s->ard == d) s->ard = &s->own_ard;
+        if (s->apd == d) s->apd = &s->own_apd;
+    }
+    mutex_unlock(&d->dbc->shared);
+    desc_clear(d);
+    free(d);
+}
+
+static struct mutex *lock_of(struct desc *d)
+{
+    return d->owner ? &d->owner->base.lock : &d->base.lock;
+}
+
+NO_THREAD_CHECK SQLRETURN desc_enter(SQLHDESC hdesc, SQLUSMALLINT function, struct desc **out)
+{
+    struct desc *d = handle_is(hdesc, HANDLE_DESC) ? hdesc : NULL;
+
+    *out = d;
+    if (!d) return SQL_INVALID_HANDLE;
+    mutex_lock(lock_of(d));
+    handle_begin(&d->base, function);
+    if (!d->owner || !d->owner->pending) return SQL_SUCCESS;
+    return diag_push(&d->base.diag, SQLSTATE_HY010, 0, "%s is still executing",
+                     function_name(d->owner->pending));
+}
+
+NO_THREAD_CHECK SQLRETURN desc_leave(struct desc *d, SQLRETURN rc)
+{
+    if (!d) return rc;
+    handle_end(&d->base, rc);
+    mutex_unlock(lock_of(d));
+    return rc;
+}
+
+static void default_record(const struct desc *d, struct desc_record *r)
+{
+    bool is_application = d->kind == DESC_ARD || d->kind == DESC_APD;
+
+    *r = (struct desc_record){.name = "",
+                              .label = "",
+                              .base_column = "",
+                              .base_table = "",
+                              .table = "",
+                              .schema = "",
+                              .catalog = "",
+                              .type_name = "",
+                              .literal_prefix = "",
+                              .literal_suffix = "",
+                              .parameter_type = SQL_PARAM_INPUT,
+                              .nullable = SQL_NULLABLE,
+                              .is_unnamed = SQL_UNNAMED};
+    if (is_application) r->concise_type = r->type = SQL_C_DEFAULT;
+}
+
+static bool make_room(struct desc *d, SQLSMALLINT number)
+{
+    int room = d->room ? d->room : 8;
+    struct desc_record *records;
+
+    if (number < d->room) return true;
+    while (room <= number) {
+        room = room * 2;
+    }
+    if (room > INT16_MAX) room = INT16_MAX;
+    if (number >= room) return false;
+    records = realloc(d->records, (size_t)room * sizeof *records);
+    if (!records) return false;
+    if (!d->records) default_record(d, &records[0]);
+    d->records = records;
+    d->room = (SQLSMALLINT)room;
+    return true;
+}
+
+struct desc_record *desc_record(struct desc *d, SQLSMALLINT number)
+{
+    if (!make_room(d, number)) return NULL;
+    while (d->count < number) {
+        default_record(d, &d->records[++d->count]);
+    }
+    return &d->records[number];
+}
+
+const struct desc_record *desc_find_record(const struct desc *d, SQLSMALLINT number)
+{
+    if (number < 0 || number > d->count || !d->records) return NULL;
+    return &d->records[number];
+}
+
+void desc_set_count(struct desc *d, SQLSMALLINT count)
+{
+    if (count > d->count) {
+        desc_record(d, count);
+    } else {
+        d->count = count;
+        if (!count && d->records) default_record(d, &d->records[0]);
+    }
+}
+
+static bool has_interval_seconds(SQLSMALLINT code)
+{
+    return code == SQL_CODE_SECOND || code == SQL_CODE_DAY_TO_SECOND ||
+           code == SQL_CODE_HOUR_TO_SECOND || code == SQL_CODE_MINUTE_TO_SECOND;
+}
+
+/* SQLSetDescField, "Comments", SQL_DESC_TYPE: the defaults that setting a type brings. */
+void desc_set_type(struct desc_record *r, SQLSMALLINT concise_type)
+{
+    r->concise_type = concise_type;
+    sqltype_split(concise_type, &r->type, &r->datetime_interval_code);
+    switch (r->type) {
+    case SQL_CHAR:
+    case SQL_VARCHAR:
+        r->length = 1;
+        r->precision = 0;
+        break;
+    case SQL_DATETIME:
+        r->precision = r->datetime_interval_code == SQL_CODE_TIMESTAMP ? 6 : 0;
+        break;
+    case SQL_INTERVAL:
+        r->datetime_interval_precision = 2;
+        r->precision = has_interval_seconds(r->datetime_interval_code) ? 6 : 0;
+        break;
+    case SQL_DECIMAL:
+    case SQL_NUMERIC:
+        r->precision = 38;
+        r->scale = 0;
+        break;
+    default: break;
+    }
+}
+
+/* SQL_DESC_COUNT of an ARD is the highest bound column. */
+static void drop_unbound_tail(struct desc *ard)
+{
+    SQLSMALLINT count = ard->count;
+
+    while (count > 0 && !ard->records[count].data_ptr && !ard->records[count].octet_length_ptr) {
+        count--;
+    }
+    desc_set_count(ard, count);
+}
+
+static SQLRETURN check_binding(struct diag *diag, SQLUSMALLINT column, SQLSMALLINT c_type,
+                               SQLLEN buffer_bytes)
+{
+    if (column == 0) {
+        return diag_push(diag, SQLSTATE_07009, 0, "bookmarks (column 0) are not available");
+    }
+    if (column >= INT16_MAX) return diag_push(diag, SQLSTATE_07009, 0, "no column %u", column);
+    if (c_type != SQL_C_DEFAULT && sqltype_c_bytes(c_type) < 0) {
+        return diag_push(diag, SQLSTATE_HY003, 0, "%d is no C type", c_type);
+    }
+    if (buffer_bytes < 0) {
+        return diag_push(diag, SQLSTATE_HY090, 0, "the buffer's length is %ld", (long)buffer_bytes);
+    }
+    return SQL_SUCCESS;
+}
+
+SQLRETURN desc_bind_column(struct desc *ard, struct diag *diag, SQLUSMALLINT column,
+                           SQLSMALLINT c_type, SQLPOINTER data, SQLLEN buffer_bytes,
+                           SQLLEN *length_or_indicator)
+{
+    SQLRETURN rc = check_binding(diag, column, c_type, buffer_bytes);
+    SQLSMALLINT number = (SQLSMALLINT)column;
+    struct desc_record *r;
+
+    if (rc) return rc;
+    if (!data && !length_or_indicator && number > ard->count) return SQL_SUCCESS;
+    r = desc_record(ard, number);
+    if (!r) return diag_push(diag, SQLSTATE_HY001, 0, "no memory for a binding");
+
+    desc_set_type(r, sqltype_odbc3(c_type));
+    r->octet_length = buffer_bytes;
+    r->length = (SQLULEN)buffer_bytes;
+    r->data_ptr = data;
+    r->octet_length_ptr = r->indicator_ptr = length_or_indicator;
+    if (!data) drop_unbound_tail(ard);
+    return SQL_SUCCESS;
+}
+
+static void describe_record(struct desc_record *r, const struct column *c,
+                            const struct sqltype_settings *settings)
+{
+    struct sqltype t;
+
+    sqltype_describe(c, settings, &t);
+    r->concise_type = t.concise_type;
+    r->type = t.verbose_type;
+    r->datetime_interval_code = t.datetime_code;
+    r->length = t.column_size;
+    r->octet_length = t.octet_length;
+    r->precision = t.precision;
+    r->scale = t.scale;
+    r->column_size = t.column_size;
+    r->decimal_digits = t.decimal_digits;
+    r->nullable = c->nullable;
+    r->display_size = t.display_size;
+    r->is_unsigned = t.is_unsigned;
+    r->searchable = t.searchable;
+    r->is_fixed_precision_scale = t.is_fixed_precision_scale;
+    r->is_case_sensitive = t.is_case_sensitive;
+    r->num_prec_radix = t.num_prec_radix;
+    r->is_unnamed = *c->name ? SQL_NAMED : SQL_UNNAMED;
+    r->name = r->base_column = c->name;
+    r->label = *c->label ? c->label : c->name;
+    r->table = r->base_table = c->table;
+    r->schema = c->schema;
+    r->catalog = c->catalog;
+    r->type_name = t.type_name;
+    r->literal_prefix = t.literal_prefix;
+    r->literal_suffix = t.literal_suffix;
+}
+
+bool desc_describe(struct desc *ird, const struct column *columns, unsigned count,
+                   const struct sqltype_settings *settings)
+{
+    desc_set_count(ird, 0);
+    if (count >= INT16_MAX) return false;
+    for (unsigned i = 0; i < count; i++) {
+        struct desc_record *r = desc_record(ird, (SQLSMALLINT)(i + 1));
+
+        if (!r) return false;
+        default_record(ird, r);
+        describe_record(r, &columns[i], settings);
+    }
+    return true;
+}

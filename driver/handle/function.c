@@ -1,0 +1,56 @@
+/* The functions of functions.def. See function.h. */
+#include "handle/function.h"
+
+#define YES         true
+#define NO          false
+#define SQLSTATE_GO SQLSTATE_NONE
+
+static const struct function functions[] = {
+#define STATEMENT(id, name, offered, allocated, prepared, executed, cursor) \
+    {id, \
+     name, \
+     offered, \
+     {SQLSTATE_##allocated, SQLSTATE_##prepared, SQLSTATE_##executed, SQLSTATE_##cursor}, \
+     FUNCTION_ANYTIME},
+#define CONNECTION(id, name, when) {id, name, YES, {SQLSTATE_NONE}, FUNCTION_##when},
+#include "handle/functions.def"
+#undef STATEMENT
+#undef CONNECTION
+};
+
+enum { FUNCTION_COUNT = sizeof functions / sizeof functions[0] };
+
+const struct function *function_find(SQLUSMALLINT id)
+{
+    for (size_t i = 0; i < FUNCTION_COUNT; i++) {
+        if (functions[i].id == id) return &functions[i];
+    }
+    return NULL;
+}
+
+const char *function_name(SQLUSMALLINT id)
+{
+    const struct function *f = function_find(id);
+
+    return f ? f->name : "?";
+}
+
+const char *function_return_name(SQLRETURN rc)
+{
+    switch (rc) {
+    case SQL_SUCCESS: return "SQL_SUCCESS";
+    case SQL_SUCCESS_WITH_INFO: return "SQL_SUCCESS_WITH_INFO";
+    case SQL_STILL_EXECUTING: return "SQL_STILL_EXECUTING";
+    case SQL_NEED_DATA: return "SQL_NEED_DATA";
+    case SQL_NO_DATA: return "SQL_NO_DATA";
+    case SQL_ERROR: return "SQL_ERROR";
+    case SQL_INVALID_HANDLE: return "SQL_INVALID_HANDLE";
+    default: return "?";
+    }
+}
+
+const struct function *function_table(size_t *count)
+{
+    *count = FUNCTION_COUNT;
+    return functions;
+}

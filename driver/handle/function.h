@@ -1,0 +1,38 @@
+/*
+ * The functions of functions.def, by their SQL_API_ number. Plain functions; any thread.
+ */
+#ifndef ATHENA_HANDLE_FUNCTION_H
+#define ATHENA_HANDLE_FUNCTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sql.h>
+#include <sqlext.h>
+
+#include "base/fault.h"
+
+enum { FUNCTION_STATES = 4 }; /* as many as enum stmt_state has */
+
+enum function_when { FUNCTION_ANYTIME, FUNCTION_OPEN, FUNCTION_CLOSED };
+
+struct function {
+    SQLUSMALLINT id;
+    const char *name;
+    bool is_offered;                        /* SQLGetFunctions says SQL_TRUE */
+    enum sqlstate refusal[FUNCTION_STATES]; /* by enum stmt_state; SQLSTATE_NONE: legal */
+    enum function_when when;
+};
+
+/* The row of a function; NULL when the driver has none of that number. Static storage. */
+const struct function *function_find(SQLUSMALLINT id);
+
+/* "SQLExecDirect"; "?" for an unknown number. */
+const char *function_name(SQLUSMALLINT id);
+
+/* "SQL_STILL_EXECUTING". */
+const char *function_return_name(SQLRETURN rc);
+
+/* All rows, for SQLGetFunctions. */
+const struct function *function_table(size_t *count);
+
+#endif

@@ -1,0 +1,42 @@
+/* The state tables. See state.h. */
+#include "handle/state.h"
+
+#include "handle/function.h"
+
+static const char *const explanations[] = {
+    [STMT_ALLOCATED] = "nothing has been prepared or executed on this statement",
+    [STMT_PREPARED] = "the statement has been prepared and not executed",
+    [STMT_EXECUTED] = "the statement executed last has no result set",
+    [STMT_CURSOR] = "a cursor is open on this statement; close it first",
+};
+
+_Static_assert((int)STMT_CURSOR + 1 == FUNCTION_STATES, "a column of functions.def for each state");
+
+SQLRETURN state_check(struct stmt *s, SQLUSMALLINT function)
+{
+    const struct function *f = function_find(function);
+    enum sqlstate refusal;
+
+    if (s->pending) {
+        if (s->pending == function) return SQL_SUCCESS;
+        return diag_push(&s->base.diag, SQLSTATE_HY010, 0, "%s is still executing",
+                         function_name(s->pending));
+    }
+    refusal = f ? f->refusal[s->state] : SQLSTATE_NONE;
+    if (refusal == SQLSTATE_NONE) return SQL_SUCCESS;
+    return diag_push(&s->base.diag, refusal, 0, "%s: %s", f->name, explanations[s->state]);
+}
+
+SQLRETURN state_check_dbc(struct dbc *d, SQLUSMALLINT function)
+{
+    const struct function *f = function_find(function);
+    enum function_when when = f ? f->when : FUNCTION_ANYTIME;
+
+    if (when == FUNCTION_OPEN && !d->is_connected) {
+        return diag_push(&d->base.diag, SQLSTATE_08003, 0, "%s: not connected", f->name);
+    }
+    if (when == FUNCTION_CLOSED && d->is_connected) {
+        return diag_push(&d->base.diag, SQLSTATE_08002, 0, "%s: already connected", f->name);
+    }
+    return SQL_SUCCESS;
+}

@@ -1,0 +1,144 @@
+/* The statement handle. See stmt.h; its attributes are in stmt_attribute.c. */
+#include "handle/stmt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "handle/ascii.h"
+#include "handle/dbc.h"
+#include "handle/state.h"
+
+enum { CURSOR_NAME_BYTES_MAX = 128 };
+
+static void default_attributes(struct stmt_attributes *a, const struct dbc *d)
+{
+    *a = (struct stmt_attributes){
+        .async_enable = d->async_enable,
+        .metadata_id = d->metadata_id,
+        .max_rows = d->defaults.max_rows,
+        .max_length = d->defaults.max_length,
+        .noscan = d->defaults.noscan,
+        .query_timeout_s = d->defaults.query_timeout_s,
+        .cursor_type = SQL_CURSOR_FORWARD_ONLY,
+        .concurrency = SQL_CONCUR_READ_ONLY,
+        .cursor_scrollable = SQL_NONSCROLLABLE,
+        .cursor_sensitivity = SQL_UNSPECIFIED,
+        .retrieve_data = SQL_RD_ON,
+        .use_bookmarks = SQL_UB_OFF,
+        .rowset_size = 1,
+        .event_fd = -1,
+    };
+}
+
+struct stmt *stmt_new(struct dbc *d)
+{
+    struct stmt *s = calloc(1, sizeof *s);
+
+    if (!s) return NULL;
+    handle_init(&s->base, HANDLE_STMT);
+    mutex_init(&s->running_lock);
+    atomic_init(&s->was_cancelled, false);
+    s->dbc = d;
+    s->state = STMT_ALLOCATED;
+    s->row_count = -1;
+    default_attributes(&s->attr, d);
+    desc_init(&s->own_ard, DESC_ARD, d, s);
+    desc_init(&s->own_apd, DESC_APD, d, s);
+    desc_init(&s->own_ird, DESC_IRD, d, s);
+    desc_init(&s->own_ipd, DESC_IPD, d, s);
+    s->ard = &s->own_ard;
+    s->apd = &s->own_apd;
+    s->ird = &s->own_ird;
+    s->ipd = &s->own_ipd;
+    mutex_lock(&d->shared);
+    list_append(&d->stmts, &s->link);
+    mutex_unlock(&d->shared);
+    return s;
+}
+
+void stmt_free(struct stmt *s)
+{
+    mutex_lock(&s->dbc->shared);
+    list_remove(&s->link);
+    mutex_unlock(&s->dbc->shared);
+
+    if (s->attr.event_fd >= 0) close(s->attr.event_fd);
+    free(s->cursor_name);
+    desc_clear(&s->own_ard);
+    desc_clear(&s->own_apd);
+    desc_clear(&s->own_ird);
+    desc_clear(&s->own_ipd);
+    mutex_clear(&s->running_lock);
+    handle_clear(&s->base);
+    free(s);
+}
+
+NO_THREAD_CHECK SQLRETURN stmt_enter(SQLHSTMT hstmt, SQLUSMALLINT function, struct stmt **s)
+{
+    *s = handle_is(hstmt, HANDLE_STMT) ? hstmt : NULL;
+    if (!*s) return SQL_INVALID_HANDLE;
+    mutex_lock(&(*s)->base.lock);
+    handle_begin(&(*s)->base, function);
+    return state_check(*s, function);
+}
+
+NO_THREAD_CHECK SQLRETURN stmt_leave(struct stmt *s, SQLRETURN rc)
+{
+    if (!s) return rc;
+    handle_end(&s->base, rc);
+    mutex_unlock(&s->base.lock);
+    return rc;
+}
+
+const char *stmt_cursor_name(struct stmt *s)
+{
+    char made_up[32];
+    unsigned number;
+
+    if (s->cursor_name) return s->cursor_name;
+    mutex_lock(&s->dbc->shared);
+    number = ++s->dbc->cursors_named;
+    snprintf(made_up, sizeof made_up, "SQL_CUR%u", number);
+    s->cursor_name = strdup(made_up);
+    mutex_unlock(&s->dbc->shared);
+    return s->cursor_name;
+}
+
+/* Names are for positioned updates, which Athena has not; the rules are kept all the same. */
+static enum sqlstate check_cursor_name(struct stmt *s, const char *name)
+{
+    enum sqlstate state = SQLSTATE_NONE;
+
+    if (!*name || strlen(name) > CURSOR_NAME_BYTES_MAX) return SQLSTATE_34000;
+    if (ascii_equal(name, "SQL_CUR", 7) || ascii_equal(name, "SQLCUR", 6)) {
+        return SQLSTATE_34000; /* the driver's own */
+    }
+    mutex_lock(&s->dbc->shared);
+    list_each(link, &s->dbc->stmts) {
+        struct stmt *other = container_of(link, struct stmt, link);
+
+        if (other == s || !other->cursor_name) continue;
+        if (ascii_equal(other->cursor_name, name, CURSOR_NAME_BYTES_MAX + 1))
+            state = SQLSTATE_3C000;
+    }
+    mutex_unlock(&s->dbc->shared);
+    return state;
+}
+
+SQLRETURN stmt_set_cursor_name(struct stmt *s, char *name)
+{
+    enum sqlstate state = check_cursor_name(s, name);
+
+    if (state != SQLSTATE_NONE) {
+        diag_push(&s->base.diag, state, 0, "cursor name \"%s\"", name);
+        free(name);
+        return SQL_ERROR;
+    }
+    mutex_lock(&s->dbc->shared);
+    free(s->cursor_name);
+    s->cursor_name = name;
+    mutex_unlock(&s->dbc->shared);
+    return SQL_SUCCESS;
+}
