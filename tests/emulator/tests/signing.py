@@ -14,7 +14,7 @@ from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from conftest import ACCESS_KEY, REGION, SECRET_KEY, Emulator
+from local_aws import ACCESS_KEY, REGION, SECRET_KEY, Emulator
 
 
 @dataclasses.dataclass

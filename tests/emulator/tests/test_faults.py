@@ -13,7 +13,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from conftest import ACCESS_KEY, READ_ONLY_KEYS
+from local_aws import ACCESS_KEY, READ_ONLY_KEYS
 from signing import send, signed
 
 SERVICES = ("athena", "sts", "s3")

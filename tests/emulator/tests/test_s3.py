@@ -16,7 +16,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from botocore.parsers import RestXMLParser
 
-from conftest import ACCESS_KEY, SECRET_KEY, READ_ONLY_KEYS, start_emulator, stop_emulator
+from local_aws import ACCESS_KEY, SECRET_KEY, READ_ONLY_KEYS, start_emulator, stop_emulator
 
 STRANGE_KEYS = ["a//b", "/leading", "../up", "a/../b", "./dot", "sp ace", "plus+", "per%cent",
                 "per%20cent", "q?uestion", "hash#", "amp&eq=", "é", "日本語/😀.csv", "trailing/",
@@ -489,6 +489,6 @@ def test_tls(tmp_path):
         local = server.client("s3", endpoint_url=f"https://localhost:{server.port}",
                               verify=str(tmp_path / "tls" / "ca.pem"),
                               config=Config(s3={"addressing_style": "path"}))
-        assert [b["Name"] for b in local.list_buckets()["Buckets"]] == ["secure"]
+        assert "secure" in [b["Name"] for b in local.list_buckets()["Buckets"]]
     finally:
         stop_emulator(server)

@@ -11,7 +11,7 @@ from unittest import mock
 
 import pytest
 
-from conftest import ACCESS_KEY, SECRET_KEY
+from local_aws import ACCESS_KEY, SECRET_KEY
 from signing import send, signed
 
 SERVICES = ("athena", "sts", "s3")

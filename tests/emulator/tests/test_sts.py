@@ -8,7 +8,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from conftest import ONE_TRY
+from local_aws import ONE_TRY
 
 ACCOUNT = "123456789012"
 
