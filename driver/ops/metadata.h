@@ -1,0 +1,78 @@
+/*
+ * What there is to query: catalogs, their databases, the tables in those.
+ *
+ * Athena answers in pages of fifty (an empty page may be followed by others), one database at a
+ * time, so the operation is a small machine per list and a parent that runs up to eight of them at
+ * once. What is asked for by its exact name is not listed: a table comes from GetTableMetadata, or,
+ * where IAM denies that, from ListTableMetadata with an expression.
+ *
+ * What does not exist is no error here: it is not found. A catalog of another kind than Glue's that
+ * was met while listing and does not answer is left out, and out.skipped says so.
+ */
+#ifndef ATHENA_OPS_METADATA_H
+#define ATHENA_OPS_METADATA_H
+
+#include "aws/athena_metadata.h"
+#include "base/arena.h"
+#include "base/list.h"
+#include "engine/op.h"
+#include "ops/session.h"
+
+enum { METADATA_AT_ONCE = 8 }; /* lists in flight; ListTableMetadata allows some ten a second */
+
+/* How deep to look. METADATA_COLUMNS keeps the tables' columns. */
+enum metadata_depth {
+    METADATA_CATALOGS,
+    METADATA_DATABASES,
+    METADATA_TABLES,
+    METADATA_COLUMNS
+};
+
+/* Which names are meant. All NULL: every one. Copied by metadata_new(). */
+struct metadata_filter {
+    const char *exact;   /* the only name; then the rest is not looked at, but for expression */
+    const char *pattern; /* what accepts() gets; NULL: it is not asked */
+    bool (*accepts)(const char *pattern, const char *name);
+    const char *expression; /* tables: a regular expression that takes at least those; or NULL */
+};
+
+struct metadata_ask {
+    enum metadata_depth depth;
+    bool lists_catalogs;         /* ListDataCatalogs; false: default_catalog alone */
+    const char *default_catalog; /* not NULL */
+    struct metadata_filter catalog, database, table;
+};
+
+/* One catalog, database or table, as deep as was asked; what lies deeper is NULL. */
+struct metadata_item {
+    const char *catalog, *database;
+    const struct athena_table *table;
+};
+
+struct metadata_task;
+
+struct metadata {
+    struct op op;
+    struct session *session;
+    struct metadata_ask in; /* written before op_submit(), then read-only */
+
+    struct {
+        bool is_begun;
+        struct list waiting, running; /* struct metadata_task */
+        unsigned running_count;
+    } io;
+
+    struct { /* readable after the operation is done */
+        struct metadata_item *items; /* in no order; strings in the arena */
+        size_t count, room;
+        unsigned skipped;    /* catalogs and databases that did not answer */
+        struct fault excuse; /* of the first of them */
+    } out;
+
+    struct arena arena;
+};
+
+/* Ready to be submitted. op_release(&m->op) gives it back. NULL: no memory. */
+struct metadata *metadata_new(struct session *s, const struct metadata_ask *ask);
+
+#endif
