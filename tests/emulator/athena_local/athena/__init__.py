@@ -1,0 +1,1 @@
+"""The Athena API: queries and their life, workgroups, metadata, prepared statements."""

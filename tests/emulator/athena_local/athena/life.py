@@ -1,0 +1,192 @@
+"""The life of queries: QUEUED -> RUNNING -> SUCCEEDED, FAILED or CANCELLED.
+
+    submit -> [queue_ms] -> begin: RUNNING -> [planning_ms] -> work (a worker thread runs DuckDB)
+           -> worked -> [rest of run_ms] -> finish: result files into the store, final state
+
+Each arrow is a timer of the event loop, so a query that only waits costs one timer and no thread:
+ten thousand may be in flight. Everything here runs on the loop, except engine.run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import concurrent.futures
+import logging
+import time
+from typing import Any
+
+from ..errors import S3Error
+from ..sql.engine import Engine, Interrupted
+from ..sql.errors import SYSTEM, QueryFailure
+from ..sql.results import Outcome, metadata_file
+from ..store import ObjectStore
+from .query import CANCELLED, FAILED, RUNNING, SUCCEEDED, Query
+
+WORKERS = 3
+log = logging.getLogger(__name__)
+
+
+class Life:
+    def __init__(self, engine: Engine, store: ObjectStore):
+        self._engine = engine
+        self._store = store
+        self._workers = concurrent.futures.ThreadPoolExecutor(WORKERS, "athena-sql")
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.counts: collections.Counter[str] = collections.Counter()
+        self.active: collections.Counter[str] = collections.Counter()  # by quota: dml, ddl
+        self.peak_active = 0
+
+    def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._workers.shutdown, wait=True, cancel_futures=True)
+
+    # The way of a query
+
+    def submit(self, query: Query) -> None:
+        self.counts["started"] += 1
+        self.active[quota_of(query)] += 1
+        self.peak_active = max(self.peak_active, self.active.total())
+        self._after(query, query.dials.queue_ms / 1000, self._begin)
+
+    def _begin(self, query: Query) -> None:
+        query.state, query.running = RUNNING, time.time()
+        planning_s = query.dials.planning_ms / 1000
+        if query.dials.cancel or query.dials.fail is not None:
+            self._after(query, max(query.dials.run_ms / 1000, planning_s), self._end_as_dialled)
+        else:
+            self._after(query, planning_s, self._work)
+
+    def _work(self, query: Query) -> None:
+        query.timer = None
+        future = self._workers.submit(self._engine.run, query.job)
+        future.add_done_callback(
+            lambda f: self._loop.is_closed() or
+            self._loop.call_soon_threadsafe(self._worked, query, f))
+
+    def _worked(self, query: Query, future: concurrent.futures.Future) -> None:
+        if query.is_over:
+            if not future.cancelled() and not future.exception():
+                future.result().discard()
+            return
+        rest_s = query.dials.run_ms / 1000 - (time.time() - query.running)
+        if query.is_stop_asked:
+            rest_s = 0
+        query.worked = time.time() + max(rest_s, 0)
+        self._after(query, rest_s, self._finish, future)
+
+    def _finish(self, query: Query, future: concurrent.futures.Future) -> None:
+        try:
+            outcome = future.result()
+        except Interrupted:
+            self._end(query, CANCELLED, *_cancelled())
+        except QueryFailure as failure:
+            self._fail(query, failure)
+        except Exception as error:  # a bug here must not leave a query running for ever
+            log.exception("query %s", query.id)
+            self._fail(query, QueryFailure(f"GENERIC_INTERNAL_ERROR: {error}", 100, SYSTEM))
+        else:
+            self._publish(query, outcome)
+
+    def _publish(self, query: Query, outcome: Outcome) -> None:
+        query.columns, query.rows = outcome.columns, outcome.rows
+        query.update_count, query.output_rows = outcome.update_count, outcome.output_rows
+        query.input_bytes = outcome.input_bytes if query.dials.scanned_bytes is None \
+            else query.dials.scanned_bytes
+        try:
+            self._write(query, outcome)
+        except QueryFailure as failure:
+            outcome.discard()
+            self._fail(query, failure)
+        except S3Error as error:
+            outcome.discard()
+            self._fail(query, QueryFailure(
+                f"Unable to write query results to {query.output_uri}: {error.message}", 401))
+        else:
+            self._end(query, SUCCEEDED)
+
+    def _write(self, query: Query, outcome: Outcome) -> None:
+        if not query.is_managed and not query.job.can_write_s3:
+            raise QueryFailure(
+                f"Access denied when writing output to url: {query.output_uri} . Please ensure "
+                "you are allowed to access the S3 bucket. If you are encrypting query results "
+                "with KMS key, please ensure you are allowed to access your KMS key", 1500)
+        bucket, key = query.bucket, query.key
+        if outcome.csv:
+            query.output_bytes = outcome.csv.stat().st_size
+            self._store.put_path(bucket, key, outcome.csv, etag=outcome.csv_etag,
+                                 attrs={"content_type": "application/octet-stream"})
+        elif outcome.text is not None:
+            query.output_bytes = len(outcome.text)
+            self._store.put(bucket, key, outcome.text)
+        if outcome.manifest is not None:
+            name = key + "-manifest.csv"
+            self._store.put(bucket, name, "".join(f"{m}\n" for m in outcome.manifest).encode())
+            query.manifest_uri = f"s3://{bucket}/{name}"
+        self._store.put(bucket, key + ".metadata", metadata_file(outcome.columns))
+
+    # Other ends
+
+    def stop(self, query: Query) -> None:
+        """StopQueryExecution: nothing for a query that is over."""
+        if query.is_over:
+            return
+        self.counts["stopped"] += 1
+        query.is_stop_asked = True
+        is_running = query.job.stop()
+        if query.timer is not None:
+            query.timer.cancel()
+        if not is_running:  # else DuckDB was interrupted and _worked() will follow
+            self._loop.call_soon(self._cancel, query)
+
+    def _cancel(self, query: Query) -> None:
+        if not query.is_over:
+            self._end(query, CANCELLED, *_cancelled())
+
+    def _end_as_dialled(self, query: Query) -> None:
+        if query.dials.cancel:
+            self._end(query, CANCELLED, *_cancelled())
+        else:
+            self._fail(query, QueryFailure(query.dials.fail))
+
+    def _fail(self, query: Query, failure: QueryFailure) -> None:
+        self._end(query, FAILED, failure.reason, {
+            "ErrorCategory": failure.category, "ErrorType": failure.error_type,
+            "Retryable": failure.retryable, "ErrorMessage": failure.reason})
+
+    def _end(self, query: Query, state: str, reason: str | None = None,
+             error: dict[str, Any] | None = None) -> None:
+        query.completed = time.time()
+        query.worked = min(query.worked or query.completed, query.completed)
+        query.running = query.running or query.completed
+        query.reason, query.error, query.timer, query.job = reason, error, None, None
+        query.state = state
+        self.counts[state.lower()] += 1
+        self.active[quota_of(query)] -= 1
+
+    def reused(self, query: Query, old: Query) -> None:
+        """Ends a new query at once with an older one's result."""
+        query.columns, query.output_rows = old.columns, old.output_rows
+        query.bucket, query.key, query.is_reused = old.bucket, old.key, True
+        query.output_bytes = old.output_bytes
+        query.running = query.worked = query.submitted
+        self.counts["started"] += 1
+        self.counts["reused"] += 1
+        self.active[quota_of(query)] += 1
+        self._end(query, SUCCEEDED)
+
+    def _after(self, query: Query, seconds: float, step: Any, *args: Any) -> None:
+        query.timer = self._loop.call_later(max(seconds, 0), step, query, *args)
+
+
+def quota_of(query: Query) -> str:
+    """CTAS is DDL by type and DML by quota."""
+    return "dml" if query.statement_type == "DML" or query.kind == "ctas" else "ddl"
+
+
+def _cancelled() -> tuple[str, dict[str, Any]]:
+    reason = "Query cancelled by user"
+    return reason, {"ErrorCategory": 2, "ErrorType": 1014, "Retryable": False,
+                    "ErrorMessage": reason}

@@ -1,0 +1,1 @@
+"""The SQL engine: Athena's two dialects (Trino for DML, Hive for DDL) on DuckDB."""
