@@ -1,0 +1,140 @@
+"""The local Athena, a private ODBC configuration, and connections through the driver manager."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(TOP / "tests" / "tools"), str(TOP / "tests" / "odbc")]
+
+import odbc  # noqa: E402
+from emulator_process import (ACCESS_KEY, REGION, SECRET_KEY, EmulatorProcess,  # noqa: E402
+                              start_emulator, stop_emulator)
+
+DRIVER = Path(os.environ.get("ATHENA_DRIVER", TOP / "build" / "debug" / "libathenaodbc.so"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clean_environment() -> None:
+    """Nothing of the machine's own AWS or ODBC configuration may leak into the tests."""
+    for name in [n for n in os.environ if n.startswith(("AWS_", "ODBC"))]:
+        del os.environ[name]
+    os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+
+
+@pytest.fixture(scope="session")
+def athena_session(clean_environment: None) -> Iterator[EmulatorProcess]:
+    started = start_emulator(TOP / "build" / "test-data")
+    yield started
+    stop_emulator(started)
+
+
+@pytest.fixture
+def athena(athena_session: EmulatorProcess) -> Iterator[EmulatorProcess]:
+    """The session's server, with counters at zero and no faults, before and after."""
+    athena_session.reset()
+    yield athena_session
+    athena_session.reset()
+
+
+def options(url: str, **changes: str | None) -> dict[str, str]:
+    """Connection options for a server; a change to None leaves an option out."""
+    base = {"AwsRegion": REGION, "Workgroup": "primary", "Schema": "sample",
+            "EndpointOverride": url, "S3EndpointOverride": url, "StsEndpointOverride": url,
+            "UID": ACCESS_KEY, "PWD": SECRET_KEY}
+    merged = {**base, **changes}
+    return {name: value for name, value in merged.items() if value is not None}
+
+
+def write_string(items: dict[str, str]) -> str:
+    return ";".join(f"{name}={{{value}}}" for name, value in items.items())
+
+
+@pytest.fixture(scope="session")
+def configuration(athena_session: EmulatorProcess,
+                  tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """odbcinst.ini and odbc.ini with the driver Athena and the data source AthenaLocal."""
+    folder = tmp_path_factory.mktemp("odbc")
+    (folder / "odbcinst.ini").write_text(
+        f"[ODBC]\nPooling=No\n[Athena]\nDriver={DRIVER}\nThreading=0\n")
+    section = "".join(f"{k}={v}\n" for k, v in options(athena_session.url).items())
+    (folder / "odbc.ini").write_text(f"[AthenaLocal]\nDriver=Athena\n{section}")
+    os.environ["ODBCSYSINI"] = str(folder)
+    os.environ["ODBCINI"] = str(folder / "odbc.ini")
+    odbc.load()
+    return folder
+
+
+@pytest.fixture
+def connection_string(athena: EmulatorProcess, configuration: Path) -> Callable[..., str]:
+    """Writes a connection string for the local Athena; see options() for the changes."""
+    return lambda **changes: "DRIVER=Athena;" + write_string(options(athena.url, **changes))
+
+
+@pytest.fixture(params=[odbc.OV_ODBC3, odbc.OV_ODBC3_80], ids=["odbc3", "odbc380"])
+def any_env(request: pytest.FixtureRequest, configuration: Path) -> Iterator[odbc.Env]:
+    env = odbc.Env(request.param)
+    yield env
+    assert env.free() == odbc.SUCCESS, "the environment could not be freed"
+
+
+@pytest.fixture
+def env(configuration: Path) -> Iterator[odbc.Env]:
+    env = odbc.Env()
+    yield env
+    assert env.free() == odbc.SUCCESS, "the environment could not be freed"
+
+
+@pytest.fixture
+def connect(env: odbc.Env, connection_string: Callable[..., str]) -> Iterator[Callable]:
+    """Opens connections that are disconnected and freed after the test."""
+    opened = []
+
+    def open_one(wide: bool = False, **changes: str | None) -> odbc.Connection:
+        connection = odbc.Connection(env)
+        opened.append(connection)
+        connection.check(connection.connect(connection_string(**changes), wide), odbc.SUCCESS,
+                         odbc.INFO)
+        return connection
+
+    yield open_one
+    for connection in opened:
+        connection.disconnect()
+        connection.check(connection.free())
+
+
+@pytest.fixture
+def connection(connect: Callable) -> odbc.Connection:
+    return connect()
+
+
+@pytest.fixture
+def statement(connection: odbc.Connection) -> Iterator[odbc.Statement]:
+    statement = odbc.Statement(connection)
+    yield statement
+    assert statement.free() == odbc.SUCCESS, "the statement could not be freed"
+
+
+@pytest.fixture
+def async_statement(connection: odbc.Connection) -> Iterator[odbc.Statement]:
+    statement = odbc.Statement(connection, is_async=True)
+    yield statement
+    assert statement.free() == odbc.SUCCESS, "the statement could not be freed"
+
+
+@pytest.fixture
+def isql(configuration: Path) -> Callable[..., str]:
+    """Runs SQL through isql and gives what it printed."""
+
+    def run(sql: str, *arguments: str) -> str:
+        done = subprocess.run(["isql", "AthenaLocal", "-b", *arguments], input=sql + "\n",
+                              capture_output=True, text=True, timeout=120)
+        return done.stdout + done.stderr
+
+    return run

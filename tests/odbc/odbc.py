@@ -1,0 +1,274 @@
+"""The unixODBC driver manager through ctypes: as thin as can be, so that tests see what C sees.
+
+Each function is called as in C and returns its SQLRETURN; `check` and friends add what a test
+wants to say about it. Text goes through the ANSI calls as UTF-8 or, with wide=True, through the
+W calls as UTF-16.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import time
+from collections.abc import Callable
+from typing import Any
+
+SUCCESS, INFO, STILL_EXECUTING, NO_DATA, ERROR, INVALID_HANDLE = 0, 1, 2, 100, -1, -2
+NAMES = {0: "SQL_SUCCESS", 1: "SQL_SUCCESS_WITH_INFO", 2: "SQL_STILL_EXECUTING",
+         100: "SQL_NO_DATA", -1: "SQL_ERROR", -2: "SQL_INVALID_HANDLE"}
+NTS = -3
+NULL_DATA = -1
+ENV, DBC, STMT, DESC = 1, 2, 3, 4
+
+# C types
+C_CHAR, C_WCHAR, C_LONG, C_SLONG, C_SHORT, C_SBIGINT = 1, -8, 4, -16, 5, -25
+C_DOUBLE, C_FLOAT, C_BIT, C_BINARY, C_DEFAULT = 8, 7, -7, -2, 99
+C_STINYINT, C_SSHORT, C_NUMERIC, C_GUID = -26, -15, 2, -11
+C_TYPE_DATE, C_TYPE_TIME, C_TYPE_TIMESTAMP = 91, 92, 93
+
+# attributes and options
+ATTR_ODBC_VERSION, OV_ODBC3, OV_ODBC3_80, OV_ODBC2 = 200, 3, 380, 2
+ATTR_ASYNC_ENABLE, ATTR_QUERY_TIMEOUT, ATTR_MAX_ROWS, ATTR_ROW_ARRAY_SIZE = 4, 0, 1, 27
+ATTR_ROW_BIND_TYPE, ATTR_ROW_BIND_OFFSET_PTR, ATTR_ROW_STATUS_PTR = 5, 23, 25
+ATTR_ROWS_FETCHED_PTR, ATTR_LOGIN_TIMEOUT, ATTR_CURRENT_CATALOG = 26, 103, 109
+CLOSE, UNBIND = 0, 2
+FETCH_NEXT = 1
+DRIVER_NOPROMPT = 0
+DESC_NAMES = {"label": 18, "type_name": 14, "display_size": 6, "nullable": 1008}
+ROW_SUCCESS, ROW_NOROW, ROW_ERROR, ROW_SUCCESS_WITH_INFO = 0, 3, 5, 6
+
+lib: Any = None
+
+
+def load() -> None:
+    """Loads the driver manager; ODBCSYSINI and ODBCINI must be set before."""
+    global lib
+    lib = ctypes.CDLL(ctypes.util.find_library("odbc") or "libodbc.so.2")
+    for name in ("SQLAllocHandle", "SQLFreeHandle", "SQLSetEnvAttr", "SQLDriverConnect",
+                 "SQLExecDirect", "SQLFetch", "SQLGetData", "SQLCancel"):
+        getattr(lib, name).restype = ctypes.c_short
+    lib.SQLSetEnvAttr.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_int]
+    lib.SQLSetStmtAttr.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_int]
+    lib.SQLSetConnectAttr.argtypes = lib.SQLSetStmtAttr.argtypes
+    lib.SQLGetStmtAttr.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_int,
+                                   ctypes.c_void_p]
+    lib.SQLGetConnectAttr.argtypes = lib.SQLGetStmtAttr.argtypes
+    lib.SQLBindCol.argtypes = [ctypes.c_void_p, ctypes.c_ushort, ctypes.c_short, ctypes.c_void_p,
+                               ctypes.c_ssize_t, ctypes.c_void_p]
+    lib.SQLGetData.argtypes = lib.SQLBindCol.argtypes
+    lib.SQLFetchScroll.argtypes = [ctypes.c_void_p, ctypes.c_short, ctypes.c_ssize_t]
+    lib.SQLGetInfo.argtypes = [ctypes.c_void_p, ctypes.c_ushort, ctypes.c_void_p, ctypes.c_short,
+                               ctypes.c_void_p]
+    _short_results()
+
+
+def _short_results() -> None:
+    for name in ("SQLSetStmtAttr", "SQLGetStmtAttr", "SQLSetConnectAttr", "SQLGetConnectAttr",
+                 "SQLBindCol", "SQLFetchScroll", "SQLGetInfo", "SQLGetDiagRec", "SQLGetDiagRecW",
+                 "SQLGetDiagField", "SQLExecDirectW", "SQLPrepare", "SQLPrepareW", "SQLExecute",
+                 "SQLDriverConnectW", "SQLConnect", "SQLDisconnect", "SQLNumResultCols",
+                 "SQLDescribeCol", "SQLColAttribute", "SQLRowCount", "SQLMoreResults",
+                 "SQLCloseCursor", "SQLFreeStmt", "SQLTables", "SQLColumns", "SQLGetTypeInfo",
+                 "SQLGetFunctions", "SQLCancelHandle", "SQLTablesW", "SQLColumnsW"):
+        getattr(lib, name).restype = ctypes.c_short
+
+
+def utf16(text: str) -> bytes:
+    return text.encode("utf-16-le") + b"\0\0"
+
+
+class OdbcError(Exception):
+    """A call that ended otherwise than the test said."""
+
+
+class Handle:
+    def __init__(self, kind: int, parent: Handle | None) -> None:
+        self.kind = kind
+        self.value = ctypes.c_void_p()
+        rc = lib.SQLAllocHandle(kind, parent.value if parent else None, ctypes.byref(self.value))
+        if rc != SUCCESS:
+            raise OdbcError(f"SQLAllocHandle({kind}): {NAMES.get(rc, rc)}"
+                            + (f" {parent.diagnostics()}" if parent else ""))
+
+    def free(self) -> int:
+        rc = lib.SQLFreeHandle(self.kind, self.value)
+        if rc == SUCCESS:
+            self.value = ctypes.c_void_p()
+        return rc
+
+    def diagnostics(self, wide: bool = False) -> list[tuple[str, int, str]]:
+        """All records: (SQLSTATE, native, text)."""
+        found = []
+        for number in range(1, 64):
+            native, length = ctypes.c_int(), ctypes.c_short()
+            if wide:
+                state, text = (ctypes.create_string_buffer(2 * n) for n in (6, 4096))
+                rc = lib.SQLGetDiagRecW(self.kind, self.value, number, state, ctypes.byref(native),
+                                        text, 4096, ctypes.byref(length))
+                words = (state.raw[:10].decode("utf-16-le"),
+                         text.raw[:2 * length.value].decode("utf-16-le"))
+            else:
+                state, text = (ctypes.create_string_buffer(n) for n in (6, 8192))
+                rc = lib.SQLGetDiagRec(self.kind, self.value, number, state, ctypes.byref(native),
+                                       text, 8192, ctypes.byref(length))
+                words = state.value.decode(), text.value.decode()
+            if rc not in (SUCCESS, INFO):
+                break
+            found.append((words[0], native.value, words[1]))
+        return found
+
+    def states(self) -> list[str]:
+        return [record[0] for record in self.diagnostics()]
+
+    def check(self, rc: int, *allowed: int) -> int:
+        """rc, which must be among those allowed (SQL_SUCCESS when none are named)."""
+        if rc not in (allowed or (SUCCESS,)):
+            raise OdbcError(f"{NAMES.get(rc, rc)}: {self.diagnostics()}")
+        return rc
+
+
+class Env(Handle):
+    def __init__(self, version: int = OV_ODBC3) -> None:
+        super().__init__(ENV, None)
+        self.check(lib.SQLSetEnvAttr(self.value, ATTR_ODBC_VERSION, version, 0))
+
+
+class Connection(Handle):
+    def __init__(self, env: Env) -> None:
+        super().__init__(DBC, env)
+        self.completed = ""
+
+    def connect(self, text: str, wide: bool = False) -> int:
+        """SQLDriverConnect; the completed string is in self.completed afterwards."""
+        length = ctypes.c_short()
+        if wide:
+            out = ctypes.create_string_buffer(2 * 8192)
+            rc = lib.SQLDriverConnectW(self.value, None, utf16(text), NTS, out, 8192,
+                                       ctypes.byref(length), DRIVER_NOPROMPT)
+            self.completed = out.raw[:2 * length.value].decode("utf-16-le")
+        else:
+            out = ctypes.create_string_buffer(8192)
+            rc = lib.SQLDriverConnect(self.value, None, text.encode(), NTS, out, 8192,
+                                      ctypes.byref(length), DRIVER_NOPROMPT)
+            self.completed = out.value.decode()
+        return rc
+
+    def set(self, attribute: int, value: Any) -> int:
+        return lib.SQLSetConnectAttr(self.value, attribute, value, 0)
+
+    def disconnect(self) -> int:
+        return lib.SQLDisconnect(self.value)
+
+    def info(self, number: int) -> bytes:
+        out, length = ctypes.create_string_buffer(1024), ctypes.c_short()
+        self.check(lib.SQLGetInfo(self.value, number, out, 1024, ctypes.byref(length)))
+        return out.raw[:length.value]
+
+
+class Statement(Handle):
+    def __init__(self, connection: Connection, is_async: bool = False) -> None:
+        super().__init__(STMT, connection)
+        self.polls = 0
+        if is_async:
+            self.check(self.set(ATTR_ASYNC_ENABLE, 1))
+
+    def set(self, attribute: int, value: Any) -> int:
+        return lib.SQLSetStmtAttr(self.value, attribute, value, 0)
+
+    def get(self, attribute: int) -> int:
+        value = ctypes.c_size_t()
+        self.check(lib.SQLGetStmtAttr(self.value, attribute, ctypes.byref(value), 8, None))
+        return value.value
+
+    def execute(self, sql: str, wide: bool = False) -> int:
+        """SQLExecDirect once."""
+        if wide:
+            return lib.SQLExecDirectW(self.value, utf16(sql), NTS)
+        return lib.SQLExecDirect(self.value, sql.encode(), NTS)
+
+    def fetch(self) -> int:
+        return lib.SQLFetch(self.value)
+
+    def fetch_scroll(self) -> int:
+        return lib.SQLFetchScroll(self.value, FETCH_NEXT, 0)
+
+    def poll(self, call: Callable[[], int], limit_s: float = 60) -> int:
+        """Calls until it is not SQL_STILL_EXECUTING; self.polls counts the calls beyond the first."""
+        deadline = time.monotonic() + limit_s
+        self.polls = 0
+        while (rc := call()) == STILL_EXECUTING:
+            if time.monotonic() > deadline:
+                raise OdbcError("still executing")
+            self.polls += 1
+            time.sleep(0.002)
+        return rc
+
+    def close(self) -> int:
+        return lib.SQLFreeStmt(self.value, CLOSE)
+
+    def cancel(self) -> int:
+        return lib.SQLCancel(self.value)
+
+    def columns(self) -> int:
+        count = ctypes.c_short()
+        self.check(lib.SQLNumResultCols(self.value, ctypes.byref(count)))
+        return count.value
+
+    def row_count(self) -> int:
+        count = ctypes.c_ssize_t()
+        self.check(lib.SQLRowCount(self.value, ctypes.byref(count)))
+        return count.value
+
+    def describe(self, column: int) -> tuple[str, int, int, int, int]:
+        """SQLDescribeCol: name, SQL type, size, digits, nullable."""
+        name = ctypes.create_string_buffer(512)
+        length, kind, digits, nullable = (ctypes.c_short() for _ in range(4))
+        size = ctypes.c_size_t()
+        self.check(lib.SQLDescribeCol(self.value, column, name, 512, ctypes.byref(length),
+                                      ctypes.byref(kind), ctypes.byref(size),
+                                      ctypes.byref(digits), ctypes.byref(nullable)))
+        return name.value.decode(), kind.value, size.value, digits.value, nullable.value
+
+    def bind(self, column: int, c_type: int, buffer: Any, bytes_each: int, lengths: Any) -> int:
+        return lib.SQLBindCol(self.value, column, c_type, buffer, bytes_each, lengths)
+
+    def get_data(self, column: int, c_type: int = C_CHAR, room: int = 4096) -> tuple[int, Any, int]:
+        """SQLGetData: (return code, bytes that were written, indicator)."""
+        out, length = ctypes.create_string_buffer(room), ctypes.c_ssize_t()
+        rc = lib.SQLGetData(self.value, column, c_type, out, room, ctypes.byref(length))
+        return rc, out.raw, length.value
+
+    def text(self, column: int, wide: bool = False) -> str | None:
+        """The whole value of a column of the current row, in as many parts as it takes."""
+        whole = b""
+        while True:
+            rc, data, length = self.get_data(column, C_WCHAR if wide else C_CHAR, 512)
+            if rc == NO_DATA:
+                break
+            self.check(rc, SUCCESS, INFO)
+            if length == NULL_DATA:
+                return None
+            whole += data[:_text_bytes(data, wide)]
+            if rc == SUCCESS:
+                break
+        return whole.decode("utf-16-le" if wide else "utf-8")
+
+    def rows(self, wide: bool = False) -> list[tuple[str | None, ...]]:
+        """Every row of the open cursor as text."""
+        found = []
+        width = self.columns()
+        while self.check(self.poll(self.fetch), SUCCESS, INFO, NO_DATA) != NO_DATA:
+            found.append(tuple(self.text(c, wide) for c in range(1, width + 1)))
+        return found
+
+    def query(self, sql: str, wide: bool = False) -> list[tuple[str | None, ...]]:
+        self.check(self.poll(lambda: self.execute(sql, wide)), SUCCESS, INFO)
+        found = self.rows(wide)
+        self.check(self.close())
+        return found
+
+
+def _text_bytes(data: bytes, wide: bool) -> int:
+    if not wide:
+        return data.index(b"\0")
+    return next(i for i in range(0, len(data), 2) if data[i:i + 2] == b"\0\0")

@@ -1,0 +1,102 @@
+"""pyodbc, as people use it."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import math
+from collections.abc import Callable, Iterator
+
+import pyodbc
+import pytest
+
+
+@pytest.fixture
+def python(connection_string: Callable[..., str]) -> Iterator[pyodbc.Connection]:
+    connection = pyodbc.connect(connection_string(), autocommit=True)
+    yield connection
+    connection.close()
+
+
+VALUES = [
+    ("true", True), ("CAST(-128 AS tinyint)", -128), ("CAST(32767 AS smallint)", 32767),
+    ("CAST(-2147483648 AS integer)", -2147483648), ("9223372036854775807", 9223372036854775807),
+    ("CAST(-9223372036854775807 AS bigint)", -9223372036854775807),
+    ("CAST(0.5 AS real)", 0.5), ("CAST(1e-5 AS double)", 1e-5),
+    ("CAST(1.7976931348623157e308 AS double)", 1.7976931348623157e308),
+    ("CAST('-12.300' AS decimal(10,3))", decimal.Decimal("-12.300")),
+    ("CAST('12345678901234567890123456789012345678' AS decimal(38,0))",
+     decimal.Decimal("12345678901234567890123456789012345678")),
+    ("'text'", "text"), ("''", ""), ("'ž🐎'", "ž🐎"), ("CAST('ab' AS char(5))", "ab   "),
+    ("X'0001ff'", b"\x00\x01\xff"),
+    ("DATE '2024-02-29'", datetime.date(2024, 2, 29)),
+    ("TIMESTAMP '2024-02-29 12:34:56.789'",
+     datetime.datetime(2024, 2, 29, 12, 34, 56, 789000)),
+    ("TIME '12:34:56.000'", datetime.time(12, 34, 56)),
+    ("CAST(NULL AS integer)", None), ("CAST(NULL AS varchar)", None), ("NULL", None),
+    ("ARRAY[1, 2, 3]", "[1, 2, 3]"), ("MAP(ARRAY['k'], ARRAY[1])", "{k=1}"),
+]
+
+
+@pytest.mark.parametrize("sql, value", VALUES, ids=[v[0] for v in VALUES])
+def test_python_types(python: pyodbc.Connection, sql: str, value: object) -> None:
+    row = python.execute(f"SELECT {sql} AS v").fetchone()
+    assert row.v == value
+    assert type(row.v) is type(value)
+
+
+def test_special_floats(python: pyodbc.Connection) -> None:
+    row = python.execute("SELECT nan(), infinity(), -infinity()").fetchone()
+    assert math.isnan(row[0])
+    assert (row[1], row[2]) == (math.inf, -math.inf)
+
+
+def test_every_type_of_the_sample(python: pyodbc.Connection) -> None:
+    cursor = python.execute("SELECT * FROM all_types")
+    names = [d[0] for d in cursor.description]
+    rows = cursor.fetchall()
+    assert len(names) > 15
+    assert len(rows) >= 3
+    assert any(all(v is None for v in row[1:]) for row in rows), "the row of NULLs"
+
+
+def test_description(python: pyodbc.Connection) -> None:
+    cursor = python.execute("SELECT 1 AS one, 'x' AS \"Two Words\", CAST(1 AS decimal(10,2)) AS d")
+    assert [(d[0], d[1]) for d in cursor.description] == [
+        ("one", int), ("two words", str), ("d", decimal.Decimal)]
+    assert cursor.description[2][4:6] == (10, 2)
+
+
+def test_fetch_many_iteration_and_reuse(python: pyodbc.Connection) -> None:
+    cursor = python.cursor()
+    cursor.execute("SELECT trip_id FROM taxi_trips WHERE trip_id <= 2500 ORDER BY trip_id")
+    assert [r[0] for r in cursor.fetchmany(3)] == [1, 2, 3]
+    assert sum(1 for _ in cursor) == 2497
+    cursor.execute("SELECT 'again'")
+    assert cursor.fetchall() == [("again",)]
+    assert cursor.fetchone() is None
+
+
+def test_long_text(python: pyodbc.Connection) -> None:
+    text = python.execute("SELECT array_join(repeat('0123456789é', 20000), '')").fetchval()
+    assert len(text) == 220000
+    assert text.endswith("9é")
+
+
+def test_error_carries_state_and_athenas_words(python: pyodbc.Connection) -> None:
+    with pytest.raises(pyodbc.ProgrammingError) as caught:
+        python.execute("SELECT * FROM no_such_table")
+    assert caught.value.args[0] == "42S02"
+    assert "no_such_table" in caught.value.args[1]
+
+
+def test_tables_and_columns(python: pyodbc.Connection) -> None:
+    cursor = python.cursor()
+    tables = {(row.table_schem, row.table_name): row.table_type
+              for row in cursor.tables(schema="sample")}
+    assert tables[("sample", "taxi_trips")] == "TABLE"
+    columns = [row.column_name for row in cursor.columns(schema="sample", table="zones")]
+    assert "name" in columns
+    kinds = [row.type_name for row in cursor.getTypeInfo()]
+    assert "bigint" in kinds
+    assert "decimal" in kinds
