@@ -9,7 +9,6 @@ small bodies of Athena, STS and the control path are read whole.
 from __future__ import annotations
 
 import asyncio
-import importlib
 import logging
 import ssl
 import traceback
@@ -18,6 +17,7 @@ from typing import Any
 from aiohttp import ClientError, web
 
 from . import athena_front, clock, faults, routing, send, sts
+from .athena.service import AthenaService
 from .config import Config
 from .control import Control
 from .credentials import CredentialTable
@@ -45,19 +45,14 @@ class Server:
         self.store = ObjectStore(config.data_dir / "s3", config.region)
         self.s3 = S3(self.store, config)
         self.sts = sts.Sts(self.credentials)
-        self.athena: Any = None
+        self.athena: AthenaService | None = None
         self.control = Control(self)
         self._verifier = Verifier(config, self.credentials)
         self._runner: web.ServerRunner | None = None
 
     async def start(self, tls: ssl.SSLContext | None = None) -> int:
         """Starts to serve; returns the port."""
-        # Late, so that S3 and STS can be worked on without DuckDB being loaded.
-        try:
-            service = importlib.import_module(".athena.service", __package__)
-        except ModuleNotFoundError:
-            service = importlib.import_module(".noathena", __package__)
-        self.athena = service.AthenaService(self.store, self.config)
+        self.athena = AthenaService(self.store, self.config)
         await self.athena.start()
         server = _CountingServer(self.stats, self._handle)
         self._runner = web.ServerRunner(server, access_log=None, keepalive_timeout=KEEP_ALIVE_S)
@@ -80,10 +75,11 @@ class Server:
         if call.service == "local":
             response, _ = await send.send(call, await self.control.handle(call), faults.NO_PLAN)
             return response
-        body = b""
+        body: bytes | None = b""
+        if call.service in ("athena", "sts"):
+            body = await _read(call)
         if call.service == "sts":  # the action is in the body
-            body = await self._read(call)
-            call.operation = sts.parse_form(body).get("Action", call.operation)
+            call.operation = sts.parse_form(body or b"").get("Action", call.operation)
         name = f"{call.service}.{call.operation}"
         self.stats.begin(name)
         try:
@@ -91,7 +87,7 @@ class Server:
         finally:
             self.stats.end(name)
 
-    async def _serve(self, call: Call, body: bytes) -> web.StreamResponse:
+    async def _serve(self, call: Call, body: bytes | None) -> web.StreamResponse:
         plan = self.faults.plan(call)
         if plan is not faults.NO_PLAN:
             self._count_faults(plan)
@@ -109,7 +105,7 @@ class Server:
             send.reset(call)
             return web.Response()
 
-    async def _carry_out(self, call: Call, plan: faults.Plan, body: bytes) -> web.StreamResponse:
+    async def _carry_out(self, call: Call, plan: faults.Plan, body: bytes | None) -> web.StreamResponse:
         answer = await self._answer(call, plan, body)
         self.stats.bytes_in += call.bytes_in
         if answer.error_code:
@@ -123,7 +119,7 @@ class Server:
         self.stats.bytes_out += sent
         return response
 
-    async def _answer(self, call: Call, plan: faults.Plan, body: bytes) -> Answer:
+    async def _answer(self, call: Call, plan: faults.Plan, body: bytes | None) -> Answer:
         """The service's answer, or its error in the service's own form."""
         try:
             return await self._dispatch(call, plan, body)
@@ -135,9 +131,9 @@ class Server:
             log.error("%s.%s failed:\n%s", call.service, call.operation, traceback.format_exc())
             return write_error(call, _internal(call.service))
 
-    async def _dispatch(self, call: Call, plan: faults.Plan, body: bytes) -> Answer:
-        if call.service == "athena":
-            body = await self._read(call)
+    async def _dispatch(self, call: Call, plan: faults.Plan, body: bytes | None) -> Answer:
+        if body is None:
+            raise _too_large(call.service)
         self._authenticate(call, None if call.service == "s3" else body)
         if plan.rule is not None:
             error = faults.error_of(plan.rule, call)
@@ -158,12 +154,6 @@ class Server:
             self.stats.signature_failures += 1
             raise
 
-    async def _read(self, call: Call) -> bytes:
-        try:
-            return await call.read(athena_front.MAX_BODY_BYTES)
-        except ValueError:
-            return b""  # will not match its signature
-
     def _count_faults(self, plan: faults.Plan) -> None:
         done = {"reset": plan.reset, "truncate": plan.truncate_at is not None,
                 "stall": plan.stall_at is not None, "clock_skew": plan.clock_offset_s,
@@ -178,6 +168,19 @@ def write_error(call: Call, error: ServiceError) -> Answer:
     if call.service == "sts":
         return sts.error_answer(error, call.request_id)
     return athena_front.error_answer(error, call)
+
+
+async def _read(call: Call) -> bytes | None:
+    """A small body; None when it is too large, or did not come whole."""
+    try:
+        return await call.read(athena_front.MAX_BODY_BYTES)
+    except ValueError:
+        return None
+
+
+def _too_large(service: str) -> ServiceError:
+    make = StsError if service == "sts" else AthenaError
+    return make("RequestEntityTooLargeException", "The request is too large", 413)
 
 
 def _internal(service: str) -> ServiceError:

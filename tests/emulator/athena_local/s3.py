@@ -77,6 +77,8 @@ class S3:
     async def handle(self, call: Call) -> Answer:
         """Carries out call.operation for call.identity. Raises S3Error."""
         operation = call.operation
+        if not _is_text(call.key):
+            raise S3Error("InvalidURI", "Couldn't parse the specified URI.")
         function = self._reads.get(operation) or self._writes.get(operation)
         if function is None:
             if operation == "Unknown":
@@ -130,6 +132,15 @@ def error_answer(error: ServiceError, call: Call) -> Answer:
     if call.method == "HEAD":  # there is nothing to read, and no length to expect
         answer.body = b""
     return _stamp(call, answer)
+
+
+def _is_text(key: str) -> bool:
+    """False when the bytes of the request's path were no UTF-8."""
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _action(operation: str) -> str:

@@ -320,7 +320,9 @@ def _check_tags(pairs: list[tuple[str, str]], limit: int) -> dict[str, str]:
 
 
 def _clean(value: str) -> str:
-    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """What can be sent as the value of a header."""
+    plain = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return re.sub(r"[\x00-\x08\x0a-\x1f\x7f]", "", plain)
 
 
 def _object_headers(info: ObjectInfo, call: Call) -> dict[str, str]:
@@ -336,7 +338,7 @@ def _object_headers(info: ObjectInfo, call: Call) -> dict[str, str]:
         headers.update(attrs.get("checksums", {}))
     for name, value in call.params.items():
         if name.startswith("response-"):
-            headers[name.removeprefix("response-").title()] = value
+            headers[name.removeprefix("response-").title()] = _clean(value)
     return headers
 
 

@@ -13,7 +13,8 @@ from . import clock
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 # What XML 1.0 cannot carry at all; S3 itself sends such keys as character references, and
 # clients that must survive them ask for encoding-type=url.
-UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+NO_TEXT = re.compile("[\ud800-\udfff]")  # bytes that were no UTF-8
 
 
 def document(root: str, content: Any, namespace: str = "") -> bytes:
@@ -51,7 +52,7 @@ def text(value: Any) -> str:
     if isinstance(value, datetime.datetime):
         return clock.iso(value)
     plain = escape(str(value), {'"': "&quot;", "\r": "&#13;"})
-    return UNWRITABLE.sub(lambda m: f"&#{ord(m[0])};", plain)
+    return UNWRITABLE.sub(lambda m: f"&#{ord(m[0])};", NO_TEXT.sub("\ufffd", plain))
 
 
 def parse(data: bytes) -> ElementTree.Element:

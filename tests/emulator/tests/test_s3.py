@@ -38,6 +38,12 @@ def test_any_key_works(s3, bucket, key):
     assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
 
 
+def test_key_that_is_no_text(emulator, bucket):
+    with pytest.raises(ClientError) as error:
+        raw_get(emulator, "us-east-1", f"/{bucket}/%FF")
+    assert code_of(error) == ("InvalidURI", 400)
+
+
 def test_key_too_long(s3, bucket):
     with pytest.raises(ClientError) as error:
         s3.put_object(Bucket=bucket, Key="x" * 1025, Body=b"")

@@ -238,3 +238,17 @@ def test_user_agent_may_be_signed(emulator):
         request = signed(emulator, "athena", headers={"User-Agent": "test/1"})
     assert "user-agent" in request.headers["Authorization"]
     assert send(emulator, request).status == 200
+
+
+def test_through_a_proxy(emulator):
+    """A client that takes the server for its proxy sends the whole URL; the host is what counts."""
+    request = signed(emulator, "athena")
+    request.url = "http://athena.us-east-1.amazonaws.com/"
+    host = emulator.url.removeprefix("http://")
+    assert send(emulator, request, lambda h: h.update(Host=host)).status == 200
+
+
+def test_too_large(emulator):
+    for service in ("athena", "sts"):
+        reply = send(emulator, signed(emulator, service, body=b" " * (9 << 20)))
+        assert (reply.status, reply.code) == (413, "RequestEntityTooLargeException")
