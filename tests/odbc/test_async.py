@@ -15,7 +15,7 @@ import pytest
 SLOW = "-- athena-local: queue_ms=100 run_ms=200\n"
 
 RESULTS = {
-    "empty": ("SELECT zone_id, name FROM zones WHERE 1 = 0", 0),
+    "empty": ("SELECT id, name FROM zones WHERE 1 = 0", 0),
     "one row": ("SELECT 1, 'one'", 1),
     "one page": ("SELECT trip_id, payment FROM taxi_trips WHERE trip_id <= 900", 900),
     "a file": ("SELECT trip_id, payment FROM taxi_trips WHERE trip_id <= 30000", 30000),
