@@ -23,7 +23,7 @@
 
 enum { COLUMNS_MAX = 64, TEXT_ROOM = 256 };
 
-enum mode { NATIVE, CHAR, WIDE };
+enum mode { AS_NATIVE, AS_CHAR, AS_WIDE };
 
 struct column {
     SQLSMALLINT c_type;
@@ -102,8 +102,8 @@ static void bind(SQLHSTMT stmt, SQLUSMALLINT number, SQLULEN rowset, enum mode m
 
     SQLDescribeCol(stmt, number, NULL, 0, NULL, &sql_type, NULL, NULL, NULL);
     c->c_type = native_type(sql_type);
-    if (mode == CHAR) c->c_type = SQL_C_CHAR;
-    if (mode == WIDE) c->c_type = SQL_C_WCHAR;
+    if (mode == AS_CHAR) c->c_type = SQL_C_CHAR;
+    if (mode == AS_WIDE) c->c_type = SQL_C_WCHAR;
     c->bytes_each = bytes_of(c->c_type);
     c->values = calloc(rowset, c->bytes_each);
     c->lengths = calloc(rowset, sizeof *c->lengths);
@@ -200,7 +200,7 @@ static uint64_t fetch_all(SQLHSTMT stmt, SQLSMALLINT width, const SQLULEN *fetch
 
 int main(int argc, char **argv)
 {
-    enum mode mode = NATIVE;
+    enum mode mode = AS_NATIVE;
     SQLHENV env;
     SQLHDBC dbc;
     SQLHSTMT stmt;
@@ -215,8 +215,8 @@ int main(int argc, char **argv)
         return 2;
     }
     rowset = strtoul(argv[3], NULL, 10);
-    if (strcmp(argv[4], "char") == 0) mode = CHAR;
-    if (strcmp(argv[4], "wide") == 0) mode = WIDE;
+    if (strcmp(argv[4], "char") == 0) mode = AS_CHAR;
+    if (strcmp(argv[4], "wide") == 0) mode = AS_WIDE;
     dbc = connect_to(&env, argv[1]);
     SQLAllocHandle(SQL_HANDLE_STMT, dbc, &stmt);
     SQLSetStmtAttr(stmt, SQL_ATTR_ROW_ARRAY_SIZE, (SQLPOINTER)rowset, 0);
