@@ -105,7 +105,8 @@ class Server:
             send.reset(call)
             return web.Response()
 
-    async def _carry_out(self, call: Call, plan: faults.Plan, body: bytes | None) -> web.StreamResponse:
+    async def _carry_out(self, call: Call, plan: faults.Plan,
+                         body: bytes | None) -> web.StreamResponse:
         answer = await self._answer(call, plan, body)
         self.stats.bytes_in += call.bytes_in
         if answer.error_code:

@@ -249,10 +249,10 @@ def _prepare(call: Call, claim: Claim, credential: Credential,
                          data=body or b"", params=[])
     for name in claim.signed_headers:
         request.headers[name] = _text(call.header(name))
-    if call.service != "s3" and "x-amz-content-sha256" in claim.signed_headers:
-        if call.header("x-amz-content-sha256") != hashlib.sha256(body or b"").hexdigest():
-            raise refuse(call.service, "mismatch")
-    if not is_query or call.params:
+    body_hash = request.headers.get("x-amz-content-sha256")
+    if call.service != "s3" and body_hash not in (None, hashlib.sha256(body or b"").hexdigest()):
+        raise refuse(call.service, "mismatch")
+    if call.params:
         request.params = [(_text(n), _text(v)) for n, v in call.query if n != "X-Amz-Signature"]
     request.context["timestamp"] = claim.stamp
     return signer, request

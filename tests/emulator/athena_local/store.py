@@ -19,7 +19,6 @@ import dataclasses
 import datetime
 import hashlib
 import json
-import os
 import re
 import shutil
 import sqlite3
@@ -249,7 +248,8 @@ class ObjectStore:
 
     def _object(self, row: tuple) -> ObjectInfo:
         key, file, size, etag, modified, attrs = row
-        return ObjectInfo(key.decode("utf-8", "surrogateescape"), size, etag, time_of(modified), self._objects / file,
+        name = key.decode("utf-8", "surrogateescape")
+        return ObjectInfo(name, size, etag, time_of(modified), self._objects / file,
                           json.loads(attrs))
 
     def _discard(self, path: Path) -> None:

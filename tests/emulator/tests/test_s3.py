@@ -269,7 +269,8 @@ def test_multipart_mistakes(s3, bucket):
     one, two = (s3.upload_part(Bucket=bucket, Key=key, UploadId=upload, PartNumber=n,
                                Body=b"small")["ETag"] for n in (1, 2))
     for parts, code in (([(2, two), (1, one)], "InvalidPartOrder"), ([(3, one)], "InvalidPart"),
-                        ([(1, '"wrong"')], "InvalidPart"), ([(1, one), (2, two)], "EntityTooSmall")):
+                        ([(1, '"wrong"')], "InvalidPart"),
+                        ([(1, one), (2, two)], "EntityTooSmall")):
         with pytest.raises(ClientError) as error:
             s3.complete_multipart_upload(
                 Bucket=bucket, Key=key, UploadId=upload, MultipartUpload={
@@ -381,8 +382,8 @@ def raw_get(emulator, region, path):
         raise ClientError(parsed, "GetObject") from None
 
 
-@pytest.mark.parametrize("host", ["{}.localhost", "{}.s3.localhost", "{}.s3.us-east-1.amazonaws.com",
-                                  "{}.127.0.0.1.nip.io"])
+@pytest.mark.parametrize("host", ["{}.localhost", "{}.s3.localhost", "{}.127.0.0.1.nip.io",
+                                  "{}.s3.us-east-1.amazonaws.com"])
 def test_virtual_host_style(emulator, s3, bucket, host):
     s3.put_object(Bucket=bucket, Key="a b/k", Body=b"x")
     name = f"{host.format(bucket)}:{emulator.port}"
