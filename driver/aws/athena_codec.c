@@ -2,10 +2,10 @@
 
 #include <stddef.h>
 #include <string.h>
-#include <strings.h>
 
 #include "aws/json_bind.h"
 #include "aws/json_write.h"
+#include "base/fold.h"
 
 /* ---- requests ---- */
 
@@ -26,7 +26,7 @@ static void put_context(struct buf *b, const struct athena_start *s)
 
 static void put_encryption(struct buf *b, const struct athena_start *s)
 {
-    bool takes_key = strcasecmp(s->encryption_option, "SSE_S3") != 0;
+    bool takes_key = !fold_same(s->encryption_option, "SSE_S3");
 
     json_put_name(b, "EncryptionConfiguration");
     buf_putc(b, '{');
@@ -39,7 +39,7 @@ static void put_encryption(struct buf *b, const struct athena_start *s)
 static void put_result_configuration(struct buf *b, const struct athena_start *s)
 {
     bool has_encryption =
-        is_given(s->encryption_option) && strcasecmp(s->encryption_option, "NOT_SET") != 0;
+        is_given(s->encryption_option) && !fold_same(s->encryption_option, "NOT_SET");
 
     if (!is_given(s->output_location) && !has_encryption && !is_given(s->expected_bucket_owner) &&
         !is_given(s->acl_option)) {

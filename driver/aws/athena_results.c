@@ -279,7 +279,7 @@ static enum status parse(struct athena_results *r, struct arena *a, char *copy, 
 
     json_open(&j, copy, bytes);
     read_answer(&x, a, &j);
-    if (!x.has_memory) {
+    if (!x.has_memory || j.has_no_memory) {
         st = fault_no_memory(f);
     } else if (!json_ok(&j) || *copy != '{') {
         st = fault_set(f, SQLSTATE_08S01, 0,

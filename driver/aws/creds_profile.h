@@ -43,7 +43,7 @@ struct creds_plan {
     enum creds_source source;
     struct aws_credentials keys;  /* CREDS_KEYS; cleared by creds_plan_clear */
     char *const *argv;            /* CREDS_PROCESS, NULL-terminated, in the arena */
-    const struct creds_role *roles; /* in the arena, in the order of assuming; none today: see below */
+    const struct creds_role *roles; /* in the arena, in the order of assuming */
     size_t role_count;
     const char *region; /* of the profile first asked for; NULL: not given */
     const char *origin; /* "environment", "profile x": for messages; in the arena */

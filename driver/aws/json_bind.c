@@ -71,7 +71,7 @@ static void read_list(void *to, const struct json_member *m, struct arena *a, st
         void *item = new_item(items, *count, m->item_bytes, a);
 
         if (!item) {
-            j->has_failed = true;
+            j->has_failed = j->has_no_memory = true;
             return;
         }
         json_bind_value(item, m->inner, a, j);
@@ -147,6 +147,7 @@ enum status json_bind(void *to, const struct json_member *members, struct arena 
     json_open(&j, bytes, count);
     json_bind_value(to, members, a, &j);
     if (json_ok(&j)) return ST_OK;
+    if (j.has_no_memory) return fault_no_memory(f);
     return fault_set(f, SQLSTATE_08S01, 0,
                      "%s: the answer is not the JSON it should be (%zu bytes, cut short or not from "
                      "Athena)",

@@ -296,6 +296,7 @@ const char *json_text(struct json *j, struct arena *a)
     if (!json_string(j, &s)) return NULL;
     text = arena_copy(a, s.bytes, s.count);
     if (!text) {
+        j->has_no_memory = true;
         fail(j);
         return NULL;
     }

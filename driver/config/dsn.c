@@ -4,7 +4,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+
+#include "base/fold.h"
 
 static const char wide_section[] = "ATHENA_WIDE_SETTINGS";
 static const char ini_file[] = "odbc.ini";
@@ -29,7 +30,7 @@ int dsn_get_from_odbcinst(const char *section, const char *key, const char *fall
 static bool is_managers(const char *key)
 {
     for (size_t i = 0; i < sizeof manager_keys / sizeof *manager_keys; i++) {
-        if (!strcasecmp(key, manager_keys[i])) return true;
+        if (fold_same(key, manager_keys[i])) return true;
     }
     return false;
 }

@@ -1,0 +1,301 @@
+/*
+ * A chain of profiles is followed from the one asked for to the one that has keys: each on the way
+ * names a role and the profile (or the place) that has the keys to assume it with. Roles are met
+ * last-assumed first, so the list is turned round in the end.
+ */
+#include "aws/creds_profile.h"
+
+#include <string.h>
+
+#include "aws/creds_process.h"
+
+enum { CHAIN_MAX = 16 };
+
+struct planner {
+    struct creds_plan *plan;
+    struct arena *arena;
+    const struct creds_files *files;
+    const struct creds_env *env;
+    struct creds_role roles[CHAIN_MAX];
+    size_t role_count;
+};
+
+static const char *get(const struct planner *p, const char *profile, const char *key)
+{
+    return p->files->get(p->files->context, profile, key);
+}
+
+static bool exists(const struct planner *p, const char *profile)
+{
+    return p->files->exists(p->files->context, profile);
+}
+
+/* Keys that decide where credentials come from and that nothing here can execute yet. */
+static const char *const unimplemented[] = {"plugin_name",     "web_identity_token_file",
+                                            "sso_session",     "sso_start_url",
+                                            "sso_account_id",  "login_session"};
+
+static enum status refuse_unimplemented(const struct planner *p, const char *profile,
+                                        struct fault *f)
+{
+    for (size_t i = 0; i < sizeof unimplemented / sizeof *unimplemented; i++) {
+        if (!get(p, profile, unimplemented[i])) continue;
+        return fault_set(f, SQLSTATE_HYC00, 0,
+                         "profile %s: %s is not implemented in this version; have "
+                         "credential_process print the keys instead (\"aws configure "
+                         "export-credentials --profile %s --format process\" does)",
+                         profile, unimplemented[i], profile);
+    }
+    return ST_OK;
+}
+
+/* ---- the end of the chain: keys ---- */
+
+static bool has_keys(const struct planner *p, const char *profile)
+{
+    return get(p, profile, "aws_access_key_id") || get(p, profile, "aws_secret_access_key");
+}
+
+static enum status take_keys(struct planner *p, const char *profile, struct fault *f)
+{
+    const char *key_id = get(p, profile, "aws_access_key_id");
+    const char *secret = get(p, profile, "aws_secret_access_key");
+
+    if (!key_id || !secret) {
+        return fault_set(f, SQLSTATE_28000, 0, "profile %s has %s, but no %s", profile,
+                         key_id ? "aws_access_key_id" : "aws_secret_access_key",
+                         key_id ? "aws_secret_access_key" : "aws_access_key_id");
+    }
+    p->plan->source = CREDS_KEYS;
+    return credentials_set(&p->plan->keys, key_id, secret, get(p, profile, "aws_session_token"), 0,
+                           f);
+}
+
+static enum status take_process(struct planner *p, const char *command, struct fault *f)
+{
+    p->plan->source = CREDS_PROCESS;
+    return creds_process_split(&p->plan->argv, p->arena, command, f);
+}
+
+static enum status end_chain(struct planner *p, const char *profile, struct fault *f)
+{
+    const char *command = get(p, profile, "credential_process");
+    enum status st = refuse_unimplemented(p, profile, f);
+
+    if (st) return st;
+    if (has_keys(p, profile)) return take_keys(p, profile, f);
+    if (command) return take_process(p, command, f);
+    return fault_set(f, SQLSTATE_28000, 0,
+                     "profile %s has no credentials: no aws_access_key_id, credential_process or "
+                     "role_arn",
+                     profile);
+}
+
+static enum status take_credential_source(struct planner *p, const char *profile,
+                                          const char *source, struct fault *f)
+{
+    enum status st;
+
+    if (strcmp(source, "Environment") != 0) {
+        return fault_set(f, SQLSTATE_HYC00, 0,
+                         "profile %s: credential_source = %.64s is not implemented in this version; "
+                         "it knows: Environment",
+                         profile, source);
+    }
+    p->plan->source = CREDS_KEYS;
+    st = creds_env_keys(&p->plan->keys, p->env, f);
+    if (!st && !p->plan->keys.key_id) {
+        st = fault_set(f, SQLSTATE_28000, 0,
+                       "profile %s: credential_source = Environment, but %s is not set", profile,
+                       creds_env_variable(ENV_ACCESS_KEY_ID));
+    }
+    return st;
+}
+
+/* ---- the links of the chain: roles ---- */
+
+static int64_t seconds(const char *text)
+{
+    int64_t n = 0;
+
+    for (; text && *text >= '0' && *text <= '9' && n < 1000000; text++) n = n * 10 + (*text - '0');
+    return n;
+}
+
+static bool is_in_chain(const struct planner *p, const char *profile)
+{
+    for (size_t i = 0; i < p->role_count; i++) {
+        if (!strcmp(p->roles[i].profile, profile)) return true;
+    }
+    return false;
+}
+
+static enum status add_role(struct planner *p, const char *profile, const char *role_arn,
+                            struct fault *f)
+{
+    struct creds_role *role;
+
+    if (p->role_count == CHAIN_MAX || is_in_chain(p, profile)) {
+        return fault_set(f, SQLSTATE_28000, 0,
+                         "profile %s: its source_profile leads back to it, or through more than %d "
+                         "profiles",
+                         profile, CHAIN_MAX);
+    }
+    if (get(p, profile, "mfa_serial")) {
+        return fault_set(f, SQLSTATE_HYC00, 0,
+                         "profile %s: mfa_serial is not implemented in this version", profile);
+    }
+    role = &p->roles[p->role_count++];
+    *role = (struct creds_role){
+        .profile = arena_text(p->arena, profile),
+        .role_arn = arena_text(p->arena, role_arn),
+        .session_name = arena_text(p->arena, get(p, profile, "role_session_name")),
+        .external_id = arena_text(p->arena, get(p, profile, "external_id")),
+        .duration_s = seconds(get(p, profile, "duration_seconds")),
+    };
+    return role->profile && role->role_arn ? ST_OK : fault_no_memory(f);
+}
+
+/*
+ * One link: *profile becomes the source profile, or NULL when the chain has ended. A profile may
+ * name itself as source when it has keys of its own.
+ */
+static enum status follow(struct planner *p, const char **profile, const char *role_arn,
+                          struct fault *f)
+{
+    const char *from = *profile;
+    const char *source = get(p, from, "source_profile");
+    const char *place = get(p, from, "credential_source");
+    enum status st = add_role(p, from, role_arn, f);
+
+    *profile = NULL;
+    if (st) return st;
+    if (!source == !place) {
+        return fault_set(f, SQLSTATE_28000, 0,
+                         "profile %s: role_arn needs source_profile or credential_source, and not "
+                         "both",
+                         from);
+    }
+    if (place) return take_credential_source(p, from, place, f);
+    if (!exists(p, source)) {
+        return fault_set(f, SQLSTATE_28000, 0, "profile %s: its source_profile %s does not exist",
+                         from, source);
+    }
+    if (!strcmp(source, from)) return end_chain(p, from, f);
+    *profile = source;
+    return ST_OK;
+}
+
+static enum status follow_chain(struct planner *p, const char *profile, struct fault *f)
+{
+    enum status st = ST_OK;
+
+    while (profile && !st) {
+        const char *role_arn = get(p, profile, "role_arn");
+
+        if (role_arn && !get(p, profile, "web_identity_token_file")) {
+            st = follow(p, &profile, role_arn, f);
+            continue;
+        }
+        st = end_chain(p, profile, f);
+        profile = NULL;
+    }
+    return st;
+}
+
+static enum status keep_roles(struct planner *p, struct fault *f)
+{
+    struct creds_role *roles = arena_array(p->arena, p->role_count + 1, sizeof *roles);
+
+    if (!roles) return fault_no_memory(f);
+    for (size_t i = 0; i < p->role_count; i++) roles[i] = p->roles[p->role_count - 1 - i];
+    p->plan->roles = roles;
+    p->plan->role_count = p->role_count;
+    return ST_OK;
+}
+
+/* ---- plans ---- */
+
+enum status creds_profile_plan(struct creds_plan *plan, struct arena *a,
+                               const struct creds_files *files, const struct creds_env *env,
+                               const char *profile, struct fault *f)
+{
+    struct planner p = {.plan = plan, .arena = a, .files = files, .env = env};
+    enum status st;
+
+    *plan = (struct creds_plan){0};
+    if (!exists(&p, profile)) {
+        return fault_set(f, SQLSTATE_28000, 0,
+                         "profile %s is in neither of the AWS files (~/.aws/config and "
+                         "~/.aws/credentials, or what AWS_CONFIG_FILE and "
+                         "AWS_SHARED_CREDENTIALS_FILE name)",
+                         profile);
+    }
+    plan->region = arena_text(a, get(&p, profile, "region"));
+    plan->origin = arena_printf(a, "profile %s", profile);
+    st = follow_chain(&p, profile, f);
+    if (!st) st = keep_roles(&p, f);
+    if (st) creds_plan_clear(plan);
+    return st;
+}
+
+/* Sources that the default chain would try and that nothing here can execute yet. */
+static enum status refuse_variable(const struct creds_env *env, const enum creds_env_name *names,
+                                   size_t count, struct fault *f)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!env->values[names[i]]) continue;
+        return fault_set(f, SQLSTATE_HYC00, 0,
+                         "default credentials: %s is set, and that source is not implemented in "
+                         "this version",
+                         creds_env_variable(names[i]));
+    }
+    return ST_OK;
+}
+
+enum status creds_default_plan(struct creds_plan *plan, struct arena *a,
+                               const struct creds_files *files, const struct creds_env *env,
+                               struct fault *f)
+{
+    static const enum creds_env_name web[] = {ENV_WEB_IDENTITY_TOKEN_FILE};
+    static const enum creds_env_name container[] = {ENV_CONTAINER_RELATIVE_URI,
+                                                    ENV_CONTAINER_FULL_URI};
+    const char *profile = creds_env_profile(env, NULL);
+    bool has_profile = files->exists(files->context, profile);
+    enum status st;
+
+    *plan = (struct creds_plan){.origin = "environment"};
+    st = creds_env_keys(&plan->keys, env, f);
+    if (st || plan->keys.key_id) return st;
+
+    if (!has_profile || !files->get(files->context, profile, "role_arn")) {
+        st = refuse_variable(env, web, 1, f);
+    }
+    if (!st && (has_profile || strcmp(profile, "default") != 0)) {
+        return creds_profile_plan(plan, a, files, env, profile, f);
+    }
+    if (!st) st = refuse_variable(env, container, 2, f);
+    if (st) return st;
+    return fault_set(f, SQLSTATE_28000, 0,
+                     "default credentials: none found; looked at %s in the environment and at "
+                     "profile %s in the AWS files (the metadata services of EC2 and containers are "
+                     "not asked in this version)",
+                     creds_env_variable(ENV_ACCESS_KEY_ID), profile);
+}
+
+enum status creds_plan_refuse_roles(const struct creds_plan *plan, struct fault *f)
+{
+    if (!plan->role_count) return ST_OK;
+    return fault_set(f, SQLSTATE_HYC00, 0,
+                     "profile %s: role_arn is not implemented in this version; have "
+                     "credential_process print the role's keys instead (\"aws configure "
+                     "export-credentials --profile %s --format process\" does)",
+                     plan->roles[plan->role_count - 1].profile,
+                     plan->roles[plan->role_count - 1].profile);
+}
+
+void creds_plan_clear(struct creds_plan *plan)
+{
+    credentials_clear(&plan->keys);
+    *plan = (struct creds_plan){0};
+}

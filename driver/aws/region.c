@@ -1,0 +1,174 @@
+#include "aws/region.h"
+
+#include <string.h>
+
+#include "base/fold.h"
+
+/* clang-format off */
+static const struct {
+    const char *prefix;
+    struct region_partition partition;
+} partitions[] = {
+    {"cn-",      {"aws-cn",     "amazonaws.com.cn", "api.amazonwebservices.com.cn"}},
+    {"us-gov-",  {"aws-us-gov", "amazonaws.com",    "api.aws"}},
+    {"eusc-",    {"aws-eusc",   "amazonaws.eu",     "api.amazonwebservices.eu"}},
+    {"us-isob-", {"aws-iso-b",  "sc2s.sgov.gov",    "api.aws.scloud"}},
+    {"us-isof-", {"aws-iso-f",  "csp.hci.ic.gov",   "api.aws.hci.ic.gov"}},
+    {"us-iso-",  {"aws-iso",    "c2s.ic.gov",       "api.aws.ic.gov"}},
+    {"eu-isoe-", {"aws-iso-e",  "cloud.adc-e.uk",   "api.cloud-aws.adc-e.uk"}},
+    {"",         {"aws",        "amazonaws.com",    "api.aws"}}, /* last: matches all */
+};
+
+/* Host patterns by service: plain, FIPS, dual-stack, both. The first %s is the region. */
+static const struct {
+    const char *signing_name;
+    const char *option; /* that overrides it, for messages */
+    const char *hosts[4];
+} services[AWS_SERVICE_COUNT] = {
+    [AWS_ATHENA] = {"athena", "EndpointOverride",
+        {"athena.%s.%s", "athena-fips.%s.%s", "athena.%s.%s", "athena-fips.%s.%s"}},
+    [AWS_S3] = {"s3", "S3EndpointOverride",
+        {"s3.%s.%s", "s3-fips.%s.%s", "s3.dualstack.%s.%s", "s3-fips.dualstack.%s.%s"}},
+    [AWS_STS] = {"sts", "StsEndpointOverride",
+        {"sts.%s.%s", "sts-fips.%s.%s", "sts.%s.%s", "sts-fips.%s.%s"}},
+};
+/* clang-format on */
+
+const struct region_partition *region_partition(const char *region)
+{
+    size_t i = 0;
+
+    while (strncmp(region, partitions[i].prefix, strlen(partitions[i].prefix)) != 0) i++;
+    return &partitions[i].partition;
+}
+
+bool region_is_name(const char *region)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    size_t bytes = region ? strlen(region) : 0;
+
+    return bytes && bytes < 32 && strspn(region, allowed) == bytes && strchr(region, '-') &&
+           region[0] != '-' && region[bytes - 1] != '-';
+}
+
+/* S3's dual-stack names keep the partition's ordinary suffix. */
+static const char *make_host(struct arena *a, enum aws_service service,
+                             const struct region_wish *wish)
+{
+    const struct region_partition *p = region_partition(wish->region);
+    unsigned variant = (wish->use_fips ? 1u : 0u) + (wish->use_dual_stack ? 2u : 0u);
+    bool takes_dual_suffix = wish->use_dual_stack && service != AWS_S3;
+    const char *pattern = services[service].hosts[variant];
+    const char *rest = strstr(pattern, "%s");
+
+    return arena_printf(a, "%.*s%s.%s", (int)(rest - pattern), pattern, wish->region,
+                        takes_dual_suffix ? p->dual_stack_suffix : p->dns_suffix);
+}
+
+/* ---- overrides ---- */
+
+static bool is_address(const char *host)
+{
+    size_t bytes = strcspn(host, ":");
+
+    return *host == '[' || (bytes && strspn(host, "0123456789.") >= bytes);
+}
+
+static bool is_localhost(const char *host)
+{
+    size_t bytes = strcspn(host, ":");
+
+    return (bytes == 9 && fold_begins(host, "localhost")) ||
+           (bytes > 10 && fold_begins(host + bytes - 10, ".localhost"));
+}
+
+/* Letters, digits and what stands in names, addresses and ports. */
+static bool is_host(const char *host, size_t bytes)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:[]";
+
+    return bytes && strspn(host, allowed) >= bytes;
+}
+
+/* Without the port that the scheme has anyway: that is how curl, and so the signature, has it. */
+static size_t without_default_port(const char *host, size_t bytes, const char *scheme)
+{
+    const char *port = !strcmp(scheme, "https") ? ":443" : ":80";
+    size_t port_bytes = strlen(port);
+
+    if (bytes > port_bytes && !memcmp(host + bytes - port_bytes, port, port_bytes)) {
+        return bytes - port_bytes;
+    }
+    return bytes;
+}
+
+static enum status refuse(const char *option, const char *given, struct fault *f)
+{
+    return fault_set(f, SQLSTATE_HY024, 0,
+                     "option %s: \"%.200s\" is no endpoint; allowed: host, host:port, or a URL of "
+                     "http or https without query",
+                     option, given);
+}
+
+static enum status parse_override(struct endpoint *e, struct arena *a, const char *option,
+                                  const char *given, struct fault *f)
+{
+    const char *rest = strstr(given, "://");
+    size_t scheme_bytes = rest ? (size_t)(rest - given) : 0;
+    size_t host_bytes, path_bytes;
+
+    e->scheme = "https";
+    if (rest) {
+        bool is_http = scheme_bytes == 4 && fold_begins(given, "http");
+
+        if (!is_http && !(scheme_bytes == 5 && fold_begins(given, "https"))) {
+            return refuse(option, given, f);
+        }
+        if (is_http) e->scheme = "http";
+    }
+    rest = rest ? rest + 3 : given;
+    host_bytes = strcspn(rest, "/");
+    path_bytes = strlen(rest + host_bytes);
+    if (!is_host(rest, host_bytes) || strpbrk(rest + host_bytes, "?# \t")) {
+        return refuse(option, given, f);
+    }
+    while (path_bytes && rest[host_bytes + path_bytes - 1] == '/') path_bytes--;
+    e->base_path = arena_copy(a, rest + host_bytes, path_bytes);
+    e->host = arena_copy(a, rest, without_default_port(rest, host_bytes, e->scheme));
+    return e->base_path && e->host ? ST_OK : fault_no_memory(f);
+}
+
+enum status region_endpoint(struct endpoint *e, struct arena *a, enum aws_service service,
+                            const struct region_wish *wish, struct fault *f)
+{
+    bool has_override = wish->override && *wish->override;
+    enum status st;
+
+    *e = (struct endpoint){.scheme = "https", .base_path = "", .is_override = has_override};
+    if (!wish->region || !*wish->region) {
+        return fault_set(f, SQLSTATE_HY024, 0,
+                         "no region: give AwsRegion, or set AWS_REGION in the environment");
+    }
+    if (!region_is_name(wish->region)) {
+        return fault_set(f, SQLSTATE_HY024, 0,
+                         "option AwsRegion: \"%.64s\" is no region's name, such as us-east-1",
+                         wish->region);
+    }
+    if (has_override && (wish->use_fips || wish->use_dual_stack)) {
+        return fault_set(f, SQLSTATE_HY024, 0, "option %s cannot be combined with %s",
+                         services[service].option,
+                         wish->use_fips ? "UseFipsEndpoint" : "UseDualStackEndpoint");
+    }
+    if (has_override) {
+        st = parse_override(e, a, services[service].option, wish->override, f);
+        if (st) return st;
+    } else {
+        e->host = make_host(a, service, wish);
+    }
+    e->service = services[service].signing_name;
+    e->region = arena_text(a, wish->region);
+    e->url = e->host ? arena_printf(a, "%s://%s%s", e->scheme, e->host, e->base_path) : NULL;
+    if (!e->region || !e->url) return fault_no_memory(f);
+    e->needs_path_style = is_address(e->host) || is_localhost(e->host) || *e->base_path;
+    return ST_OK;
+}
