@@ -10,21 +10,32 @@
 
 #include "base/value.h"
 
-/* Static columns of a result. */
+/* The columns of a result. Static storage. */
 struct catalog_columns {
     const struct column *columns;
     unsigned count;
 };
 
-/* An entry of such a list. nullable is SQL_NO_NULLS or SQL_NULLABLE. */
-#define CATALOG_COLUMN(column_name, athena, chars, is_nullable) \
+#define CATALOG_COLUMNS(array) \
+    { \
+        (array), sizeof(array) / sizeof *(array) \
+    }
+
+/* Entries of such a list. may_be_null is 0 or 1. Names fit 255 characters, Glue's limit. */
+#define CATALOG_COLUMN(column_name, athena_type, athena_name, digits, may_be_null) \
     { \
         .name = (column_name), .label = (column_name), .catalog = "", .schema = "", .table = "", \
-        .type_name = (athena) == ATHENA_VARCHAR ? "varchar" \
-                     : (athena) == ATHENA_SMALLINT ? "smallint" \
-                                                   : "integer", \
-        .type = (athena), .precision = (chars), .is_case_sensitive = true, \
-        .nullable = (is_nullable) \
+        .type_name = (athena_name), .type = (athena_type), .precision = (digits), \
+        .is_case_sensitive = (athena_type) == ATHENA_VARCHAR, .nullable = (may_be_null) \
     }
+#define CATALOG_NAME(name, may_be_null) CATALOG_TEXT(name, 255, may_be_null)
+#define CATALOG_TEXT(name, chars, may_be_null) \
+    CATALOG_COLUMN(name, ATHENA_VARCHAR, "varchar", chars, may_be_null)
+#define CATALOG_SMALLINT(name, may_be_null) \
+    CATALOG_COLUMN(name, ATHENA_SMALLINT, "smallint", 5, may_be_null)
+#define CATALOG_INTEGER(name, may_be_null) \
+    CATALOG_COLUMN(name, ATHENA_INTEGER, "integer", 10, may_be_null)
+
+enum { CATALOG_REMARKS_CHARS = 2048, CATALOG_TYPE_CHARS = 255 };
 
 #endif

@@ -33,6 +33,13 @@ static void publish(struct stmt *s, struct op *op)
     mutex_unlock(&s->running_lock);
 }
 
+static void leave(struct stmt *s, struct op *op)
+{
+    s->pending = 0;
+    publish(s, NULL);
+    if (op) notice_forget(&s->notice, op);
+}
+
 enum status await(struct stmt *s, SQLUSMALLINT function, struct op *op)
 {
     const bool is_first = !s->pending;
@@ -54,13 +61,12 @@ enum status await(struct stmt *s, SQLUSMALLINT function, struct op *op)
         s->pending = function;
         return ST_WAIT;
     }
-    await_abandon(s, op);
+    leave(s, op);
     return st;
 }
 
 void await_abandon(struct stmt *s, struct op *op)
 {
-    s->pending = 0;
-    publish(s, NULL);
-    if (op) notice_forget(&s->notice, op);
+    leave(s, op);
+    if (op && s->attr.callback) op_settle(op); /* what it would touch may be gone after this */
 }

@@ -128,18 +128,28 @@ SQLRETURN exec_prepare(struct stmt *s, const char *sql)
     return SQL_SUCCESS;
 }
 
+/* SQL_ATTR_QUERY_TIMEOUT; the operation may have a limit of its own. */
+void exec_set_deadline(const struct stmt *s, struct op *op)
+{
+    const SQLULEN timeout_s = s->attr.query_timeout_s;
+    int64_t deadline_ms;
+
+    if (!timeout_s) return;
+    deadline_ms =
+        clock_deadline_ms((timeout_s < INT32_MAX ? (int64_t)timeout_s : INT32_MAX) * 1000);
+    if (deadline_ms < op->deadline_ms) op->deadline_ms = deadline_ms;
+}
+
 static SQLRETURN begin(struct stmt *s, const char *sql)
 {
-    struct dbc *d = s->dbc;
+    char *catalog = dbc_catalog(s->dbc);
+    char *schema = dbc_schema(s->dbc);
 
-    s->query = query_new(d->session, sql, d->catalog, d->schema, NULL);
+    if (catalog && schema) s->query = query_new(s->dbc->session, sql, catalog, schema, NULL);
+    free(catalog);
+    free(schema);
     if (!s->query) return no_memory(s);
-    if (s->attr.query_timeout_s) {
-        const int64_t limit_s =
-            s->attr.query_timeout_s < INT32_MAX ? (int64_t)s->attr.query_timeout_s : INT32_MAX;
-
-        s->query->op.deadline_ms = clock_deadline_ms(limit_s * 1000);
-    }
+    exec_set_deadline(s, &s->query->op);
     op_submit(&s->query->op);
     return SQL_SUCCESS;
 }

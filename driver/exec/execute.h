@@ -11,6 +11,7 @@
 #ifndef ATHENA_EXEC_EXECUTE_H
 #define ATHENA_EXEC_EXECUTE_H
 
+#include "engine/op.h"
 #include "handle/stmt.h"
 
 /* Keeps the text (UTF-8, copied). Ends in STMT_PREPARED. No network. */
@@ -21,6 +22,9 @@ SQLRETURN exec_execute(struct stmt *s);
 
 /* Prepares nothing, runs sql (UTF-8, copied). */
 SQLRETURN exec_direct(struct stmt *s, const char *sql);
+
+/* Bounds an operation, before it is submitted, by SQL_ATTR_QUERY_TIMEOUT. */
+void exec_set_deadline(const struct stmt *s, struct op *op);
 
 /*
  * Opens a cursor on rows made in memory (catalog functions). Takes page, borrows columns (static).
