@@ -1,22 +1,40 @@
 /*
  * Connecting: options to a session, a session to a signed-in connection.
  *
- * Called with the connection's lock held; d->options holds what connection string and data source
- * said. Never deferred (unixODBC would free our handles).
+ * Called with the connection's lock held, between dbc_enter() and dbc_leave(). Texts are UTF-8.
+ * Never deferred (unixODBC would free our handles).
  */
 #ifndef ATHENA_EXEC_CONNECT_H
 #define ATHENA_EXEC_CONNECT_H
 
+#include "base/buf.h"
 #include "handle/dbc.h"
 
 /*
- * Acquires the engine, makes the session and, unless ConnectionTest=0 or
- * SQL_ATTR_ASYNC_DBC_FUNCTIONS_ENABLE is on, waits for GetWorkGroup to prove the credentials (an
- * AccessDenied answer proves the signature and is fine). Bounded by SQL_ATTR_LOGIN_TIMEOUT (HYT00).
+ * SQLDriverConnect: reads the options out of string and the data source that it names, and
+ * connects. Options that were ignored give records and SQL_SUCCESS_WITH_INFO. When it fails the
+ * connection is as before.
+ */
+SQLRETURN connect_with_string(struct dbc *d, const char *string);
+
+/* SQLConnect. user and password may be NULL: the data source's. */
+SQLRETURN connect_with_dsn(struct dbc *d, const char *dsn, const char *user, const char *password);
+
+/*
+ * What both come to, with the options in d->options: acquires the engine, makes the session and,
+ * unless ConnectionTest=0 or SQL_ATTR_ASYNC_DBC_FUNCTIONS_ENABLE is on, waits for GetWorkGroup to
+ * prove the credentials (an AccessDenied answer proves the signature and is fine). Bounded by
+ * SQL_ATTR_LOGIN_TIMEOUT (HYT00).
  */
 SQLRETURN connect_open(struct dbc *d);
 
-/* Stops and frees every statement that is left, lets go of session and engine. */
+/* The completed connection string of an open connection, secrets included, appended to out. */
+void connect_write_string(struct dbc *d, struct buf *out);
+
+/*
+ * Ends the connection: cancels what is pending, frees every statement and every descriptor that is
+ * left, lets go of session and engine. Idempotent.
+ */
 void connect_close(struct dbc *d);
 
 #endif

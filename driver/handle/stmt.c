@@ -20,7 +20,9 @@ static void default_attributes(struct stmt_attributes *a, const struct dbc *d)
         .max_rows = d->defaults.max_rows,
         .max_length = d->defaults.max_length,
         .noscan = d->defaults.noscan,
-        .query_timeout_s = d->defaults.query_timeout_s,
+        .query_timeout_s = d->defaults.query_timeout_s
+                               ? d->defaults.query_timeout_s
+                               : (SQLULEN)options_number(&d->options, OPTION_QUERY_TIMEOUT),
         .cursor_type = SQL_CURSOR_FORWARD_ONLY,
         .concurrency = SQL_CONCUR_READ_ONLY,
         .cursor_scrollable = SQL_NONSCROLLABLE,

@@ -1,0 +1,282 @@
+/* Connecting. See connect.h. */
+#include "exec/connect.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "config/connstr.h"
+#include "config/dsn.h"
+#include "engine/engine.h"
+#include "engine/op.h"
+#include "exec/cancel.h"
+#include "exec/execute.h"
+#include "handle/desc.h"
+#include "handle/stmt.h"
+#include "ops/hello.h"
+#include "ops/session.h"
+
+enum {
+    LOGIN_SECONDS = 60,     /* when nobody says how long */
+    STOP_QUERIES_MS = 2000, /* how long the last disconnect lets stop requests go out */
+    LOG_PATH_BYTES = 4096
+};
+
+/* LogPath may name a folder: then every process has a file of its own in it. */
+static void open_log_at(enum log_level level, const char *path)
+{
+    char file[LOG_PATH_BYTES];
+    struct stat st;
+
+    if (!path || stat(path, &st) || !S_ISDIR(st.st_mode)) {
+        log_open(level, path);
+        return;
+    }
+    snprintf(file, sizeof file, "%s/athena_odbc_%ld.log", path, (long)getpid());
+    log_open(level, file);
+}
+
+/* ATHENA_ODBC_LOG=LEVEL or LEVEL:PATH, for when options are out of reach. */
+static bool open_log_from_environment(void)
+{
+    static const char *const names[] = {[LOG_ERROR] = "ERROR",
+                                        [LOG_WARN] = "WARN",
+                                        [LOG_INFO] = "INFO",
+                                        [LOG_DEBUG] = "DEBUG",
+                                        [LOG_TRACE] = "TRACE"};
+    const char *wish = secure_getenv("ATHENA_ODBC_LOG");
+    size_t name_bytes = wish ? strcspn(wish, ":") : 0;
+
+    for (int level = LOG_ERROR; wish && level <= LOG_TRACE; level++) {
+        if (strlen(names[level]) != name_bytes || memcmp(names[level], wish, name_bytes)) continue;
+        open_log_at((enum log_level)level, wish[name_bytes] ? wish + name_bytes + 1 : NULL);
+        return true;
+    }
+    return false;
+}
+
+/* There is one log for the process: a connection that asks for none leaves it as it is. */
+static void open_log(const struct options *o)
+{
+    int level = options_log_level(o);
+
+    if (open_log_from_environment() || level <= LOG_OFF) return;
+    open_log_at((enum log_level)level, options_text(o, OPTION_LOG_PATH));
+}
+
+static SQLRETURN report_warnings(struct dbc *d, const struct option_warnings *w)
+{
+    for (const struct option_warning *warning = w->first; warning; warning = warning->next) {
+        diag_warn(&d->base.diag, warning->state, "%s", warning->text);
+    }
+    return w->first ? SQL_SUCCESS_WITH_INFO : SQL_SUCCESS;
+}
+
+/* What is read lies in d->options; the data source that it names and the check come on top. */
+static SQLRETURN finish_options(struct dbc *d, enum status read, struct option_warnings *w,
+                                struct fault *f)
+{
+    enum status st = read;
+
+    if (!st) {
+        st = dsn_read(&d->options, options_text(&d->options, OPTION_DSN), dsn_get_from_odbcinst, w,
+                      f);
+    }
+    if (!st) st = options_check(&d->options, f);
+    return st ? diag_fault(&d->base.diag, f) : SQL_SUCCESS;
+}
+
+static SQLRETURN open_with_warnings(struct dbc *d, enum status read, struct option_warnings *w,
+                                    struct fault *f)
+{
+    SQLRETURN rc = finish_options(d, read, w, f);
+
+    if (!rc) rc = connect_open(d);
+    if (rc == SQL_ERROR) {
+        options_clear(&d->options);
+    } else if (report_warnings(d, w)) {
+        rc = SQL_SUCCESS_WITH_INFO;
+    }
+    options_warnings_clear(w);
+    return rc;
+}
+
+SQLRETURN connect_with_string(struct dbc *d, const char *string)
+{
+    struct fault f = {.state = SQLSTATE_NONE};
+    struct option_warnings w = {.first = NULL};
+    enum status st;
+
+    options_clear(&d->options);
+    st = connstr_parse(&d->options, string, strlen(string), &w, &f);
+    return open_with_warnings(d, st, &w, &f);
+}
+
+static enum status set_option(struct options *o, enum option_id id, const char *value,
+                              struct fault *f)
+{
+    return value ? options_set(o, id, value, strlen(value), OPTION_FROM_STRING, f) : ST_OK;
+}
+
+SQLRETURN connect_with_dsn(struct dbc *d, const char *dsn, const char *user, const char *password)
+{
+    struct fault f = {.state = SQLSTATE_NONE};
+    struct option_warnings w = {.first = NULL};
+    enum status st;
+
+    options_clear(&d->options);
+    st = set_option(&d->options, OPTION_DSN, dsn, &f);
+    if (!st) st = set_option(&d->options, OPTION_UID, user, &f);
+    if (!st) st = set_option(&d->options, OPTION_PWD, password, &f);
+    return open_with_warnings(d, st, &w, &f);
+}
+
+void connect_write_string(struct dbc *d, struct buf *out)
+{
+    connstr_write(&d->options, out);
+}
+
+static int64_t login_ms(const struct dbc *d)
+{
+    int64_t seconds = d->login_timeout_s;
+
+    if (!seconds) seconds = options_number(&d->options, OPTION_LOGIN_TIMEOUT);
+    return (seconds ? seconds : LOGIN_SECONDS) * 1000;
+}
+
+/* While connecting, "the link broke" is "no connection could be made". */
+static SQLRETURN refuse(struct dbc *d, const struct fault *f)
+{
+    struct fault shown = *f;
+
+    if (shown.state == SQLSTATE_08S01) shown.state = SQLSTATE_08001;
+    return diag_fault(&d->base.diag, &shown);
+}
+
+static SQLRETURN say_hello(struct dbc *d)
+{
+    struct hello *hello;
+    SQLRETURN rc = SQL_SUCCESS;
+
+    if (!options_flag(&d->options, OPTION_CONNECTION_TEST)) return SQL_SUCCESS;
+    if (d->async_dbc_enable == SQL_ASYNC_DBC_ENABLE_ON) return SQL_SUCCESS;
+
+    hello = hello_new(d->session);
+    if (!hello) return diag_push(&d->base.diag, SQLSTATE_HY001, 0, "no memory to connect");
+    hello->op.deadline_ms = clock_deadline_ms(login_ms(d));
+    op_submit(&hello->op);
+    if (op_wait(&hello->op, CLOCK_NEVER)) rc = refuse(d, &hello->op.fault);
+    op_release(&hello->op);
+    return rc;
+}
+
+static void read_settings(struct dbc *d)
+{
+    const struct options *o = &d->options;
+
+    d->types.string_column_length = (int)options_number(o, OPTION_STRING_COLUMN_LENGTH);
+    d->types.complex_column_length = (int)options_number(o, OPTION_COMPLEX_TYPE_COLUMN_LENGTH);
+    d->types.use_wchar = options_flag(o, OPTION_USE_WCHAR_FOR_STRING_TYPES);
+}
+
+/* Names that were set by attribute before connecting stay. */
+static bool read_names(struct dbc *d)
+{
+    char *catalog = dbc_catalog(d), *schema = dbc_schema(d);
+
+    mutex_lock(&d->shared);
+    free(d->catalog);
+    free(d->schema);
+    d->catalog = catalog;
+    d->schema = schema;
+    mutex_unlock(&d->shared);
+    return catalog && schema;
+}
+
+static void let_go(struct dbc *d)
+{
+    session_release(d->session);
+    d->session = NULL;
+    if (d->engine) engine_release(d->engine, STOP_QUERIES_MS);
+    d->engine = NULL;
+}
+
+SQLRETURN connect_open(struct dbc *d)
+{
+    struct fault f = {.state = SQLSTATE_NONE};
+    SQLRETURN rc;
+
+    open_log(&d->options);
+    d->engine = engine_acquire(&f);
+    if (d->engine) d->session = session_new(&d->options, d->engine, &f);
+    rc = d->session ? say_hello(d) : refuse(d, &f);
+    if (!rc && !read_names(d)) {
+        rc = diag_push(&d->base.diag, SQLSTATE_HY001, 0, "no memory to connect");
+    }
+    if (rc == SQL_ERROR) {
+        let_go(d);
+        return rc;
+    }
+    read_settings(d);
+    d->is_connected = true;
+    log_info("connected to %s", d->session->region);
+    return rc;
+}
+
+static struct stmt *any_stmt(struct dbc *d)
+{
+    struct stmt *s = NULL;
+
+    mutex_lock(&d->shared);
+    if (!list_is_empty(&d->stmts)) s = container_of(d->stmts.next, struct stmt, link);
+    mutex_unlock(&d->shared);
+    return s;
+}
+
+/*
+ * The lock waits for a thread that is inside a function of the statement; the cancel before it sees
+ * to it that this does not take long.
+ */
+static void end_stmt(struct stmt *s)
+{
+    exec_cancel(s);
+    mutex_lock(&s->base.lock);
+    exec_discard(s);
+    mutex_unlock(&s->base.lock);
+    stmt_free(s);
+}
+
+static struct desc *any_desc(struct dbc *d)
+{
+    struct desc *desc = NULL;
+
+    mutex_lock(&d->shared);
+    if (!list_is_empty(&d->descs)) desc = container_of(d->descs.next, struct desc, link);
+    mutex_unlock(&d->shared);
+    return desc;
+}
+
+void connect_close(struct dbc *d)
+{
+    struct stmt *s;
+    struct desc *desc;
+
+    while ((s = any_stmt(d))) {
+        end_stmt(s);
+    }
+    while ((desc = any_desc(d))) {
+        desc_free(desc);
+    }
+    let_go(d);
+    mutex_lock(&d->shared);
+    free(d->catalog);
+    free(d->schema);
+    d->catalog = d->schema = NULL;
+    mutex_unlock(&d->shared);
+    options_clear(&d->options);
+    d->is_connected = false;
+}
