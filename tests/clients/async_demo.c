@@ -87,7 +87,7 @@ static bool connect_to(const char *source)
 static void write_sql(struct query *q, int i, int count)
 {
     static const char *const select =
-        "SELECT count(*), sum(CAST(total_amount AS double)) FROM taxi_trips";
+        "SELECT count(*), sum(CAST(fare AS double)) FROM taxi_trips";
 
     if (i == WHOLE_TABLE) {
         snprintf(q->sql, sizeof q->sql, "%s", select);
