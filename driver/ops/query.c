@@ -114,7 +114,7 @@ static enum status finish_submit(struct query *q)
 static enum status start_watch(struct query *q) RUNS_ON(io_thread);
 static enum status start_watch(struct query *q)
 {
-    return watch_start(&q->io.watch, &q->op, q->session, q->out.id, strlen(q->in.sql),
+    return watcher_add(&q->io.watch, &q->op, q->session, q->out.id, strlen(q->in.sql),
                        &q->op.fault);
 }
 
@@ -123,11 +123,11 @@ static enum status start_watch(struct query *q)
 static enum status finish_watch(struct query *q) RUNS_ON(io_thread);
 static enum status finish_watch(struct query *q)
 {
-    enum status st = watch_ready(&q->io.watch);
+    enum status st = watcher_ready(&q->io.watch);
 
     if (st == ST_WAIT) return st;
     q->io.is_over = q->io.watch.is_over;
-    watch_stop(&q->io.watch);
+    watcher_remove(&q->io.watch);
     if (st) {
         fault_copy(&q->op.fault, &q->io.watch.fault);
         return st;
@@ -349,7 +349,7 @@ static enum status abandon(struct query *q)
                   "running the query: cancelled by the application");
     }
     call_clear(&q->io.call);
-    watch_stop(&q->io.watch);
+    watcher_remove(&q->io.watch);
     if (*q->out.id && !q->io.is_over) stop_in_background(q->session, q->out.id);
     return move(q, ST_OK, QUERY_END);
 }
@@ -388,7 +388,7 @@ static void query_free(struct op *op)
     page_free(q->io.first_page);
     download_close(q->download);
     page_reader_close(q->pages);
-    watch_clear(&q->io.watch);
+    watcher_forget(&q->io.watch);
     session_release(q->session);
     arena_clear(&q->arena);
     free(q);

@@ -26,7 +26,7 @@ struct lane {
     struct call call;
     bool is_busy, is_batch;
     unsigned count;
-    struct watch *asked[ATHENA_BATCH_MAX]; /* NULL: not watched any more */
+    struct watched *asked[ATHENA_BATCH_MAX]; /* NULL: not watched any more */
 };
 
 struct round {
@@ -72,7 +72,7 @@ static void fill(struct lane *lane, struct watcher *w)
 
     lane->count = 0;
     list_each(item, &w->watched) {
-        struct watch *x = container_of(item, struct watch, link);
+        struct watched *x = container_of(item, struct watched, link);
         size_t answer_bytes = x->text_bytes + ANSWER_OVERHEAD_BYTES;
 
         if (lane->count == most) break;
@@ -107,7 +107,7 @@ static void ask(struct round *r, struct lane *lane)
 
 /* ---- hearing ------------------------------------------------------------------------------ */
 
-static void ask_again_later(struct watch *x)
+static void ask_again_later(struct watched *x)
 {
     double longer = (double)x->interval_ms * x->session->poll_factor;
     int64_t most_ms = x->session->poll_max_ms;
@@ -118,7 +118,7 @@ static void ask_again_later(struct watch *x)
 }
 
 /* Copies the strings of an execution, which end with the answer, into the watch's own arena. */
-static void keep(struct watch *x, const struct athena_execution *news)
+static void keep(struct watched *x, const struct athena_execution *news)
 {
     struct arena *a = &x->arena;
     struct athena_execution *own = &x->execution;
@@ -137,8 +137,8 @@ static void keep(struct watch *x, const struct athena_execution *news)
     }
 }
 
-static void hear(struct watch *x, const struct athena_execution *news) RUNS_ON(io_thread);
-static void hear(struct watch *x, const struct athena_execution *news)
+static void hear(struct watched *x, const struct athena_execution *news) RUNS_ON(io_thread);
+static void hear(struct watched *x, const struct athena_execution *news)
 {
     bool is_change = x->execution.state != news->state ||
                      x->execution.data_scanned_bytes != news->data_scanned_bytes;
@@ -149,15 +149,15 @@ static void hear(struct watch *x, const struct athena_execution *news)
     if (x->is_over || is_change) op_wake(x->owner);
 }
 
-static void hear_fault(struct watch *x, const struct fault *f) RUNS_ON(io_thread);
-static void hear_fault(struct watch *x, const struct fault *f)
+static void hear_fault(struct watched *x, const struct fault *f) RUNS_ON(io_thread);
+static void hear_fault(struct watched *x, const struct fault *f)
 {
     x->is_asked = false;
     fault_copy(&x->fault, f);
     op_wake(x->owner);
 }
 
-static struct watch *asked_for(struct lane *lane, const char *id)
+static struct watched *asked_for(struct lane *lane, const char *id)
 {
     for (unsigned i = 0; i < lane->count; i++) {
         if (lane->asked[i] && strcmp(lane->asked[i]->id, id) == 0) return lane->asked[i];
@@ -175,12 +175,12 @@ static enum status hear_batch(struct lane *lane, struct arena *a, struct fault *
 
     if (st) return st;
     for (size_t i = 0; i < batch.execution_count; i++) {
-        struct watch *x = asked_for(lane, batch.executions[i].id);
+        struct watched *x = asked_for(lane, batch.executions[i].id);
 
         if (x) hear(x, &batch.executions[i]);
     }
     for (size_t i = 0; i < batch.unprocessed_count; i++) {
-        struct watch *x = asked_for(lane, batch.unprocessed[i].id);
+        struct watched *x = asked_for(lane, batch.unprocessed[i].id);
         struct fault refusal = {0};
 
         if (!x) continue;
@@ -208,7 +208,7 @@ static void settle(struct lane *lane, const struct fault *f) RUNS_ON(io_thread);
 static void settle(struct lane *lane, const struct fault *f)
 {
     for (unsigned i = 0; i < lane->count; i++) {
-        struct watch *x = lane->asked[i];
+        struct watched *x = lane->asked[i];
 
         if (!x || !x->is_asked) continue;
         if (fault_is_set(f)) {
@@ -270,7 +270,7 @@ static int64_t next_due_ms(struct watcher *w)
     int64_t due_ms = CLOCK_NEVER;
 
     list_each(item, &w->watched) {
-        struct watch *x = container_of(item, struct watch, link);
+        struct watched *x = container_of(item, struct watched, link);
 
         if (!x->is_asked && x->due_ms < due_ms) due_ms = x->due_ms;
     }
@@ -344,7 +344,7 @@ static enum status begin_round(struct watcher *w, struct session *s, struct faul
 
 /* ---- what queries ask --------------------------------------------------------------------- */
 
-enum status watch_start(struct watch *x, struct op *owner, struct session *s, const char *id,
+enum status watcher_add(struct watched *x, struct op *owner, struct session *s, const char *id,
                         size_t text_bytes, struct fault *f)
 {
     struct watcher *w = identity_watcher(s->identity);
@@ -371,13 +371,13 @@ enum status watch_start(struct watch *x, struct op *owner, struct session *s, co
     return ST_ERR;
 }
 
-enum status watch_ready(const struct watch *x)
+enum status watcher_ready(const struct watched *x)
 {
     if (x->is_over) return ST_OK;
     return fault_is_set(&x->fault) ? ST_ERR : ST_WAIT;
 }
 
-static void forget(struct round *r, const struct watch *x)
+static void forget(struct round *r, const struct watched *x)
 {
     for (int i = 0; i < LANES; i++) {
         for (unsigned k = 0; k < r->lanes[i].count; k++) {
@@ -386,7 +386,7 @@ static void forget(struct round *r, const struct watch *x)
     }
 }
 
-void watch_stop(struct watch *x)
+void watcher_remove(struct watched *x)
 {
     struct watcher *w = x->watcher;
 
@@ -398,7 +398,7 @@ void watch_stop(struct watch *x)
     if (list_is_empty(&w->watched)) op_wake(&w->round->op);
 }
 
-void watch_clear(struct watch *x)
+void watcher_forget(struct watched *x)
 {
     arena_clear(&x->arena);
     memset(x, 0, sizeof *x);

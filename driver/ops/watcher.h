@@ -23,7 +23,7 @@
 struct watcher;
 
 /* One watched query; embedded in its operation. Zeroed: watches nothing. */
-struct watch {
+struct watched {
     struct list link;
     struct watcher *watcher; /* NULL: not watched */
     struct op *owner;        /* woken at each news */
@@ -44,16 +44,16 @@ struct watcher *watcher_new(struct engine *e);
 void watcher_free(struct watcher *w) RUNS_ON(io_thread);
 
 /* Starts watching; owner is woken when something changed. */
-enum status watch_start(struct watch *w, struct op *owner, struct session *s, const char *id,
+enum status watcher_add(struct watched *w, struct op *owner, struct session *s, const char *id,
                         size_t text_bytes, struct fault *f) RUNS_ON(io_thread);
 
 /* ST_WAIT while the query runs; ST_OK when it is over; ST_ERR with w->fault. */
-enum status watch_ready(const struct watch *w) RUNS_ON(io_thread);
+enum status watcher_ready(const struct watched *w) RUNS_ON(io_thread);
 
 /* Ends watching; what was heard stays. */
-void watch_stop(struct watch *w) RUNS_ON(io_thread);
+void watcher_remove(struct watched *w) RUNS_ON(io_thread);
 
 /* Frees what was heard too. Any thread once stopped. */
-void watch_clear(struct watch *w);
+void watcher_forget(struct watched *w);
 
 #endif

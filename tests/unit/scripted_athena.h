@@ -1,0 +1,33 @@
+/*
+ * An Athena that answers from a script: each request, whatever it is, takes the first line of its
+ * operation that is not used up. What was asked, in order, is kept.
+ *
+ * S3 requests have the operation "GetObject". A request that no line is left for is answered with
+ * status 500 and the code ScriptIsOver, which fails the test that caused it.
+ */
+#ifndef ATHENA_TESTS_UNIT_SCRIPTED_ATHENA_H
+#define ATHENA_TESTS_UNIT_SCRIPTED_ATHENA_H
+
+struct script_line {
+    const char *operation; /* "StartQueryExecution"; NULL ends the script */
+    int status;            /* 0: the connection is closed without an answer */
+    const char *body;
+    int delay_ms;
+    const char *headers; /* "Name: value\r\n" lines, or NULL */
+    int times;           /* how often the line serves; 0: once */
+};
+
+struct scripted_athena;
+
+/* script is borrowed. NULL when there is no port or no thread. */
+struct scripted_athena *scripted_athena_start(const struct script_line *script);
+void scripted_athena_stop(struct scripted_athena *s);
+
+int scripted_athena_port(const struct scripted_athena *s);
+
+/* The operations asked for, in order, with blanks between; repeats of one become one. */
+void scripted_athena_asked(struct scripted_athena *s, char *text, unsigned text_bytes);
+/* How often an operation was asked for. */
+int scripted_athena_count(struct scripted_athena *s, const char *operation);
+
+#endif
