@@ -72,7 +72,9 @@ static void read_polling(struct session *s, const struct options *o)
     s->poll_min_ms = options_number(o, OPTION_MIN_POLL_MS);
     s->poll_max_ms = options_number(o, OPTION_MAX_POLL_MS);
     if (s->poll_max_ms < s->poll_min_ms) s->poll_max_ms = s->poll_min_ms;
-    s->poll_factor = (double)options_number(o, OPTION_POLL_MULTIPLIER) / 1000.0;
+    if (options_is_set(o, OPTION_POLL_MULTIPLIER)) {
+        s->poll_factor = (double)options_number(o, OPTION_POLL_MULTIPLIER) / 1000.0;
+    }
     /* Athena's own limit may be longer than AWS's driver waits by default (OPTIONS.md 5, 19). */
     if (options_is_set(o, OPTION_MAX_POLL_DURATION)) {
         s->poll_limit_ms = options_number(o, OPTION_MAX_POLL_DURATION);

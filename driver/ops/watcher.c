@@ -107,14 +107,25 @@ static void ask(struct round *r, struct lane *lane)
 
 /* ---- hearing ------------------------------------------------------------------------------ */
 
+/*
+ * The next interval: grown by the factor the user wants, else an eighth of the query's age, so that
+ * an end is noticed late by an eighth of the time it took, whatever that was.
+ */
+static int64_t next_interval_ms(const struct watched *x)
+{
+    const struct session *s = x->session;
+    double next_ms = s->poll_factor > 0 ? (double)x->interval_ms * s->poll_factor
+                                        : (double)(clock_now_ms() - x->since_ms) / 8;
+
+    if (next_ms < (double)s->poll_min_ms) return s->poll_min_ms;
+    return next_ms < (double)s->poll_max_ms ? (int64_t)next_ms : s->poll_max_ms;
+}
+
 static void ask_again_later(struct watched *x)
 {
-    double longer = (double)x->interval_ms * x->session->poll_factor;
-    int64_t most_ms = x->session->poll_max_ms;
-
     x->is_asked = false;
     x->due_ms = clock_now_ms() + x->interval_ms;
-    x->interval_ms = longer < (double)most_ms ? (int64_t)longer : most_ms;
+    x->interval_ms = next_interval_ms(x);
 }
 
 /* Copies the strings of an execution, which end with the answer, into the watch's own arena. */
