@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from . import parse
-from .statement import Statement
+from . import hive, parse, trino
+from .errors import GrammarError
+from .statement import Statement, classify
+
+_PREPARABLE = {"select", "insert", "ctas", "unload"}
 
 
 def check(statement: Statement) -> None:
     """Raises GrammarError."""
-    if statement.kind == "select":
+    kind = statement.kind
+    if kind == "select":
         parse.check(statement.sql)
+    elif hive.is_hive(kind):
+        hive.parse(statement)
+    elif kind in ("update", "delete", "merge"):
+        pass  # Iceberg tables only, of which there are none: the run says so
+    else:
+        made = trino.parse(statement)
+        if kind == "prepare":
+            inner = classify(made.query)
+            if inner.kind not in _PREPARABLE:
+                raise GrammarError("Queries of this type are not supported in a prepared "
+                                   "statement", "INVALID_INPUT")
+            check(inner)
+        elif kind == "explain":
+            check(classify(made.query))

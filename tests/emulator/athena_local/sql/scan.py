@@ -117,7 +117,7 @@ def _options(table: Table, paths: list[str], **options: str) -> str:
     skip = table.parameters.get("skip.header.line.count", "0")
     given = {"columns": "{" + names + "}", "header": "false", "auto_detect": "false",
              "null_padding": "true", "strict_mode": "false", "skip": str(int(skip)),
-             "compression": "'auto_detect'", "max_line_size": "33554432"} | options
+             "compression": "'auto_detect'", "max_line_size": "2097152"} | options
     return f"read_csv({_paths(paths)}, " + ", ".join(f"{k} = {v}" for k, v in given.items()) + ")"
 
 
@@ -140,6 +140,11 @@ def _delimited(table: Table, paths: list[str]) -> tuple[list[str], str]:
     return columns, source
 
 
+def _from_base64(value: str) -> str:
+    """How both SerDes keep bytes; what is no base64 is taken as it stands."""
+    return f"coalesce(TRY(from_base64({value})), encode({value}))"
+
+
 def _from_text(value: str, kind: Type, marks: tuple[str, str]) -> str:
     """LazySimpleSerDe: what is not a value of the type becomes NULL."""
     items, pairs = text_literal(marks[0]), text_literal(marks[1])
@@ -160,7 +165,7 @@ def _from_text(value: str, kind: Type, marks: tuple[str, str]) -> str:
             for i, (name, t) in enumerate(kind.fields))
         return f"CASE WHEN {value} IS NULL THEN NULL ELSE struct_pack({fields}) END"
     if kind.name == "varbinary":
-        return f"encode({value})"
+        return _from_base64(value)
     return f"TRY_CAST({value} AS {kind.duckdb()})"
 
 
@@ -194,13 +199,13 @@ def _json(table: Table, paths: list[str]) -> tuple[list[str], str]:
     names = ", ".join(f"{text_literal(c.name)}: {text_literal(_json_type(c))}"
                       for c in table.columns)
     source = (f"read_json({_paths(paths)}, format = 'newline_delimited', columns = {{{names}}}, "
-              "maximum_object_size = 33554432"
+              "maximum_object_size = 8388608"
               + (", ignore_errors = true"
                  if table.serde_params.get("ignore.malformed.json") == "true" else "") + ")")
     columns = []
     for column in table.columns:
         name, kind = quote(column.name), column.kind
-        value = f"encode({name})" if kind.name == "varbinary" else name
+        value = _from_base64(name) if kind.name == "varbinary" else name
         columns.append(f"{value} AS {name}")
     return columns, source
 

@@ -36,13 +36,6 @@ class Plan:
             for i, (c, carrier) in enumerate(zip(self.columns, self.carriers)))
         return f"SELECT {cells} FROM ({self.sql}) AS t({self._names()})"
 
-    def as_values(self) -> str:
-        """The query with every column in a type that a file can hold."""
-        cells = ", ".join(
-            f"CAST(c{i} AS {c.kind.duckdb()}) AS {quote(c.name)}"
-            for i, c in enumerate(self.columns))
-        return f"SELECT {cells} FROM ({self.sql}) AS t({self._names()})"
-
     def _names(self) -> str:
         return ", ".join(f"c{i}" for i in range(len(self.columns)))
 

@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING, Any
 from . import parse, select
 from .catalog import Column, Table
 from .errors import QueryFailure
+from .types import Type
 
 if TYPE_CHECKING:
     from .engine import Engine
+
+
+def _stored_type(kind: Type) -> str:
+    """Hive's name, or Trino's where Hive's would forget the digits of a timestamp."""
+    return kind.trino() if kind.name == "timestamp" and kind.precision > 3 else kind.hive()
 
 
 def create(engine: Engine, database: str, name: str, sql: str, cursor: Any,
@@ -27,7 +33,7 @@ def create(engine: Engine, database: str, name: str, sql: str, cursor: Any,
         if column.kind.name == "unknown":
             raise QueryFailure(f"COLUMN_TYPE_UNKNOWN: line 1:1: Column type is unknown: "
                                f"{column.name}", 1006)
-        columns.append(Column(column.name.lower(), column.kind.hive()))
+        columns.append(Column(column.name.lower(), _stored_type(column.kind)))
     existing = engine.catalog.table(database, name)
     if existing and not existing.is_view:
         raise QueryFailure(f"ALREADY_EXISTS: line 1:1: Table already exists: "
