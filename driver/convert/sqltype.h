@@ -14,6 +14,11 @@
 
 #include "base/value.h"
 
+/*
+ * ODBC has a length for everything, Athena does not: char and varchar without one get
+ * string_column_length, varbinary and the complex types complex_column_length.
+ */
+
 /* The connection options that change what is reported; they never cut data. */
 struct sqltype_settings {
     int string_column_length;  /* of varchar without a length, in characters; 0: 255 */
@@ -23,7 +28,7 @@ struct sqltype_settings {
 
 /* The fields of an implementation row descriptor that follow from the type. */
 struct sqltype {
-    const char *type_name;      /* the name that CAST takes: "integer", "varchar". Static. */
+    const char *type_name;      /* the name that CAST takes: "integer", "varchar" */
     SQLSMALLINT concise_type;   /* SQL_DESC_CONCISE_TYPE: SQL_TYPE_DATE */
     SQLSMALLINT verbose_type;   /* SQL_DESC_TYPE: SQL_DATETIME */
     SQLSMALLINT datetime_code;  /* SQL_DESC_DATETIME_INTERVAL_CODE: SQL_CODE_DATE, or 0 */
@@ -39,7 +44,7 @@ struct sqltype {
     SQLSMALLINT searchable;     /* SQL_PRED_SEARCHABLE ... */
     bool is_unsigned;           /* true for what has no sign, text too */
     bool is_case_sensitive;
-    bool is_fixed_precision_scale;
+    bool is_fixed_precision_scale; /* false: Athena has no type of the kind of money */
     const char *literal_prefix, *literal_suffix; /* "TIMESTAMP '", "'"; "" when none. Static. */
 };
 

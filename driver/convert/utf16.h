@@ -11,6 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Units in an application's buffer, which need not be aligned. */
+typedef uint16_t utf16_loose __attribute__((aligned(1)));
+
 /* The number of units a text in UTF-8 becomes. */
 size_t utf16_from_utf8_chars(const char *text, size_t bytes);
 
@@ -18,7 +21,7 @@ size_t utf16_from_utf8_chars(const char *text, size_t bytes);
  * Writes as many whole characters as fit into room_chars units and returns the units written.
  * *taken_bytes, if not NULL, gets the bytes of text that they stand for.
  */
-size_t utf16_from_utf8(const char *text, size_t bytes, uint16_t *out, size_t room_chars,
+size_t utf16_from_utf8(const char *text, size_t bytes, utf16_loose *out, size_t room_chars,
                        size_t *taken_bytes);
 
 /* The number of bytes a text in UTF-16 becomes. */

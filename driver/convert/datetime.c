@@ -1,0 +1,190 @@
+/*
+ * Dates and times: see datetime.h.
+ */
+#include "convert/datetime.h"
+
+#include <string.h>
+
+enum { MOST_YEAR_DIGITS = 9, NANOSECOND_DIGITS = 9 };
+
+struct reader {
+    const char *at, *end;
+};
+
+static bool next_is(const struct reader *r, char c)
+{
+    return r->at < r->end && *r->at == c;
+}
+
+static bool skip(struct reader *r, char c)
+{
+    if (!next_is(r, c)) return false;
+    r->at++;
+    return true;
+}
+
+static bool next_is_digit(const struct reader *r)
+{
+    return r->at < r->end && *r->at >= '0' && *r->at <= '9';
+}
+
+/* Reads least ... most digits; the byte behind them is no digit. */
+static bool read_digits(struct reader *r, unsigned least, unsigned most, int64_t *out)
+{
+    unsigned count = 0;
+    int64_t value = 0;
+
+    for (; next_is_digit(r) && count <= most; count++)
+        value = value * 10 + (*r->at++ - '0');
+    *out = value;
+    return count >= least && count <= most;
+}
+
+static bool read_two(struct reader *r, uint16_t *out)
+{
+    int64_t value;
+    bool is_good = read_digits(r, 2, 2, &value);
+
+    *out = (uint16_t)value;
+    return is_good;
+}
+
+static bool read_date(struct reader *r, struct datetime *out)
+{
+    bool is_negative = next_is(r, '-');
+
+    if (is_negative || next_is(r, '+')) r->at++;
+    if (!read_digits(r, 4, MOST_YEAR_DIGITS, &out->year)) return false;
+    if (is_negative) out->year = -out->year;
+    out->has_date = true;
+    return skip(r, '-') && read_two(r, &out->month) && skip(r, '-') && read_two(r, &out->day);
+}
+
+static bool read_fraction(struct reader *r, struct datetime *out)
+{
+    unsigned count = 0;
+
+    if (!next_is_digit(r)) return false;
+    for (; next_is_digit(r); r->at++, count++) {
+        unsigned digit = (unsigned)(*r->at - '0');
+
+        if (count < NANOSECOND_DIGITS) {
+            out->nanosecond = out->nanosecond * 10 + digit;
+        } else {
+            out->is_cut |= digit != 0;
+        }
+    }
+    for (; count < NANOSECOND_DIGITS; count++)
+        out->nanosecond *= 10;
+    return true;
+}
+
+static bool read_time(struct reader *r, struct datetime *out)
+{
+    out->has_time = true;
+    if (!read_two(r, &out->hour) || !skip(r, ':') || !read_two(r, &out->minute)) return false;
+    if (!skip(r, ':')) return true;
+    return read_two(r, &out->second) && (!skip(r, '.') || read_fraction(r, out));
+}
+
+static bool is_zone_byte(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+           c == '-' || c == ':' || c == '/' || c == '_';
+}
+
+/* The rest of the text. */
+static bool read_zone(struct reader *r, struct datetime *out)
+{
+    skip(r, ' ');
+    out->zone = r->at;
+    out->zone_bytes = (size_t)(r->end - r->at);
+    while (r->at < r->end && is_zone_byte(*r->at))
+        r->at++;
+    return r->at == r->end && out->zone_bytes > 0;
+}
+
+static bool is_time_ahead(const struct reader *r)
+{
+    return r->end - r->at > 2 && r->at[2] == ':';
+}
+
+static bool is_possible(const struct datetime *d)
+{
+    if (d->has_date && (d->month < 1 || d->month > 12)) return false;
+    if (d->has_date && (d->day < 1 || d->day > datetime_month_days(d->year, d->month)))
+        return false;
+    return d->hour < 24 && d->minute < 60 && d->second < 60;
+}
+
+enum datetime_outcome datetime_parse(const char *text, size_t bytes, struct datetime *out)
+{
+    struct reader r = {text, text + bytes};
+
+    memset(out, 0, sizeof *out);
+    while (skip(&r, ' '))
+        continue;
+    while (r.end > r.at && r.end[-1] == ' ')
+        r.end--;
+    if (!is_time_ahead(&r)) {
+        if (!read_date(&r, out)) return DATETIME_BAD;
+        if (r.at < r.end && !skip(&r, ' ') && !skip(&r, 'T')) return DATETIME_BAD;
+    }
+    if (r.at < r.end) {
+        if (!read_time(&r, out)) return DATETIME_BAD;
+        if (r.at < r.end && !read_zone(&r, out)) return DATETIME_BAD;
+    }
+    return is_possible(out) ? DATETIME_OK : DATETIME_RANGE;
+}
+
+bool datetime_is_utc(const char *zone, size_t zone_bytes)
+{
+    static const char *const names[] = {"UTC",    "Z",       "GMT",   "UT",      "+00:00",
+                                        "-00:00", "+00",     "+0000", "Etc/UTC", "Etc/GMT",
+                                        "Zulu",   "Etc/UCT", "UCT"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strlen(names[i]) == zone_bytes && memcmp(names[i], zone, zone_bytes) == 0) return true;
+    }
+    return false;
+}
+
+/*
+ * Years are counted from March, so that the leap day is a year's last, in eras of 400 years, which
+ * have 146097 days each. 719468 days lie between 0000-03-01 and 1970-01-01.
+ */
+int64_t datetime_days(int64_t year, unsigned month, unsigned day)
+{
+    int64_t y = month > 2 ? year : year - 1;
+    int64_t era = (y >= 0 ? y : y - 399) / 400;
+    int64_t year_of_era = y - era * 400;
+    int64_t month_of_year = month > 2 ? month - 3 : month + 9;
+    int64_t day_of_year = (153 * month_of_year + 2) / 5 + (int64_t)day - 1;
+
+    return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year -
+           719468;
+}
+
+void datetime_of_days(int64_t days, struct datetime *out)
+{
+    int64_t z = days + 719468;
+    int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+    int64_t day = z - era * 146097;
+    int64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+    int64_t day_of_year = day - (365 * year + year / 4 - year / 100);
+    int64_t month = (5 * day_of_year + 2) / 153;
+
+    memset(out, 0, sizeof *out);
+    out->has_date = true;
+    out->day = (uint16_t)(day_of_year - (153 * month + 2) / 5 + 1);
+    out->month = (uint16_t)(month < 10 ? month + 3 : month - 9);
+    out->year = year + era * 400 + (out->month <= 2);
+}
+
+unsigned datetime_month_days(int64_t year, unsigned month)
+{
+    static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+
+    return month == 2 && is_leap ? 29 : days[month - 1];
+}

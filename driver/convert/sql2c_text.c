@@ -1,0 +1,252 @@
+/*
+ * To SQL_C_CHAR, SQL_C_WCHAR and SQL_C_BINARY from what is text already: strings, numbers, dates.
+ *
+ * Appendix D: strings are cut with 01004 wherever the buffer ends (here: at a character's border);
+ * of numbers and times only a fraction may be cut, else 22003.
+ */
+#include "base/utf8.h"
+#include "convert/kernel.h"
+#include "convert/utf16.h"
+
+/*
+ * A value's text in parts that need no change: all of it, or, when it has doubled quotes, each part
+ * up to and with the first quote of a pair.
+ */
+struct parts {
+    const char *at, *end;
+    bool has_doubled;
+};
+
+static struct parts parts_of(const struct cell *cell, size_t from)
+{
+    struct parts p = {cell->text + from, cell->text + cell->bytes,
+                      (cell->flags & CELL_DOUBLED_QUOTES) != 0};
+
+    return p;
+}
+
+static const char *part_end(const struct parts *p)
+{
+    const char *quote = NULL;
+
+    if (p->has_doubled) quote = memchr(p->at, '"', (size_t)(p->end - p->at));
+    return quote ? quote + 1 : p->end;
+}
+
+/* Behind a part of which taken bytes have been used. */
+static void skip_part(struct parts *p, size_t part_bytes, size_t taken_bytes)
+{
+    p->at += taken_bytes;
+    if (p->has_doubled && taken_bytes == part_bytes && p->at < p->end) p->at++;
+}
+
+/* The bytes of all parts. */
+static size_t unescaped_bytes(struct parts p)
+{
+    size_t bytes = 0;
+
+    while (p.at < p.end) {
+        size_t part_bytes = (size_t)(part_end(&p) - p.at);
+
+        bytes += part_bytes;
+        skip_part(&p, part_bytes, part_bytes);
+    }
+    return bytes;
+}
+
+static size_t unescaped_chars(struct parts p)
+{
+    size_t chars = 0;
+
+    while (p.at < p.end) {
+        size_t part_bytes = (size_t)(part_end(&p) - p.at);
+
+        chars += utf16_from_utf8_chars(p.at, part_bytes);
+        skip_part(&p, part_bytes, part_bytes);
+    }
+    return chars;
+}
+
+/* Copies what fits; the place reached is left in p. */
+static size_t copy_bytes(struct parts *p, char *out, size_t room, bool keeps_characters)
+{
+    size_t copied = 0;
+
+    while (p->at < p->end) {
+        size_t part_bytes = (size_t)(part_end(p) - p->at), bytes = part_bytes;
+
+        if (bytes > room - copied) {
+            bytes = room - copied;
+            if (keeps_characters) bytes = utf8_whole(p->at, bytes);
+            if (copied + bytes == 0) bytes = room; /* no room for one: better halves than nothing */
+        }
+        memcpy(out + copied, p->at, bytes);
+        copied += bytes;
+        skip_part(p, part_bytes, bytes);
+        if (bytes < part_bytes) break;
+    }
+    return copied;
+}
+
+static size_t copy_chars(struct parts *p, utf16_loose *out, size_t room)
+{
+    size_t copied = 0;
+
+    while (p->at < p->end) {
+        size_t part_bytes = (size_t)(part_end(p) - p->at), taken;
+
+        copied += utf16_from_utf8(p->at, part_bytes, out + copied, room - copied, &taken);
+        skip_part(p, part_bytes, taken);
+        if (taken < part_bytes) break;
+    }
+    return copied;
+}
+
+/* Room for text of a buffer, in units of unit_bytes, of which one is for the terminator. */
+static size_t room_of(const struct c_target *t, size_t unit_bytes)
+{
+    size_t units = t->buffer_bytes > 0 ? (size_t)t->buffer_bytes / unit_bytes : 0;
+
+    return units ? units - 1 : 0;
+}
+
+bool sql2c_piece_text_char(const struct run *run, const struct cell *cell, void *out,
+                           struct piece *piece)
+{
+    struct parts p = parts_of(cell, piece->from_bytes);
+    size_t room = room_of(run->target, 1), bytes = (size_t)(p.end - p.at), copied = 0;
+
+    if (p.has_doubled) bytes = unescaped_bytes(p);
+    piece->left_bytes = (SQLLEN)bytes;
+    piece->is_cut = bytes > room || run->target->buffer_bytes < 1;
+    if (!out) return true;
+    if (!p.has_doubled && !piece->is_cut) {
+        memcpy(out, p.at, bytes);
+        p.at = p.end;
+        copied = bytes;
+    } else if (room) {
+        copied = copy_bytes(&p, out, room, true);
+    }
+    if (run->target->buffer_bytes > 0) ((char *)out)[copied] = '\0';
+    piece->from_bytes = (size_t)(p.at - cell->text);
+    return true;
+}
+
+bool sql2c_piece_text_wchar(const struct run *run, const struct cell *cell, void *out,
+                            struct piece *piece)
+{
+    static const uint16_t terminator;
+    struct parts p = parts_of(cell, piece->from_bytes), rest;
+    size_t room = room_of(run->target, sizeof terminator), chars = 0;
+    bool has_terminator = run->target->buffer_bytes >= (SQLLEN)sizeof terminator;
+
+    if (out && room) chars = copy_chars(&p, out, room);
+    if (out && has_terminator) {
+        memcpy((char *)out + chars * sizeof terminator, &terminator, sizeof terminator);
+    }
+    rest = p;
+    piece->is_cut = p.at < p.end || !has_terminator;
+    piece->left_bytes = (SQLLEN)((chars + unescaped_chars(rest)) * sizeof terminator);
+    piece->from_bytes = (size_t)(p.at - cell->text);
+    return true;
+}
+
+bool sql2c_piece_text_binary(const struct run *run, const struct cell *cell, void *out,
+                             struct piece *piece)
+{
+    struct parts p = parts_of(cell, piece->from_bytes);
+    size_t room = run->target->buffer_bytes > 0 ? (size_t)run->target->buffer_bytes : 0;
+    size_t bytes = unescaped_bytes(p);
+
+    piece->left_bytes = (SQLLEN)bytes;
+    piece->is_cut = bytes > room;
+    if (!out) return true;
+    if (room) copy_bytes(&p, out, room, false);
+    piece->from_bytes = (size_t)(p.at - cell->text);
+    return true;
+}
+
+/* How much of a number or time may not be lost: up to the fraction, but all when there is a power
+ * of ten behind it. */
+static size_t whole_bytes(const struct cell *cell)
+{
+    const char *point = memchr(cell->text, '.', cell->bytes);
+
+    if (!point || memchr(cell->text, 'E', cell->bytes)) return cell->bytes;
+    return (size_t)(point - cell->text);
+}
+
+/*
+ * Appendix D: "number of whole digits < BufferLength", else 22003. A buffer without any room is
+ * not asked for a number but for its length.
+ */
+static bool keeps_whole(const struct run *run, const struct cell *cell, size_t unit_bytes,
+                        const struct piece *piece)
+{
+    size_t room = room_of(run->target, unit_bytes);
+
+    if (cell->bytes <= room || piece->from_bytes > 0 || run->target->buffer_bytes <= 0) return true;
+    if (!run->target->data || whole_bytes(cell) <= room) return true;
+    run_issue(run, SQLSTATE_22003, cell, "does not fit the buffer");
+    return false;
+}
+
+bool sql2c_piece_number_char(const struct run *run, const struct cell *cell, void *out,
+                             struct piece *piece)
+{
+    return keeps_whole(run, cell, 1, piece) && sql2c_piece_text_char(run, cell, out, piece);
+}
+
+bool sql2c_piece_number_wchar(const struct run *run, const struct cell *cell, void *out,
+                              struct piece *piece)
+{
+    return keeps_whole(run, cell, sizeof(uint16_t), piece) &&
+           sql2c_piece_text_wchar(run, cell, out, piece);
+}
+
+bool sql2c_piece_number_binary(const struct run *run, const struct cell *cell, void *out,
+                               struct piece *piece)
+{
+    SQLLEN room = run->target->buffer_bytes;
+
+    if (out && room > 0 && piece->from_bytes == 0 && (SQLLEN)cell->bytes > room) {
+        run_issue(run, SQLSTATE_22003, cell, "does not fit the buffer");
+        return false;
+    }
+    return sql2c_piece_text_binary(run, cell, out, piece);
+}
+
+/* ODBC's text of a SQL_BIT: "1" or "0". */
+static bool bit_text(const struct run *run, const struct cell *cell, struct cell *out)
+{
+    int value = run_boolean(cell);
+
+    *out = (struct cell){value == 1 ? "1" : "0", 1, 0};
+    if (value < 0) run_issue(run, SQLSTATE_22018, cell, "is neither true nor false");
+    return value >= 0;
+}
+
+bool sql2c_piece_boolean_char(const struct run *run, const struct cell *cell, void *out,
+                              struct piece *piece)
+{
+    struct cell bit;
+
+    return bit_text(run, cell, &bit) && sql2c_piece_number_char(run, &bit, out, piece);
+}
+
+bool sql2c_piece_boolean_wchar(const struct run *run, const struct cell *cell, void *out,
+                               struct piece *piece)
+{
+    struct cell bit;
+
+    return bit_text(run, cell, &bit) && sql2c_piece_number_wchar(run, &bit, out, piece);
+}
+
+SQL2C_PIECE_KERNEL(sql2c_text_char, sql2c_piece_text_char)
+SQL2C_PIECE_KERNEL(sql2c_text_wchar, sql2c_piece_text_wchar)
+SQL2C_PIECE_KERNEL(sql2c_text_binary, sql2c_piece_text_binary)
+SQL2C_PIECE_KERNEL(sql2c_number_char, sql2c_piece_number_char)
+SQL2C_PIECE_KERNEL(sql2c_number_wchar, sql2c_piece_number_wchar)
+SQL2C_PIECE_KERNEL(sql2c_number_binary, sql2c_piece_number_binary)
+SQL2C_PIECE_KERNEL(sql2c_boolean_char, sql2c_piece_boolean_char)
+SQL2C_PIECE_KERNEL(sql2c_boolean_wchar, sql2c_piece_boolean_wchar)
