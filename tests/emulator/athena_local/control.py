@@ -9,6 +9,7 @@
                                   endpoint; ?duration_seconds=N (default 3600, any number)
     POST   /_local/roles          adds a role: name, external_id, max_duration_s, can_write_s3
     POST   /_local/buckets        makes a bucket: name, region
+    POST   /_local/limits         sets Athena's quotas (athena/limits.py); {} takes them away
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class Control:
             ("GET", "credentials"): self._credentials,
             ("POST", "roles"): self._add_role,
             ("POST", "buckets"): self._add_bucket,
+            ("POST", "limits"): self._set_limits,
         }
 
     async def handle(self, call: Call) -> Answer:
@@ -98,6 +100,9 @@ class Control:
     def _add_bucket(self, call: Call, body: Any) -> Any:
         self._server.store.create_bucket(body["name"], body.get("region"))
         return {}
+
+    def _set_limits(self, call: Call, body: Any) -> Any:
+        return self._server.athena.configure_limits(body or {})
 
 
 def _json(value: Any, status: int = 200) -> Answer:
