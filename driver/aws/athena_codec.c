@@ -35,14 +35,19 @@ static void put_encryption(struct buf *b, const struct athena_start *s)
     buf_putc(b, '}');
 }
 
+/* NOT_SET is a word of ours; Athena refuses it. */
+static bool is_chosen(const char *choice)
+{
+    return is_given(choice) && !fold_same(choice, "NOT_SET");
+}
+
 /* Left out when it would be empty: workgroups with managed results refuse it. */
 static void put_result_configuration(struct buf *b, const struct athena_start *s)
 {
-    bool has_encryption =
-        is_given(s->encryption_option) && !fold_same(s->encryption_option, "NOT_SET");
+    bool has_encryption = is_chosen(s->encryption_option), has_acl = is_chosen(s->acl_option);
 
     if (!is_given(s->output_location) && !has_encryption && !is_given(s->expected_bucket_owner) &&
-        !is_given(s->acl_option)) {
+        !has_acl) {
         return;
     }
     json_put_name(b, "ResultConfiguration");
@@ -50,7 +55,7 @@ static void put_result_configuration(struct buf *b, const struct athena_start *s
     json_put_text(b, "OutputLocation", s->output_location);
     if (has_encryption) put_encryption(b, s);
     json_put_text(b, "ExpectedBucketOwner", s->expected_bucket_owner);
-    if (is_given(s->acl_option)) {
+    if (has_acl) {
         json_put_name(b, "AclConfiguration");
         buf_putc(b, '{');
         json_put_text(b, "S3AclOption", s->acl_option);

@@ -40,7 +40,7 @@ struct athena_start {
     const char *encryption_option; /* SSE_S3, SSE_KMS, CSE_KMS; NOT_SET is left out here */
     const char *kms_key;           /* sent only with SSE_KMS and CSE_KMS */
     const char *expected_bucket_owner;
-    const char *acl_option;
+    const char *acl_option; /* BUCKET_OWNER_FULL_CONTROL; NOT_SET is left out here */
     const char *const *parameters; /* ExecutionParameters */
     size_t parameter_count;
     bool reuse_results;
