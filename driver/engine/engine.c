@@ -39,6 +39,7 @@ void engine_assert(void)
 /* Another thread of the parent may have held the lock, and it does not exist here. */
 static void forget_parent(void) NO_THREAD_CHECK
 {
+    http_fork_end();
     mutex_init(&lock);
     current = NULL;
     is_io_thread = false;
@@ -52,7 +53,7 @@ bool engine_is_usable(const struct engine *e)
 static void prepare_process(void) NEEDS_LOCK(lock)
 {
     if (is_prepared) return;
-    pthread_atfork(NULL, NULL, forget_parent);
+    pthread_atfork(http_fork_begin, http_fork_end, forget_parent);
     http_global_init();
     is_prepared = true;
 }

@@ -395,7 +395,7 @@ struct http_easy *http_easy_new(struct http_multi *m)
     if (easy == NULL) return NULL;
     easy->multi = m;
     list_init(&easy->link);
-    easy->curl = curl_easy_init();
+    easy->curl = http_multi_new_handle();
     if (easy->curl != NULL) return easy;
     free(easy);
     return NULL;

@@ -61,6 +61,9 @@ enum status http_easy_set_up(struct http_easy *easy, const struct http_request *
 /* Lets go of what the last exchange needed. */
 void http_easy_reset(struct http_easy *easy);
 
+/* http_multi.c: curl_easy_init(), which takes a lock; see http_fork_begin(). */
+CURL *http_multi_new_handle(void);
+
 /* http_multi.c: starts easy's exchange; ends it before its time. */
 enum status http_multi_add(struct http_easy *easy) RUNS_ON(io_thread);
 struct http_easy *http_multi_take_easy(struct http_multi *m, bool wants_large_buffer)

@@ -38,9 +38,32 @@ struct http_socket { /* what curl_multi_assign() remembers about a socket */
     struct http_multi *multi;
 };
 
+/* Held while curl may hold its global lock, a spinlock, and across fork(). Never for long. */
+static struct mutex curl_global = MUTEX_INITIALIZER;
+
 void http_global_init(void)
 {
     curl_global_init(CURL_GLOBAL_ALL);
+}
+
+void http_fork_begin(void) NO_THREAD_CHECK
+{
+    mutex_lock(&curl_global);
+}
+
+void http_fork_end(void) NO_THREAD_CHECK
+{
+    mutex_unlock(&curl_global);
+}
+
+CURL *http_multi_new_handle(void)
+{
+    CURL *curl;
+
+    mutex_lock(&curl_global);
+    curl = curl_easy_init();
+    mutex_unlock(&curl_global);
+    return curl;
 }
 
 /* ---- what curl has done ---- */
@@ -218,7 +241,9 @@ struct http_multi *http_multi_new(struct engine *e, struct fault *f) NO_THREAD_C
     list_init(&m->running);
     list_init(&m->parked);
     list_init(&m->idle);
-    m->curl = curl_multi_init();
+    mutex_lock(&curl_global);
+    m->curl = curl_multi_init(); /* makes an easy handle for itself */
+    mutex_unlock(&curl_global);
     m->share = curl_share_init();
     if (m->curl != NULL && m->share != NULL && set_options(m)) return m;
     fault_set(f, SQLSTATE_HY001, 0, "starting the driver's HTTP client: out of memory");
@@ -280,5 +305,6 @@ void http_multi_free(struct http_multi *m)
     free_all(m, &m->idle);
     curl_multi_cleanup(m->curl);
     curl_share_cleanup(m->share);
+    timer_stop(&m->due, m->engine); /* curl may have asked for it once more */
     free(m);
 }

@@ -43,11 +43,17 @@ void watch_stop(struct engine *e, struct watch *w)
     }
 }
 
+static bool is_over(const struct engine *e) RUNS_ON(io_thread)
+{
+    if (!e->is_stopping) return false;
+    return list_is_empty(&e->live) || clock_now_ms() >= e->stop_ms;
+}
+
 static int wait_ms(const struct engine *e) RUNS_ON(io_thread)
 {
     int64_t until_ms = timers_next_ms(e), now_ms;
 
-    if (!list_is_empty(&e->ready)) return 0;
+    if (!list_is_empty(&e->ready) || is_over(e)) return 0;
     if (e->is_stopping && e->stop_ms < until_ms) until_ms = e->stop_ms;
     if (until_ms == CLOCK_NEVER) return -1;
     now_ms = clock_now_ms();
@@ -87,12 +93,6 @@ void loop_stop(struct engine *e, int64_t grace_ms)
     e->stop_ms = grace_ms > 0 ? clock_deadline_ms(grace_ms) : clock_now_ms();
 }
 
-static bool is_over(const struct engine *e) RUNS_ON(io_thread)
-{
-    if (!e->is_stopping) return false;
-    return list_is_empty(&e->live) || clock_now_ms() >= e->stop_ms;
-}
-
 static void say_farewell(struct engine *e) RUNS_ON(io_thread)
 {
     list_each(link, &e->live)
@@ -107,13 +107,13 @@ static void drop_all(struct engine *e) RUNS_ON(io_thread)
 {
     http_multi_drop(e->http);
     processes_drop(e);
-    do { /* the last mail may begin operations */
+    timers_stop_all(e); /* most are embedded in operations, which are freed next */
+    do {                /* the last mail may begin operations */
         while (!list_is_empty(&e->live))
             op_drop(container_of(e->live.next, struct op, live));
     } while (mailbox_receive(&e->mailbox));
     http_multi_free(e->http);
     e->http = NULL;
-    timers_stop_all(e);
 }
 
 void loop_run(struct engine *e)
