@@ -1,0 +1,90 @@
+/* SQLGetInfo. See info.h. */
+#include "info/info.h"
+
+#include <stdlib.h>
+
+#include "convert/matrix.h"
+#include "ops/session.h"
+
+typedef SQLRETURN info_fn(struct dbc *d, SQLUSMALLINT type, const struct text_room *out);
+
+enum kind { KIND_TEXT, KIND_16, KIND_32, KIND_FROM };
+
+struct info {
+    SQLUSMALLINT type;
+    enum kind kind;
+    SQLUINTEGER number;
+    const char *text;
+    info_fn *ask;
+};
+
+static SQLRETURN data_source_name(struct dbc *d, SQLUSMALLINT type, const struct text_room *out)
+{
+    (void)type;
+    return text_give(&d->base.diag, out, options_text(&d->options, OPTION_DSN));
+}
+
+static SQLRETURN server_name(struct dbc *d, SQLUSMALLINT type, const struct text_room *out)
+{
+    (void)type;
+    return text_give(&d->base.diag, out, d->session ? d->session->athena.url : NULL);
+}
+
+static SQLRETURN database_name(struct dbc *d, SQLUSMALLINT type, const struct text_room *out)
+{
+    char *catalog = dbc_catalog(d);
+    SQLRETURN rc = text_give(&d->base.diag, out, catalog);
+
+    (void)type;
+    free(catalog);
+    return rc;
+}
+
+static SQLRETURN read_only(struct dbc *d, SQLUSMALLINT type, const struct text_room *out)
+{
+    (void)type;
+    return text_give(&d->base.diag, out, d->access_mode == SQL_MODE_READ_ONLY ? "Y" : "N");
+}
+
+static SQLRETURN conversions(struct dbc *d, SQLUSMALLINT type, const struct text_room *out)
+{
+    SQLUINTEGER mask = matrix_convert(type);
+
+    (void)d;
+    return text_give_value(out, &mask, sizeof mask);
+}
+
+#define INFO_TEXT(type, text) {type, KIND_TEXT, 0, text, NULL},
+#define INFO_16(type, number) {type, KIND_16, number, NULL, NULL},
+#define INFO_32(type, number) {type, KIND_32, number, NULL, NULL},
+#define INFO_FROM(type, ask)  {type, KIND_FROM, 0, NULL, ask},
+static const struct info infos[] = {
+#include "info/info_table.def"
+};
+
+static const struct info *find_info(SQLUSMALLINT type)
+{
+    for (size_t i = 0; i < sizeof infos / sizeof infos[0]; i++) {
+        if (infos[i].type == type) return &infos[i];
+    }
+    return NULL;
+}
+
+SQLRETURN info_get(struct dbc *d, SQLUSMALLINT type, const struct text_room *out)
+{
+    const struct info *info = find_info(type);
+    SQLUSMALLINT small;
+
+    if (!info) {
+        return diag_push(&d->base.diag, SQLSTATE_HY096, 0, "no information type %u", type);
+    }
+    switch (info->kind) {
+    case KIND_TEXT: return text_give(&d->base.diag, out, info->text);
+    case KIND_16:
+        small = (SQLUSMALLINT)info->number;
+        return text_give_value(out, &small, sizeof small);
+    case KIND_32: return text_give_value(out, &info->number, sizeof info->number);
+    case KIND_FROM: break;
+    }
+    return info->ask(d, type, out);
+}
