@@ -17,8 +17,8 @@ SLOW = "-- athena-local: queue_ms=100 run_ms=200\n"
 RESULTS = {
     "empty": ("SELECT id, name FROM zones WHERE 1 = 0", 0),
     "one row": ("SELECT 1, 'one'", 1),
-    "one page": ("SELECT trip_id, payment FROM taxi_trips WHERE trip_id <= 900", 900),
-    "a file": ("SELECT trip_id, payment FROM taxi_trips WHERE trip_id <= 30000", 30000),
+    "one page": ("SELECT trip_id, payment FROM taxi_trips WHERE trip_id < 900", 900),
+    "a file": ("SELECT trip_id, payment FROM taxi_trips WHERE trip_id < 30000", 30000),
 }
 
 

@@ -24,7 +24,7 @@ def test_every_type(isql) -> None:
 
 
 def test_error_is_readable(isql) -> None:
-    printed = isql("SELECT * FROM no_such_table", "-v")
+    printed = isql("SELECT * FROM no_such_table", "-v", "-3")
     assert "42S02" in printed
     assert "no_such_table" in printed
 

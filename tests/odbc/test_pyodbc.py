@@ -69,7 +69,7 @@ def test_description(python: pyodbc.Connection) -> None:
 
 def test_fetch_many_iteration_and_reuse(python: pyodbc.Connection) -> None:
     cursor = python.cursor()
-    cursor.execute("SELECT trip_id FROM taxi_trips WHERE trip_id <= 2500 ORDER BY trip_id")
+    cursor.execute("SELECT trip_id FROM taxi_trips WHERE trip_id BETWEEN 1 AND 2500 ORDER BY trip_id")
     assert [r[0] for r in cursor.fetchmany(3)] == [1, 2, 3]
     assert sum(1 for _ in cursor) == 2497
     cursor.execute("SELECT 'again'")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import odbc
 import pytest
 
-SQL = "SELECT trip_id FROM taxi_trips WHERE trip_id <= 60000 ORDER BY trip_id"
+SQL = "SELECT trip_id FROM taxi_trips WHERE trip_id BETWEEN 1 AND 60000 ORDER BY trip_id"
 TOTAL = 60000
 
 
