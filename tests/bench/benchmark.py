@@ -1,0 +1,139 @@
+"""tests/bench/run when all is built: prepares, measures in rounds, reports. See there."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import time
+from pathlib import Path
+
+import report
+from contenders import HERE, Contender, ManyQueries, Wrong, all_contenders, many_queries, run
+from local import Local
+
+ROWS, QUICK_ROWS, MOST_ROWS = 1_000_000, 100_000, 2_000_000
+# By API pages of 1,000 rows a million takes minutes; a part of the rows tells the time a row.
+SMALL_SHARE = 50
+TINY_QUERIES, MANY = 10, 100
+TINY_SOURCES = {
+    "SELECT 1 through the driver": "DSN=AthenaLocal",
+    "the same, asking every 5 ms": "DSN=AthenaLocal;MinQueryExecutionPollingInterval=5;"
+                                   "MaxQueryExecutionPollingInterval=5",
+}
+TINY_FLOOR = "SELECT 1 through boto3, asking every 5 ms"
+
+
+def say(text: str) -> None:
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+def options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="tests/bench/run")
+    parser.add_argument("--rows", type=int)
+    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--folder", type=Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--build", type=Path, required=True, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    given.rows = given.rows or (QUICK_ROWS if given.quick else ROWS)
+    given.rounds = given.rounds or (1 if given.quick else 3)
+    if not SMALL_SHARE <= given.rows <= MOST_ROWS or given.rounds < 1:
+        parser.error(f"--rows is {SMALL_SHARE} to {MOST_ROWS}, --rounds at least 1")
+    return given
+
+
+class Benchmark:
+    def __init__(self, local: Local, given: argparse.Namespace):
+        self.local, self.build, self.given = local, given.build, given
+        self.large = local.prepare(given.rows)
+        self.small = local.prepare(given.rows // SMALL_SHARE)
+        self.contenders = all_contenders(local, given.build, self.large, self.small)
+        self.latencies = [report.Latency(name, []) for name in [*TINY_SOURCES, TINY_FLOOR]]
+        self.runs: list[ManyQueries] = []
+        self.failures: list[str] = []
+
+    def measure(self) -> None:
+        for number in range(self.given.rounds):
+            say(f"round {number + 1} of {self.given.rounds}")
+            # Each begins where another did in the round before: nobody is always the first.
+            start = number * len(self.contenders) // self.given.rounds
+            for contender in self.contenders[start:] + self.contenders[:start]:
+                self._read(contender)
+            self._small_ones()
+
+    def _read(self, contender: Contender) -> None:
+        """Who has failed once is not asked again."""
+        if contender.failure:
+            return
+        try:
+            contender.samples.append(contender.read())
+        except Wrong as wrong:
+            contender.failure = str(wrong)
+            self._fail(f"{contender.group}: {contender.name}: {wrong}")
+
+    def _small_ones(self) -> None:
+        try:
+            for latency in self.latencies:
+                latency.took_ms += self._tiny(latency.name)
+            self.runs.append(many_queries(self.local, self.build, MANY))
+        except Wrong as wrong:
+            self._fail(f"small queries: {wrong}")
+
+    def _tiny(self, name: str) -> list[float]:
+        if name in TINY_SOURCES:
+            return json.loads(run([sys.executable, HERE / "tiny_query.py", TINY_SOURCES[name],
+                                   TINY_QUERIES], self.local.environment()))
+        took_ms = []
+        for _ in range(TINY_QUERIES):
+            began = time.monotonic()
+            if self.local.first_row(self.local.run("SELECT 1", poll_s=0.005)) != ["1"]:
+                raise Wrong("boto3 got something else than 1")
+            took_ms.append((time.monotonic() - began) * 1e3)
+        return took_ms
+
+    def _fail(self, text: str) -> None:
+        say(f"FAILED: {text}")
+        self.failures.append(text)
+
+    def print(self) -> None:
+        about = report.machine()
+        print(f"{self.large.rows:,} rows x 10 columns, {self.large.bytes / 1e6:.1f} MB of CSV, "
+              f"{self.given.rounds} round(s); {about['cpus']} CPUs ({about['cpu']})\n")
+        print(report.table(self.contenders))
+        print(f"\n{report.NOTES}\nBy API pages: {self.small.rows:,} rows only.\n")
+        print(report.latency_lines(self.latencies))
+        if self.runs:
+            print(report.many_lines(self.runs))
+        about |= {"rows": self.large.rows, "rounds": self.given.rounds, "sql": self.large.sql,
+                  "queries_reused": self.local.reused(), "failures": self.failures}
+        report.write_json(self.given.folder / "result.json", self.contenders, self.latencies,
+                          self.runs, about)
+
+
+def main() -> int:
+    given = options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    began = time.monotonic()
+    say("starting the local Athena (the first time makes its sample data)")
+    local = Local(given.folder, given.build / "libathenaodbc.so")
+    try:
+        benchmark = Benchmark(local, given)
+        benchmark.measure()
+        benchmark.print()
+    finally:
+        local.close()
+        for file in given.folder.glob("*.csv"):
+            file.unlink()
+    say(f"{time.monotonic() - began:.0f} s; all figures: build/bench/result.json")
+    for failure in benchmark.failures:
+        say(f"FAILED: {failure}")
+    return 1 if benchmark.failures else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

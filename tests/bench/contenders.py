@@ -1,0 +1,198 @@
+"""Those who are measured. Each reads one result in a process of its own and says what it took."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from local import COLUMNS, Column, Local, Result
+
+HERE = Path(__file__).resolve().parent
+TIMEOUT_S = 180
+
+
+@dataclasses.dataclass
+class Sample:
+    """One reading. Memory is the peak of the process, at the end and before it began to fetch."""
+
+    seconds: float
+    cpu_s: float | None = None
+    peak_kib: int | None = None
+    before_kib: int | None = None
+    execute_s: float | None = None
+
+
+@dataclasses.dataclass
+class Contender:
+    """group: the table's section; rows and bytes: of what one reading reads."""
+
+    group: str
+    name: str
+    rows: int
+    bytes: int
+    read: Callable[[], Sample]
+    samples: list[Sample] = dataclasses.field(default_factory=list)
+    failure: str | None = None
+
+
+class Wrong(Exception):
+    """A contender has failed, or has read something else than what was there."""
+
+
+def all_contenders(local: Local, build: Path, large: Result, small: Result) -> list[Contender]:
+    return [*_drivers(local, build, large, small), *_pyathena(local, large, small),
+            *_limits(local, large)]
+
+
+def run(command: list[Any], environment: dict[str, str] | None = None) -> str:
+    """What a command printed. Raises Wrong when it fails."""
+    try:
+        done = subprocess.run([str(part) for part in command], env=environment, text=True,
+                              capture_output=True, timeout=TIMEOUT_S)
+    except subprocess.TimeoutExpired as late:
+        raise Wrong(f"not done after {TIMEOUT_S} s") from late
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        raise Wrong(f"status {done.returncode}: {said[-1] if said else 'nothing said'}")
+    return done.stdout
+
+
+def _sample(told: dict[str, Any]) -> Sample:
+    return Sample(told["fetch_s"], told["cpu_s"], told["peak_kib"], told["peak_before_kib"],
+                  told["execute_s"])
+
+
+# The driver, by tests/clients/bulk_fetch.c
+
+def _drivers(local: Local, build: Path, large: Result, small: Result) -> list[Contender]:
+    program = build / "tests" / "clients" / "bulk_fetch"
+
+    def driver(name: str, result: Result, rowset: int, mode: str, options: str = "") -> Contender:
+        source = f"DSN=AthenaLocal;EnableResultReuse=1{options}"
+
+        def read() -> Sample:
+            told = json.loads(run([program, source, result.sql, rowset, mode],
+                                  local.environment()))
+            _check(told, result, mode)
+            return _sample(told)
+
+        return Contender("driver", name, result.rows, result.bytes, read)
+
+    return [
+        driver("native, rowset 1,000", large, 1000, "native"),
+        driver("native, rowset 1", large, 1, "native"),
+        driver("native, rowset 100", large, 100, "native"),
+        driver("native, rowset 10,000", large, 10000, "native"),
+        driver("char, rowset 1,000", large, 1000, "char"),
+        driver("wide, rowset 1,000", large, 1000, "wide"),
+        driver("API pages, native, rowset 1,000", small, 1000, "native",
+               ";ResultFetcher=GetQueryResults"),
+    ]
+
+
+def _check(told: dict[str, Any], result: Result, mode: str) -> None:
+    """Every column's NULLs and sum against what the server, or its file, says."""
+    if told["rows"] != result.rows:
+        raise Wrong(f"{told['rows']} rows instead of {result.rows}")
+    for name, seen, due in zip(COLUMNS, told["columns"], result.sums[mode], strict=True):
+        found = Column(seen["nulls"], seen["sum"])
+        if found.nulls != due.nulls or not math.isclose(found.sum, due.sum, rel_tol=1e-9):
+            raise Wrong(f"{name}: {found} instead of {due}")
+
+
+# PyAthena
+
+def _pyathena(local: Local, large: Result, small: Result) -> list[Contender]:
+    def cursor(kind: str, note: str, result: Result) -> Contender:
+        def read() -> Sample:
+            told = json.loads(run([sys.executable, HERE / "fetch_pyathena.py", kind, result.sql],
+                                  local.environment()))
+            if told["rows"] != result.rows:
+                raise Wrong(f"{told['rows']} rows instead of {result.rows}")
+            for name, total in told["sums"].items():
+                due = result.sums["native"][COLUMNS.index(name)].sum
+                if not math.isclose(total, due, rel_tol=1e-9):
+                    raise Wrong(f"{name}: a sum of {total} instead of {due}")
+            return _sample(told)
+
+        return Contender("PyAthena", f"{kind}, {note}", result.rows, result.bytes, read)
+
+    return [cursor("ArrowCursor", "a table", large), cursor("PandasCursor", "a frame", large),
+            cursor("Cursor", "tuples, by API pages", small)]
+
+
+# What the machine can do at best with the same bytes
+
+def _limits(local: Local, large: Result) -> list[Contender]:
+    def limit(name: str, command: Callable[[], list[Any]]) -> Contender:
+        def read() -> Sample:
+            return _timed(command(), large.bytes)
+
+        return Contender("limits", name, large.rows, large.bytes, read)
+
+    def copy() -> Sample:
+        told = json.loads(run([sys.executable, HERE / "copy_memory.py", large.file]))
+        return Sample(told["seconds"], told["cpu_s"])
+
+    return [
+        limit("curl, the file to /dev/null", lambda: [
+            "curl", "--silent", "--show-error", "--fail", "--output", "/dev/null",
+            "--write-out", "%{size_download}", local.presigned(large)]),
+        limit("cat, the file from the page cache", lambda: ["cat", large.file]),
+        Contender("limits", "memcpy, memory in use", large.rows, large.bytes, copy),
+    ]
+
+
+def _timed(command: list[Any], size: int) -> Sample:
+    """A program from its start to its end, with its CPU time; curl must have read it all."""
+    began = time.monotonic()
+    with open("/dev/null", "wb") as nowhere:
+        is_curl = command[0] == "curl"
+        child = subprocess.Popen([str(part) for part in command], text=True,
+                                 stdout=subprocess.PIPE if is_curl else nowhere)
+        printed = child.stdout.read() if child.stdout else ""
+        usage = _reap(child)
+    seconds = time.monotonic() - began
+    if child.returncode or (is_curl and printed != str(size)):
+        raise Wrong(f"{command[0]}: status {child.returncode}, {printed or 'no'} bytes read")
+    return Sample(seconds, usage.ru_utime + usage.ru_stime)
+
+
+def _reap(child: subprocess.Popen) -> Any:
+    """Popen.wait() with the usage of that one child."""
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.stdout:
+        child.stdout.close()
+    return usage
+
+
+# A hundred queries on one thread
+
+@dataclasses.dataclass
+class ManyQueries:
+    """What tests/clients/async_demo.c prints about a run."""
+
+    queries: int
+    wall_s: float
+    sum_s: float
+    longest_call_ms: float
+
+
+def many_queries(local: Local, build: Path, count: int) -> ManyQueries:
+    printed = run([build / "tests" / "clients" / "async_demo", "AthenaLocal", count],
+                  local.environment())
+    found = re.search(r"wall time ([\d.]+) s; the times of the queries add up to ([\d.]+) s; "
+                      r"the longest call took ([\d.]+) ms", printed)
+    if not found:
+        raise Wrong("async_demo did not say what it took")
+    return ManyQueries(count, *(float(text) for text in found.groups()))

@@ -1,0 +1,166 @@
+"""What is measured against: a local Athena, the driver registered with it, results with known sums."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+from botocore.config import Config
+from emulator_process import ACCESS_KEY, REGION, SECRET_KEY, EmulatorProcess, start_emulator
+
+RESULTS = "athena-local-results"
+CATALOG, SCHEMA, WORKGROUP = "AwsDataCatalog", "sample", "primary"
+COLUMNS = ["trip_id", "pickup_at", "dropoff_at", "pickup_zone_id", "dropoff_zone_id", "passengers",
+           "distance_km", "fare", "tip", "payment"]
+TIMES, TEXTS = {"pickup_at", "dropoff_at"}, {"payment"}
+REUSE = {"ResultReuseByAgeConfiguration": {"Enabled": True, "MaxAgeInMinutes": 60}}
+
+
+@dataclasses.dataclass(frozen=True)
+class Column:
+    nulls: int
+    sum: float
+
+
+@dataclasses.dataclass
+class Result:
+    """A query that has run, its file, and what a reader must find in it, by way of reading."""
+
+    sql: str
+    rows: int
+    location: str
+    bytes: int
+    file: Path
+    sums: dict[str, list[Column]]  # "native", "char", "wide"
+
+
+class Local:
+    """The server and its clients. close() stops it and removes the results."""
+
+    def __init__(self, folder: Path, driver: Path):
+        self.folder = folder
+        self.server: EmulatorProcess = start_emulator(folder / "data")
+        keys = {"endpoint_url": self.server.url, "region_name": REGION,
+                "aws_access_key_id": ACCESS_KEY, "aws_secret_access_key": SECRET_KEY}
+        self.athena = boto3.client("athena", **keys)
+        self.s3 = boto3.client("s3", **keys, config=Config(
+            signature_version="s3v4", s3={"addressing_style": "path"}))
+        self._remove_results()
+        self._register(driver)
+
+    def close(self) -> None:
+        try:
+            self._remove_results()
+        finally:
+            # Not stop_emulator(): a benchmark that was interrupted must not wait for long.
+            self.server.process.terminate()
+            try:
+                self.server.process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                self.server.process.kill()
+                self.server.process.wait()
+
+    def environment(self) -> dict[str, str]:
+        """For child processes: ours and other people's clients find the server by it."""
+        return {**os.environ, "ODBCSYSINI": str(self.folder),
+                "ODBCINI": str(self.folder / "odbc.ini"), "AWS_ENDPOINT_URL": self.server.url,
+                "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
+                "AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
+
+    def _register(self, driver: Path) -> None:
+        url = self.server.url
+        (self.folder / "odbcinst.ini").write_text(
+            f"[ODBC]\nPooling=No\n[Athena]\nDriver={driver}\nThreading=0\n")
+        options = {"Driver": "Athena", "AwsRegion": REGION, "Workgroup": WORKGROUP,
+                   "Catalog": CATALOG, "Schema": SCHEMA, "EndpointOverride": url,
+                   "S3EndpointOverride": url, "StsEndpointOverride": url,
+                   "AuthenticationType": "IAM Credentials", "UID": ACCESS_KEY, "PWD": SECRET_KEY}
+        (self.folder / "odbc.ini").write_text(
+            "[AthenaLocal]\n" + "".join(f"{name}={value}\n" for name, value in options.items()))
+
+    def _remove_results(self) -> None:
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=RESULTS)
+        for page in pages:
+            keys = [{"Key": item["Key"]} for item in page.get("Contents", [])]
+            if keys:
+                self.s3.delete_objects(Bucket=RESULTS, Delete={"Objects": keys})
+
+    # Queries, by a client that is not the driver
+
+    def run(self, sql: str, poll_s: float = 0.02, **request: Any) -> dict[str, Any]:
+        """Starts a query and waits for its end. Returns its description."""
+        query = self.athena.start_query_execution(
+            QueryString=sql, WorkGroup=WORKGROUP,
+            QueryExecutionContext={"Catalog": CATALOG, "Database": SCHEMA},
+            **request)["QueryExecutionId"]
+        while True:
+            told = self.athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]
+            if told["Status"]["State"] == "SUCCEEDED":
+                return told
+            if told["Status"]["State"] not in ("QUEUED", "RUNNING"):
+                raise RuntimeError(f"{sql[:60]}: {told['Status']}")
+            time.sleep(poll_s)
+
+    def first_row(self, told: dict[str, Any]) -> list[str]:
+        rows = self.athena.get_query_results(QueryExecutionId=told["QueryExecutionId"],
+                                             MaxResults=2)["ResultSet"]["Rows"]
+        return [cell.get("VarCharValue", "") for cell in rows[1]["Data"]]
+
+    def prepare(self, rows: int) -> Result:
+        """Runs the query whose result is going to be read, and finds out what is in it."""
+        where = f"FROM taxi_trips WHERE trip_id < {rows}"
+        sql = f"SELECT {', '.join(COLUMNS)} {where}"
+        location = self.run(sql)["ResultConfiguration"]["OutputLocation"]
+        bucket, _, key = location.removeprefix("s3://").partition("/")
+        size = self.s3.head_object(Bucket=bucket, Key=key)["ContentLength"]
+        file = self.folder / f"{rows}.csv"
+        self.s3.download_file(bucket, key, str(file))
+        told = self.first_row(self.run(f"SELECT {', '.join(map(_aggregate, COLUMNS))} {where}"))
+        native = [Column(int(nulls), float(total))
+                  for total, nulls in zip(told[0::2], told[1::2], strict=True)]
+        return Result(sql, rows, location, size, file, {"native": native, **_text_sums(file)})
+
+    def presigned(self, result: Result) -> str:
+        bucket, _, key = result.location.removeprefix("s3://").partition("/")
+        return self.s3.generate_presigned_url("get_object", {"Bucket": bucket, "Key": key},
+                                              ExpiresIn=3600)
+
+    def reused(self) -> int:
+        """How many queries were answered by an earlier result."""
+        return self.server.stats()["queries"]["reused"]
+
+
+def _aggregate(name: str) -> str:
+    """The sum and the number of NULLs of a column, as tests/clients/bulk_fetch.c forms them."""
+    if name in TIMES:
+        value = f"to_unixtime({name})"
+    elif name in TEXTS:
+        value = f"length({name})"
+    else:
+        value = f"CAST({name} AS double)"
+    return f"sum({value}), count(*) - count({name})"
+
+
+def _text_sums(file: Path) -> dict[str, list[Column]]:
+    """Read as text, a value is what the file says: its bytes, or its UTF-16 units."""
+    table = pyarrow.csv.read_csv(
+        file, parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
+        convert_options=pyarrow.csv.ConvertOptions(
+            column_types={name: pa.string() for name in COLUMNS}, null_values=[""],
+            strings_can_be_null=True, quoted_strings_can_be_null=False))
+    sums: dict[str, list[Column]] = {"char": [], "wide": []}
+    for column in table.columns:
+        size = pc.sum(pc.binary_length(column)).as_py() or 0
+        units = pc.sum(pc.utf8_length(column)).as_py() or 0
+        units += pc.sum(pc.count_substring_regex(column, "[\U00010000-\U0010ffff]")).as_py() or 0
+        sums["char"].append(Column(column.null_count, size))
+        sums["wide"].append(Column(column.null_count, units))
+    return sums
