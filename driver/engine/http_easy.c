@@ -338,7 +338,8 @@ static bool set_callbacks(struct http_easy *easy)
     is_set &= !curl_easy_setopt(curl, CURLOPT_PRIVATE, easy);
     is_set &= !curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     is_set &= !curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, easy->error);
-    is_set &= !curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, buffer_bytes);
+    /* Refused by a handle that still has its buffer, as after a failure: it has this size then. */
+    curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, buffer_bytes);
     is_set &= !curl_easy_setopt(curl, CURLOPT_SHARE, easy->multi->share);
     is_set &= !curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
     is_set &= !curl_easy_setopt(curl, CURLOPT_HEADERDATA, easy);

@@ -65,6 +65,15 @@ static bool proxy_refused(const struct http_easy *easy, long *status)
     return *status != 0 && *status / 100 != 2;
 }
 
+/* An answer that is not HTTP counts as an unsupported protocol, too (HTTP/0.9). */
+static bool was_answered(const struct http_easy *easy)
+{
+    long request_bytes = 0;
+
+    curl_easy_getinfo(easy->curl, CURLINFO_REQUEST_SIZE, &request_bytes);
+    return request_bytes > 0;
+}
+
 static bool set_own_reason(struct fault *f, CURLcode code, const struct http_easy *easy)
 {
     const struct http *h = easy->http;
@@ -79,6 +88,10 @@ static bool set_own_reason(struct fault *f, CURLcode code, const struct http_eas
                   easy->max_body_bytes);
     } else if (code == CURLE_WRITE_ERROR && (!buf_ok(&h->body) || !buf_ok(&h->headers))) {
         fault_set(f, SQLSTATE_HY001, (int)code, "talking to %s: out of memory for the answer",
+                  easy->host);
+    } else if (code == CURLE_UNSUPPORTED_PROTOCOL && was_answered(easy)) {
+        fault_set(f, SQLSTATE_08S01, (int)code,
+                  "talking to %s: what answers there is not HTTP; check the endpoint options",
                   easy->host);
     } else if (proxy_refused(easy, &proxy_status)) {
         fault_set(f, SQLSTATE_08001, (int)code,

@@ -24,10 +24,14 @@
 #include "engine/op.h"
 #include "engine/timer.h"
 
-#ifdef __SANITIZE_THREAD__
-enum { HAS_THREADS_AFTER_FORK = 0 }; /* ThreadSanitizer does not support it */
+/* ThreadSanitizer supports no threads in a forked child; AddressSanitizer's allocator takes locks
+ * that a fork in the middle of things leaves taken in the child (seen with gcc 12). */
+#if defined(__SANITIZE_THREAD__)
+enum { HAS_THREADS_AFTER_FORK = 0, MAY_FORK_ANY_TIME = 0 };
+#elif defined(__SANITIZE_ADDRESS__)
+enum { HAS_THREADS_AFTER_FORK = 1, MAY_FORK_ANY_TIME = 0 };
 #else
-enum { HAS_THREADS_AFTER_FORK = 1 };
+enum { HAS_THREADS_AFTER_FORK = 1, MAY_FORK_ANY_TIME = 1 };
 #endif
 
 enum { PATIENCE_MS = 20000 };
@@ -371,7 +375,7 @@ static void a_fork_in_the_middle_of_things(void **state)
     pthread_t thread;
 
     (void)state;
-    if (!HAS_THREADS_AFTER_FORK) skip();
+    if (!MAY_FORK_ANY_TIME) skip();
     atomic_store(&is_enough, 0);
     pthread_create(&thread, NULL, hammer, NULL);
     for (int i = 0; i < 30; i++) {

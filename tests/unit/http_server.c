@@ -228,6 +228,10 @@ static bool read_request(struct connection *c)
         if (count <= 0) return false;
         c->count += (size_t)count;
         c->request[c->count] = '\0';
+        if (c->request[0] == 0x16) { /* a TLS handshake */
+            send_text(c, "HTTP/1.1 400 Plain HTTP only\r\n\r\n");
+            return false;
+        }
     }
     atomic_fetch_add(&c->server->requests, 1);
     return true;
