@@ -35,6 +35,7 @@ enum {
     READ_BYTES = 4096,
     REAP_MS = 5,
     UNKNOWN_EXIT = -1,
+    SIGNALLED = 256,      /* plus the signal's number */
     LAST_REAP_ROUNDS = 50 /* when the engine ends: a quarter of a second for what has been killed */
 };
 
@@ -96,7 +97,7 @@ static bool has_exited(struct child *c, int *exit_status)
     if (pid < 0) {
         *exit_status = UNKNOWN_EXIT;
     } else {
-        *exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+        *exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : SIGNALLED + WTERMSIG(status);
     }
     return true;
 }
@@ -120,9 +121,9 @@ static void judge(struct process *p)
     if (!buf_ok(&p->output)) {
         fault_set(&p->fault, SQLSTATE_HY000, 0, "running a program: it wrote more than %zu bytes",
                   p->output.limit_bytes);
-    } else if (p->exit_status > 128) {
+    } else if (p->exit_status > SIGNALLED) {
         fault_set(&p->fault, SQLSTATE_HY000, p->exit_status,
-                  "running a program: signal %d ended it%s%s", p->exit_status - 128,
+                  "running a program: signal %d ended it%s%s", p->exit_status - SIGNALLED,
                   *said != '\0' ? ": " : "", said);
     } else if (p->exit_status > 0) {
         fault_set(&p->fault, SQLSTATE_HY000, p->exit_status,

@@ -22,7 +22,7 @@ enum process_phase { PROCESS_IDLE, PROCESS_RUNNING, PROCESS_DONE };
 struct process {
     struct op *owner;
     enum process_phase phase;
-    int exit_status; /* 0..255; 128 + n when signal n ended it; -1 when it cannot be known */
+    int exit_status; /* 0..255; 256 + n when signal n ended it; -1 when it cannot be known */
     struct buf output, errors;
     struct fault fault;
     struct child *child; /* private to process.c; NULL unless running */
