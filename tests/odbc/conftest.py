@@ -53,7 +53,7 @@ def options(url: str, **changes: str | None) -> dict[str, str]:
 
 
 def write_string(items: dict[str, str]) -> str:
-    return ";".join(f"{name}={{{value}}}" for name, value in items.items())
+    return ";".join(f"{name}={{{value.replace('}', '}}')}}}" for name, value in items.items())
 
 
 @pytest.fixture(scope="session")
@@ -134,7 +134,7 @@ def isql(configuration: Path) -> Callable[..., str]:
 
     def run(sql: str, *arguments: str) -> str:
         done = subprocess.run(["isql", "AthenaLocal", "-b", *arguments], input=sql + "\n",
-                              capture_output=True, text=True, timeout=120)
+                              capture_output=True, text=True, errors="replace", timeout=120)
         return done.stdout + done.stderr
 
     return run
