@@ -45,8 +45,11 @@ void watch_stop(struct engine *e, struct watch *w)
 
 static bool is_over(const struct engine *e) RUNS_ON(io_thread)
 {
+    bool is_idle = list_is_empty(&e->live);
+
     if (!e->is_stopping) return false;
-    return list_is_empty(&e->live) || clock_now_ms() >= e->stop_ms;
+    if (atomic_load(&e->mailbox.newest) != NULL) is_idle = false; /* an operation may begin */
+    return is_idle || clock_now_ms() >= e->stop_ms;
 }
 
 static int wait_ms(const struct engine *e) RUNS_ON(io_thread)

@@ -294,6 +294,26 @@ static void other_catalogs(void **state)
     close_all();
 }
 
+static void a_single_catalog_and_schema(void **state)
+{
+    static const struct script_line script[] = {
+        {.operation = "ListTableMetadata",
+         .status = 200,
+         .body = TABLES(TABLE("t", "EXTERNAL_TABLE"), "")},
+        {.operation = NULL},
+    };
+
+    (void)state;
+    open_with(script);
+    set(OPTION_USE_SINGLE_CATALOG_AND_SCHEMA, "1");
+    set(OPTION_QUERY_EXTERNAL_CATALOGS, "1");
+    set(OPTION_SCHEMA, "taxi");
+    assert_int_equal(catalog_tables(scene.stmt, "%", "%", "%", NULL), SQL_SUCCESS);
+    expect_rows(1, 3, "AwsDataCatalog|taxi|t\n");
+    expect_asked("ListTableMetadata");
+    close_all();
+}
+
 static void identifiers(void **state)
 {
     static const struct script_line script[] = {
@@ -553,7 +573,8 @@ static void type_info(void **state)
                 "timestamp|93\n");
     exec_close(scene.stmt);
     assert_int_equal(catalog_type_info(scene.stmt, SQL_DECIMAL), SQL_SUCCESS);
-    expect_rows(1, 19, "decimal|3|38|DECIMAL '|'|precision,scale|1|0|2|0|0|0|decimal|0|38|3|-|10|-\n");
+    expect_rows(1, 19,
+                "decimal|3|38|DECIMAL '|'|precision,scale|1|0|2|0|0|0|decimal|0|38|3|-|10|-\n");
     exec_close(scene.stmt);
     assert_int_equal(catalog_type_info(scene.stmt, SQL_TYPE_DATE), SQL_SUCCESS);
     expect_rows(1, 5, "date|91|10|DATE '|'\n");
@@ -626,6 +647,7 @@ int main(void)
         cmocka_unit_test(what_is_not_there_is_not_found),
         cmocka_unit_test(enumerations),
         cmocka_unit_test(other_catalogs),
+        cmocka_unit_test(a_single_catalog_and_schema),
         cmocka_unit_test(identifiers),
         cmocka_unit_test(a_refusal_is_an_error),
         cmocka_unit_test(deferred),
