@@ -331,7 +331,9 @@ int64_t json_integer(struct json *j, int64_t missing)
         if (n > (INT64_MAX - 9) / 10) return missing;
         n = n * 10 + (s.bytes[i] - '0');
     }
-    if (i < s.count && s.bytes[i] != '.') return missing; /* exponents are json_double's */
+    if (i < s.count && s.bytes[i] == '.') i++;
+    while (i < s.count && s.bytes[i] >= '0' && s.bytes[i] <= '9') i++;
+    if (i < s.count) return missing; /* exponents are json_double's */
     return is_negative ? -n : n;
 }
 
