@@ -57,8 +57,8 @@ static bool make_room(struct diag *d)
     unsigned room = d->room ? d->room * 2 : 4;
     struct diag_record *records;
 
-    if (d->count < d->room) return true;
     if (d->count >= DIAG_MAX_RECORDS) return false;
+    if (d->count < d->room) return true;
     records = realloc(d->records, room * sizeof *records);
     if (!records) return false;
     d->records = records;

@@ -15,6 +15,7 @@
 #define ATHENA_HANDLE_TEXT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sql.h>
 #include <sqlext.h>
 

@@ -1,0 +1,409 @@
+/* handle/desc.c, desc_field.c: bindings, descriptions, fields by number. */
+#include "handle/desc_field.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "convert/sqltype.h"
+#include "handles.h"
+
+static const struct column columns[] = {
+    {.name = "id",
+     .label = "",
+     .catalog = "",
+     .schema = "",
+     .table = "",
+     .type_name = "integer",
+     .type = ATHENA_INTEGER,
+     .precision = 10,
+     .nullable = SQL_NULLABLE_UNKNOWN},
+    {.name = "fare",
+     .label = "the fare",
+     .catalog = "c",
+     .schema = "s",
+     .table = "t",
+     .type_name = "decimal",
+     .type = ATHENA_DECIMAL,
+     .precision = 12,
+     .scale = 2,
+     .nullable = SQL_NULLABLE},
+    {.name = "at",
+     .label = "at",
+     .catalog = "",
+     .schema = "",
+     .table = "",
+     .type_name = "timestamp",
+     .type = ATHENA_TIMESTAMP,
+     .precision = 3,
+     .nullable = SQL_NULLABLE},
+    {.name = "caf\xc3\xa9",
+     .label = "",
+     .catalog = "",
+     .schema = "",
+     .table = "",
+     .type_name = "varchar",
+     .type = ATHENA_VARCHAR,
+     .precision = INT32_MAX,
+     .is_case_sensitive = true,
+     .nullable = SQL_NULLABLE},
+};
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+static const struct sqltype_settings settings = {255, 65535, false};
+
+static void describe(struct handles *h)
+{
+    assert_true(desc_describe(h->stmt->ird, columns, COLUMNS, &settings));
+    h->stmt->state = STMT_CURSOR;
+}
+
+static void bind(struct handles *h, SQLUSMALLINT column, SQLSMALLINT c_type, void *data,
+                 SQLLEN bytes, SQLLEN *indicator)
+{
+    assert_int_equal(
+        desc_bind_column(h->stmt->ard, &h->stmt->base.diag, column, c_type, data, bytes, indicator),
+        SQL_SUCCESS);
+}
+
+static void test_bind_and_unbind(void **state)
+{
+    struct handles *h = *state;
+    struct desc *ard = h->stmt->ard;
+    SQLLEN indicator;
+    char buffer[8];
+
+    bind(h, 3, SQL_C_CHAR, buffer, sizeof buffer, &indicator);
+    assert_int_equal(ard->count, 3);
+    assert_null(ard->records[1].data_ptr);
+    assert_ptr_equal(ard->records[3].data_ptr, buffer);
+    assert_int_equal(ard->records[3].octet_length, sizeof buffer);
+    assert_ptr_equal(ard->records[3].indicator_ptr, &indicator);
+    assert_ptr_equal(ard->records[3].octet_length_ptr, &indicator);
+    assert_int_equal(ard->records[3].concise_type, SQL_C_CHAR);
+
+    bind(h, 1, SQL_C_DATE, buffer, sizeof buffer, NULL); /* ODBC 2's name */
+    assert_int_equal(ard->records[1].concise_type, SQL_C_TYPE_DATE);
+    bind(h, 3, SQL_C_CHAR, NULL, 0, NULL);
+    assert_int_equal(ard->count, 1); /* the highest column that is still bound */
+    bind(h, 9, SQL_C_CHAR, NULL, 0, NULL);
+    assert_int_equal(ard->count, 1);
+    bind(h, 1, SQL_C_CHAR, NULL, 0, &indicator); /* the length alone stays bound */
+    assert_int_equal(ard->count, 1);
+}
+
+static void test_bind_defaults(void **state)
+{
+    struct handles *h = *state;
+    SQL_NUMERIC_STRUCT number;
+    SQL_INTERVAL_STRUCT interval;
+
+    bind(h, 1, SQL_C_NUMERIC, &number, 0, NULL);
+    bind(h, 2, SQL_C_INTERVAL_DAY_TO_SECOND, &interval, 0, NULL);
+    assert_int_equal(h->stmt->ard->records[1].precision, 38);
+    assert_int_equal(h->stmt->ard->records[1].scale, 0);
+    assert_int_equal(h->stmt->ard->records[2].type, SQL_INTERVAL);
+    assert_int_equal(h->stmt->ard->records[2].datetime_interval_code, SQL_CODE_DAY_TO_SECOND);
+    assert_int_equal(h->stmt->ard->records[2].datetime_interval_precision, 2);
+    assert_int_equal(h->stmt->ard->records[2].precision, 6);
+}
+
+static void test_bind_refuses(void **state)
+{
+    static const struct {
+        SQLUSMALLINT column;
+        SQLSMALLINT c_type;
+        SQLLEN bytes;
+        const char *expected;
+    } cases[] = {
+        {0, SQL_C_CHAR, 4, "07009"},
+        {65535, SQL_C_CHAR, 4, "07009"},
+        {1, 1234, 4, "HY003"},
+        {1, SQL_C_CHAR, -1, "HY090"},
+    };
+    struct handles *h = *state;
+    char buffer[4];
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        handles_expect_error(&h->stmt->base,
+                             desc_bind_column(h->stmt->ard, &h->stmt->base.diag, cases[i].column,
+                                              cases[i].c_type, buffer, cases[i].bytes, NULL),
+                             cases[i].expected);
+    }
+}
+
+/* A number field of the IRD as SQLColAttribute gives it. */
+static SQLLEN attribute(struct handles *h, SQLUSMALLINT column, SQLUSMALLINT field)
+{
+    struct text_room none = text_room_ansi(NULL, 0);
+    SQLLEN number = -77;
+
+    assert_int_equal(desc_column_attribute(h->stmt->ird, &h->stmt->base.diag, column, field, false,
+                                           &none, &number),
+                     SQL_SUCCESS);
+    return number;
+}
+
+static void test_column_numbers(void **state)
+{
+    static const struct {
+        SQLUSMALLINT column, field;
+        SQLLEN expected;
+    } cases[] = {
+        {0, SQL_DESC_COUNT, COLUMNS},
+        {9, SQL_COLUMN_COUNT, COLUMNS},
+        {1, SQL_DESC_CONCISE_TYPE, SQL_INTEGER},
+        {1, SQL_DESC_TYPE, SQL_INTEGER},
+        {1, SQL_DESC_NULLABLE, SQL_NULLABLE_UNKNOWN},
+        {1, SQL_COLUMN_NULLABLE, SQL_NULLABLE_UNKNOWN},
+        {1, SQL_DESC_UNSIGNED, SQL_FALSE},
+        {1, SQL_DESC_AUTO_UNIQUE_VALUE, SQL_FALSE},
+        {1, SQL_DESC_UPDATABLE, SQL_ATTR_READONLY},
+        {1, SQL_DESC_NUM_PREC_RADIX, 10},
+        {2, SQL_COLUMN_PRECISION, 12},
+        {2, SQL_COLUMN_SCALE, 2},
+        {2, SQL_DESC_SCALE, 2},
+        {2, SQL_DESC_PRECISION, 12},
+        {3, SQL_DESC_TYPE, SQL_DATETIME},
+        {3, SQL_DESC_CONCISE_TYPE, SQL_TYPE_TIMESTAMP},
+        {3, SQL_DESC_DATETIME_INTERVAL_CODE, SQL_CODE_TIMESTAMP},
+        {4, SQL_DESC_LENGTH, 255},
+        {4, SQL_DESC_CASE_SENSITIVE, SQL_TRUE},
+        {4, SQL_DESC_UNNAMED, SQL_NAMED},
+    };
+    struct handles *h = *state;
+
+    describe(h);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(attribute(h, cases[i].column, cases[i].field), cases[i].expected);
+    }
+}
+
+static void test_column_texts(void **state)
+{
+    static const struct {
+        SQLUSMALLINT column, field;
+        const char *expected;
+    } cases[] = {
+        {1, SQL_DESC_NAME, "id"},           {1, SQL_COLUMN_NAME, "id"},
+        {1, SQL_DESC_LABEL, "id"},          {2, SQL_DESC_LABEL, "the fare"},
+        {2, SQL_DESC_CATALOG_NAME, "c"},    {2, SQL_DESC_SCHEMA_NAME, "s"},
+        {2, SQL_DESC_TABLE_NAME, "t"},      {2, SQL_DESC_BASE_TABLE_NAME, "t"},
+        {2, SQL_DESC_TYPE_NAME, "decimal"}, {4, SQL_DESC_BASE_COLUMN_NAME, "caf\xc3\xa9"},
+        {4, SQL_DESC_LITERAL_PREFIX, "'"},  {1, SQL_DESC_LITERAL_SUFFIX, ""},
+    };
+    struct handles *h = *state;
+
+    describe(h);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[64];
+        struct text_room room = text_room_ansi(text, sizeof text);
+
+        assert_int_equal(desc_column_attribute(h->stmt->ird, &h->stmt->base.diag, cases[i].column,
+                                               cases[i].field, false, &room, NULL),
+                         SQL_SUCCESS);
+        assert_string_equal(text, cases[i].expected);
+    }
+}
+
+static void test_column_attribute_refuses(void **state)
+{
+    struct handles *h = *state;
+    struct text_room none = text_room_ansi(NULL, 0);
+    struct diag *d = &h->stmt->base.diag;
+    struct desc *ird = h->stmt->ird;
+    SQLLEN number;
+
+    describe(h);
+    handles_expect_error(&h->stmt->base,
+                         desc_column_attribute(ird, d, 0, SQL_DESC_NAME, false, &none, &number),
+                         "07009");
+    handles_expect_error(
+        &h->stmt->base,
+        desc_column_attribute(ird, d, COLUMNS + 1, SQL_DESC_NAME, false, &none, &number), "07009");
+    handles_expect_error(&h->stmt->base,
+                         desc_column_attribute(ird, d, 1, SQL_DESC_DATA_PTR, false, &none, &number),
+                         "HY091");
+    handles_expect_error(&h->stmt->base,
+                         desc_column_attribute(ird, d, 1, 4242, false, &none, &number), "HY091");
+}
+
+static void test_odbc2_types(void **state)
+{
+    struct handles *h = *state;
+    struct text_room none = text_room_ansi(NULL, 0);
+    SQLLEN number;
+
+    describe(h);
+    desc_column_attribute(h->stmt->ird, &h->stmt->base.diag, 3, SQL_COLUMN_TYPE, true, &none,
+                          &number);
+    assert_int_equal(number, SQL_TIMESTAMP);
+}
+
+static SQLRETURN set(struct desc *d, SQLSMALLINT record, SQLSMALLINT field, SQLLEN value)
+{
+    return desc_set_field(d, &d->base.diag, record, field, text_ansi((void *)value, 0));
+}
+
+static void test_binding_by_fields(void **state)
+{
+    struct handles *h = *state;
+    struct desc *ard = h->stmt->ard;
+    SQL_NUMERIC_STRUCT number;
+
+    assert_int_equal(set(ard, 2, SQL_DESC_TYPE, SQL_C_NUMERIC), SQL_SUCCESS);
+    assert_int_equal(ard->count, 2);
+    assert_int_equal(set(ard, 2, SQL_DESC_PRECISION, 10), SQL_SUCCESS);
+    assert_int_equal(set(ard, 2, SQL_DESC_SCALE, 3), SQL_SUCCESS);
+    assert_int_equal(set(ard, 2, SQL_DESC_DATA_PTR, (SQLLEN)&number), SQL_SUCCESS);
+    assert_ptr_equal(ard->records[2].data_ptr, &number);
+    assert_int_equal(ard->records[2].precision, 10);
+
+    assert_int_equal(set(ard, 2, SQL_DESC_SCALE, 4), SQL_SUCCESS);
+    assert_null(ard->records[2].data_ptr); /* a change ends the binding */
+    assert_int_equal(set(ard, 2, SQL_DESC_SCALE, 11), SQL_SUCCESS);
+    handles_expect_error(&ard->base, set(ard, 2, SQL_DESC_DATA_PTR, (SQLLEN)&number), "HY021");
+}
+
+static void test_interval_type_by_fields(void **state)
+{
+    struct handles *h = *state;
+    struct desc *ard = h->stmt->ard;
+
+    set(ard, 1, SQL_DESC_TYPE, SQL_INTERVAL);
+    assert_int_equal(ard->records[1].concise_type, SQL_INTERVAL);
+    set(ard, 1, SQL_DESC_DATETIME_INTERVAL_CODE, SQL_CODE_YEAR_TO_MONTH);
+    assert_int_equal(ard->records[1].concise_type, SQL_C_INTERVAL_YEAR_TO_MONTH);
+    assert_int_equal(ard->records[1].type, SQL_INTERVAL);
+}
+
+static void test_set_field_refuses(void **state)
+{
+    struct handles *h = *state;
+    struct desc *ard = h->stmt->ard, *ird = h->stmt->ird;
+
+    describe(h);
+    handles_expect_error(&ird->base, set(ird, 1, SQL_DESC_PRECISION, 1), "HY016");
+    handles_expect_error(&ird->base, set(ird, 0, SQL_DESC_COUNT, 1), "HY016");
+    assert_int_equal(set(ird, 0, SQL_DESC_ARRAY_STATUS_PTR, 0), SQL_SUCCESS);
+    handles_expect_error(&ard->base, set(ard, 1, SQL_DESC_DISPLAY_SIZE, 1), "HY091");
+    handles_expect_error(&ard->base, set(ard, 1, 4242, 1), "HY091");
+    handles_expect_error(&ard->base, set(ard, 0, SQL_DESC_PRECISION, 1), "07009");
+    handles_expect_error(&ard->base, set(ard, 0, SQL_DESC_ARRAY_SIZE, 0), "HY024");
+    handles_expect_error(&ard->base, set(ard, 0, SQL_DESC_COUNT, -1), "07009");
+}
+
+static void test_header_fields(void **state)
+{
+    struct handles *h = *state;
+    struct desc *ard = h->stmt->ard;
+    SQLULEN size = 0;
+    SQLINTEGER type_of_binding[2] = {0, 77};
+    SQLSMALLINT small[2] = {0, 77};
+    struct text_room room = text_room_ansi(&size, 0);
+
+    assert_int_equal(set(ard, 0, SQL_DESC_ARRAY_SIZE, 500), SQL_SUCCESS);
+    assert_int_equal(set(ard, 0, SQL_DESC_BIND_TYPE, 64), SQL_SUCCESS);
+    assert_int_equal(desc_get_field(ard, &ard->base.diag, 0, SQL_DESC_ARRAY_SIZE, &room),
+                     SQL_SUCCESS);
+    assert_int_equal(size, 500);
+    room.buffer = type_of_binding;
+    desc_get_field(ard, &ard->base.diag, 0, SQL_DESC_BIND_TYPE, &room);
+    assert_int_equal(type_of_binding[0], 64);
+    assert_int_equal(type_of_binding[1], 77); /* four bytes, not eight */
+    room.buffer = small;
+    desc_get_field(ard, &ard->base.diag, 0, SQL_DESC_ALLOC_TYPE, &room);
+    assert_int_equal(small[0], SQL_DESC_ALLOC_AUTO);
+    assert_int_equal(small[1], 77);
+}
+
+static void test_get_field_before_and_behind(void **state)
+{
+    struct handles *h = *state;
+    struct desc *ird = h->stmt->ird;
+    SQLLEN value;
+    struct text_room room = text_room_ansi(&value, sizeof value);
+
+    handles_expect_error(&ird->base, desc_get_field(ird, &ird->base.diag, 1, SQL_DESC_TYPE, &room),
+                         "HY007");
+    describe(h);
+    assert_int_equal(desc_get_field(ird, &ird->base.diag, COLUMNS + 1, SQL_DESC_TYPE, &room),
+                     SQL_NO_DATA);
+    handles_expect_error(
+        &ird->base, desc_get_field(ird, &ird->base.diag, 1, SQL_DESC_DATA_PTR, &room), "HY091");
+}
+
+static void test_copy(void **state)
+{
+    struct handles *h = *state;
+    struct desc *ard = h->stmt->ard, *ird = h->stmt->ird;
+
+    describe(h);
+    assert_int_equal(desc_copy(ird, ard, &ard->base.diag), SQL_SUCCESS);
+    assert_int_equal(ard->count, COLUMNS);
+    assert_int_equal(ard->records[2].concise_type, SQL_DECIMAL);
+    assert_int_equal(ard->records[2].scale, 2);
+    assert_string_equal(ard->records[2].name, ""); /* the result owns its names */
+    handles_expect_error(&ird->base, desc_copy(ard, ird, &ird->base.diag), "HY016");
+}
+
+static void test_explicit_descriptor(void **state)
+{
+    struct handles *h = *state;
+    struct stmt *s = h->stmt;
+    struct desc *mine = desc_new(h->dbc), *other;
+    struct stmt *s2 = stmt_new(h->dbc);
+
+    assert_int_equal(stmt_set_attribute(s, SQL_ATTR_APP_ROW_DESC, mine), SQL_SUCCESS);
+    assert_ptr_equal(s->ard, mine);
+    handles_expect_error(&s->base, stmt_set_attribute(s, SQL_ATTR_APP_ROW_DESC, s2->ard), "HY017");
+    handles_expect_error(&s->base, stmt_set_attribute(s, SQL_ATTR_IMP_ROW_DESC, mine), "HY017");
+    handles_expect_error(&s->base, stmt_set_attribute(s, SQL_ATTR_APP_ROW_DESC, h->dbc), "HY024");
+    assert_int_equal(desc_enter(mine, SQL_API_SQLGETDESCFIELD, &other), SQL_SUCCESS);
+    assert_ptr_equal(mine, other);
+    assert_int_equal(desc_leave(mine, SQL_SUCCESS), SQL_SUCCESS);
+    desc_free(mine);
+    assert_ptr_equal(s->ard, &s->own_ard); /* the statement has its own back */
+    stmt_free(s2);
+}
+
+static void test_pending_statement_keeps_its_descriptors(void **state)
+{
+    struct handles *h = *state;
+    struct desc *d;
+
+    h->stmt->pending = SQL_API_SQLEXECDIRECT;
+    assert_int_equal(desc_enter(h->stmt->ard, SQL_API_SQLSETDESCFIELD, &d), SQL_ERROR);
+    assert_string_equal(handles_state(&d->base), "HY010");
+    desc_leave(d, SQL_ERROR);
+    assert_int_equal(desc_enter(h->stmt, SQL_API_SQLSETDESCFIELD, &d), SQL_INVALID_HANDLE);
+    assert_null(d);
+    h->stmt->pending = 0;
+}
+
+#define WITH_HANDLES(test) cmocka_unit_test_setup_teardown(test, handles_open, handles_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_HANDLES(test_bind_and_unbind),
+        WITH_HANDLES(test_bind_defaults),
+        WITH_HANDLES(test_bind_refuses),
+        WITH_HANDLES(test_column_numbers),
+        WITH_HANDLES(test_column_texts),
+        WITH_HANDLES(test_column_attribute_refuses),
+        WITH_HANDLES(test_odbc2_types),
+        WITH_HANDLES(test_binding_by_fields),
+        WITH_HANDLES(test_interval_type_by_fields),
+        WITH_HANDLES(test_set_field_refuses),
+        WITH_HANDLES(test_header_fields),
+        WITH_HANDLES(test_get_field_before_and_behind),
+        WITH_HANDLES(test_copy),
+        WITH_HANDLES(test_explicit_descriptor),
+        WITH_HANDLES(test_pending_statement_keeps_its_descriptors),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
