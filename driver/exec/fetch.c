@@ -184,10 +184,11 @@ SQLRETURN exec_fetch(struct stmt *s, SQLUSMALLINT function, SQLULEN rowset_size,
         .row_status = row_status,
         .was_deferred = s->pending != 0,
     };
-    struct fault fault = {.state = SQLSTATE_NONE};
     SQLRETURN rc = r.was_deferred ? SQL_SUCCESS : enter(s);
+    struct fault fault;
 
     if (rc) return rc;
+    fault_clear(&fault); /* no initialiser: its kilobyte would be zeroed for each row */
     measure(s, &r);
     if (!row_status && !r.was_deferred && !plan_status(s, r.limit)) {
         return diag_push(&s->base.diag, SQLSTATE_HY001, 0, "no memory for a rowset of %zu rows",
