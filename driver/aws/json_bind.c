@@ -145,8 +145,8 @@ enum status json_bind(void *to, const struct json_member *members, struct arena 
     struct json j;
 
     json_open(&j, bytes, count);
-    json_bind_value(to, members, a, &j);
-    if (json_ok(&j)) return ST_OK;
+    set_missing(to, members);
+    if (read_object(to, members, a, &j) && json_ok(&j)) return ST_OK;
     if (j.has_no_memory) return fault_no_memory(f);
     return fault_set(f, SQLSTATE_08S01, 0,
                      "%s: the answer is not the JSON it should be (%zu bytes, cut short or not from "

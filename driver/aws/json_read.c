@@ -228,6 +228,14 @@ bool json_is(struct json_raw key, const char *name)
 
 /* ---- values ---- */
 
+/* Begins as a number does, or is true, false or null. */
+static bool is_literal(struct json_raw word)
+{
+    if (!word.count) return false;
+    return *word.bytes == '-' || (*word.bytes >= '0' && *word.bytes <= '9') ||
+           json_is(word, "true") || json_is(word, "false") || json_is(word, "null");
+}
+
 /* A number, true, false or null: everything up to what may follow a value. */
 static struct json_raw take_word(struct json *j)
 {
@@ -235,7 +243,7 @@ static struct json_raw take_word(struct json *j)
 
     while (j->at < j->end && !strchr(",]} \t\r\n:\"{[", *j->at)) j->at++;
     word.count = (size_t)(j->at - word.bytes);
-    if (!word.count) fail(j);
+    if (!is_literal(word)) fail(j);
     return word;
 }
 

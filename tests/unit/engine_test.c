@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -188,6 +189,31 @@ static void threads_may_race_for_it(void **state)
         assert_non_null(result);
     }
     assert_int_equal(atomic_load(&freed), 200);
+}
+
+/* A host that has used up its descriptors gets a fault, and an engine once there are some again. */
+static void no_descriptors_left(void **state)
+{
+    struct rlimit usual, none;
+    int descriptors = count_entries("/proc/self/fd");
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+    none = usual;
+    for (rlim_t extra = 0; extra < 2; extra++) { /* it takes two, and curl two that it can do without */
+        struct fault f = {0};
+        int probe = dup(0);
+
+        close(probe);
+        none.rlim_cur = (rlim_t)probe + extra;
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+        assert_null(engine_acquire(&f));
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
+        assert_true(f.state == SQLSTATE_HY000 || f.state == SQLSTATE_HY001);
+        assert_non_null(strstr(f.text, "starting the driver's"));
+        assert_int_equal(count_entries("/proc/self/fd"), descriptors);
+    }
+    engine_release(acquire(), 0);
 }
 
 /* ---- a guest ---- */
@@ -409,6 +435,32 @@ static void grace_lets_them_end(void **state)
     assert_in_range(took_ms, 50, 5000); /* not longer than needed */
 }
 
+static enum status submit_successor(struct op *op)
+{
+    struct probe *next = probe_new(op->engine, 50, true);
+
+    engine_assert();
+    op_submit(&next->op);
+    op_release(&next->op);
+    return ST_OK;
+}
+
+/* A query that begins the stopping of another and is done itself, say. */
+static void their_successors_have_it_too(void **state)
+{
+    struct engine *e = acquire();
+    struct probe *p = probe_new(e, 0, true);
+    int64_t start_ms = clock_now_ms();
+
+    (void)state;
+    p->op.advance = submit_successor;
+    op_submit(&p->op);
+    op_release(&p->op);
+    engine_release(e, 10000);
+    assert_int_equal(atomic_load(&freed), 2);
+    assert_in_range(clock_now_ms() - start_ms, 50, 5000);
+}
+
 static void after_it_they_are_cancelled(void **state)
 {
     struct engine *e = acquire();
@@ -450,17 +502,13 @@ static void those_who_do_not_obey_are_dropped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(all_holders_share_one),
-        TEST(rounds_leave_nothing_behind),
-        TEST(threads_may_race_for_it),
-        TEST(signals_are_for_the_host),
-        TEST(descriptors_close_on_exec),
-        TEST(posts_arrive_in_order),
-        TEST(a_child_gets_a_fault_and_an_engine_of_its_own),
-        TEST(a_fork_in_the_middle_of_things),
-        TEST(grace_lets_them_end),
-        TEST(after_it_they_are_cancelled),
-        TEST(those_who_do_not_obey_are_dropped),
+        TEST(all_holders_share_one),          TEST(rounds_leave_nothing_behind),
+        TEST(threads_may_race_for_it),        TEST(no_descriptors_left),
+        TEST(signals_are_for_the_host),       TEST(descriptors_close_on_exec),
+        TEST(posts_arrive_in_order),          TEST(a_child_gets_a_fault_and_an_engine_of_its_own),
+        TEST(a_fork_in_the_middle_of_things), TEST(grace_lets_them_end),
+        TEST(their_successors_have_it_too),
+        TEST(after_it_they_are_cancelled),    TEST(those_who_do_not_obey_are_dropped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -399,6 +399,7 @@ static void faults(void **state)
         {"http://127.0.0.1:CLOSED/%s", SQLSTATE_08001, false, "no connection to be had"},
         {"ftp://127.0.0.1:CLOSED/%s", SQLSTATE_08001, false, "only http and https"},
         {"http://127.0.0.1:99999/%s", SQLSTATE_08001, false, "no valid address"},
+        {"http://secret@127.0.0.1/%s", SQLSTATE_08001, false, "must not contain a user"},
         {"https://127.0.0.1:OPEN/ok%s", SQLSTATE_08006, false, "TLS"},
         {"http://127.0.0.1:OPEN/partial%s", SQLSTATE_08S01, true, "ended too early"},
         {"http://127.0.0.1:OPEN/reset%s", SQLSTATE_08S01, true, "lost while receiving"},

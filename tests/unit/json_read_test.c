@@ -103,7 +103,7 @@ static void bools(void **state)
         const char *json;
         bool missing, value;
     } cases[] = {{"true", false, true}, {"false", true, false}, {"null", true, true},
-                 {"truth", false, false}, {"\"true\"", false, false}, {"[true]", false, false}};
+                 {"\"true\"", false, false}, {"[true]", false, false}};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -147,7 +147,7 @@ static void what_is_no_json_fails(void **state)
     static const char *const texts[] = {
         "",         "[",        "[{",          "[{\"n\"",   "[{\"n\":",   "[{\"n\":1",
         "[{\"n\":1}", "[{\"n\":1}}", "[{\"n\" 1}]", "[{n:1}]", "[{\"n\":1,}]", "[1,]",
-        "[1 2]",    "[{\"n\":\"a]", "[{\"a\":1 \"b\":2}]", "[]x", "[{\"x\":{\"a\":\"}]", "[,1]",
+        "[1 2]",    "[{\"n\":\"a]", "[{\"a\":1 \"b\":2}]", "[]x", "[{\"x\":{\"a\":\"}]", "[,1]", "[truth]", "x",
         "[{,}]",    "[\"\\\"]",
     };
 

@@ -1,0 +1,230 @@
+/* aws/creds_profile.h over config/profile.h, joined as ops/ joins them: what each profile comes to. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "aws/creds_profile.h"
+#include "config/profile.h"
+
+static const char config[] =
+    "[profile keys]\naws_access_key_id=AK\naws_secret_access_key=s3cr3t\naws_session_token=t\n"
+    "region=eu-west-1\n"
+    "[profile half]\naws_access_key_id=AK\n"
+    "[profile none]\nregion=x\n"
+    "[profile process]\ncredential_process = /bin/keys 'for me'\n"
+    "[profile role]\nrole_arn=arn:role\nsource_profile=keys\nexternal_id=e\nduration_seconds=1800\n"
+    "role_session_name=me\nregion=eu-north-1\n"
+    "[profile chained]\nrole_arn=arn:chained\nsource_profile=role\n"
+    "[profile self]\nrole_arn=arn:self\nsource_profile=self\naws_access_key_id=AK\n"
+    "aws_secret_access_key=s3cr3t\n"
+    "[profile selfless]\nrole_arn=arn:self\nsource_profile=selfless\n"
+    "[profile loop1]\nrole_arn=arn:1\nsource_profile=loop2\n"
+    "[profile loop2]\nrole_arn=arn:2\nsource_profile=loop1\n"
+    "[profile env]\nrole_arn=arn:env\ncredential_source=Environment\n"
+    "[profile ec2]\nrole_arn=arn:ec2\ncredential_source=Ec2InstanceMetadata\n"
+    "[profile both]\nrole_arn=arn:both\nsource_profile=keys\ncredential_source=Environment\n"
+    "[profile neither]\nrole_arn=arn:neither\n"
+    "[profile lost]\nrole_arn=arn:lost\nsource_profile=nobody\n"
+    "[profile mfa]\nrole_arn=arn:mfa\nsource_profile=keys\nmfa_serial=arn:device\n"
+    "[profile sso]\nsso_session=corp\nsso_account_id=1\n"
+    "[profile oldsso]\nsso_start_url=https://x\n"
+    "[profile web]\nrole_arn=arn:web\nweb_identity_token_file=/x\n"
+    "[profile plugin]\nplugin_name=Okta\n"
+    "[profile login]\nlogin_session=x\n"
+    "[default]\naws_access_key_id=DEFAULT\naws_secret_access_key=s3cr3t\n";
+
+static struct profiles profiles;
+static struct arena arena;
+static struct creds_env env;
+
+static const char *get(void *context, const char *profile, const char *key)
+{
+    return profile_get(context, PROFILE_PROFILE, profile, key);
+}
+
+static bool exists(void *context, const char *profile)
+{
+    return profile_exists(context, PROFILE_PROFILE, profile);
+}
+
+static const struct creds_files files = {get, exists, &profiles};
+
+static int begin(void **state)
+{
+    (void)state;
+    arena_init(&arena);
+    profile_init(&profiles);
+    env = (struct creds_env){0};
+    return profile_add(&profiles, PROFILE_CONFIG, config, strlen(config), NULL);
+}
+
+static int end(void **state)
+{
+    (void)state;
+    profile_clear(&profiles);
+    arena_clear(&arena);
+    return 0;
+}
+
+/* The plan in one line: "keys AK", "process /bin/keys", then "+ role" in the order of assuming. */
+static const char *drawing_of(const struct creds_plan *plan)
+{
+    const char *text = plan->source == CREDS_KEYS ? arena_printf(&arena, "keys %s", plan->keys.key_id)
+                                                  : arena_printf(&arena, "process %s", plan->argv[0]);
+
+    for (size_t i = 0; i < plan->role_count; i++) {
+        text = arena_printf(&arena, "%s + %s", text, plan->roles[i].role_arn);
+    }
+    return text;
+}
+
+static void plans(void **state)
+{
+    static const struct {
+        const char *profile;
+        const char *drawing; /* NULL: refused */
+        enum sqlstate state;
+        const char *word;
+    } cases[] = {
+        {"keys", "keys AK", SQLSTATE_NONE, NULL},
+        {"process", "process /bin/keys", SQLSTATE_NONE, NULL},
+        {"role", "keys AK + arn:role", SQLSTATE_NONE, NULL},
+        {"chained", "keys AK + arn:role + arn:chained", SQLSTATE_NONE, NULL},
+        {"self", "keys AK + arn:self", SQLSTATE_NONE, NULL},
+        {"env", "keys ENVKEY + arn:env", SQLSTATE_NONE, NULL},
+        {"half", NULL, SQLSTATE_28000, "aws_secret_access_key"},
+        {"none", NULL, SQLSTATE_28000, "none"},
+        {"nobody", NULL, SQLSTATE_28000, "nobody"},
+        {"selfless", NULL, SQLSTATE_28000, "selfless"},
+        {"loop1", NULL, SQLSTATE_28000, "leads back"},
+        {"both", NULL, SQLSTATE_28000, "not both"},
+        {"neither", NULL, SQLSTATE_28000, "source_profile"},
+        {"lost", NULL, SQLSTATE_28000, "nobody"},
+        {"ec2", NULL, SQLSTATE_HYC00, "credential_source = Ec2InstanceMetadata"},
+        {"mfa", NULL, SQLSTATE_HYC00, "mfa_serial"},
+        {"sso", NULL, SQLSTATE_HYC00, "sso_session"},
+        {"oldsso", NULL, SQLSTATE_HYC00, "sso_start_url"},
+        {"web", NULL, SQLSTATE_HYC00, "web_identity_token_file"},
+        {"plugin", NULL, SQLSTATE_HYC00, "plugin_name"},
+        {"login", NULL, SQLSTATE_HYC00, "login_session"},
+    };
+
+    (void)state;
+    env.values[ENV_ACCESS_KEY_ID] = "ENVKEY";
+    env.values[ENV_SECRET_ACCESS_KEY] = "s3cr3t";
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct creds_plan plan;
+        struct fault f = {0};
+        enum status st = creds_profile_plan(&plan, &arena, &files, &env, cases[i].profile, &f);
+
+        if (cases[i].drawing) {
+            if (st) fail_msg("%s: %s", cases[i].profile, f.text);
+            assert_string_equal(drawing_of(&plan), cases[i].drawing);
+            assert_string_equal(plan.origin, arena_printf(&arena, "profile %s", cases[i].profile));
+        } else {
+            if (!st || f.state != cases[i].state || !strstr(f.text, cases[i].word)) {
+                fail_msg("%s: %s %s", cases[i].profile, sqlstate_code(f.state), f.text);
+            }
+            assert_null(strstr(f.text, "s3cr3t"));
+            assert_null(plan.keys.secret);
+        }
+        creds_plan_clear(&plan);
+    }
+}
+
+static void details(void **state)
+{
+    struct creds_plan plan;
+    struct fault f = {0};
+
+    (void)state;
+    assert_int_equal(creds_profile_plan(&plan, &arena, &files, &env, "role", &f), ST_OK);
+    assert_string_equal(plan.region, "eu-north-1");
+    assert_string_equal(plan.keys.secret, "s3cr3t");
+    assert_string_equal(plan.keys.token, "t");
+    assert_string_equal(plan.roles[0].external_id, "e");
+    assert_string_equal(plan.roles[0].session_name, "me");
+    assert_int_equal(plan.roles[0].duration_s, 1800);
+    assert_int_equal(creds_plan_refuse_roles(&plan, &f), ST_ERR);
+    assert_int_equal(f.state, SQLSTATE_HYC00);
+    assert_non_null(strstr(f.text, "profile role: role_arn"));
+    creds_plan_clear(&plan);
+
+    fault_clear(&f);
+    assert_int_equal(creds_profile_plan(&plan, &arena, &files, &env, "process", &f), ST_OK);
+    assert_string_equal(plan.argv[1], "for me");
+    assert_null(plan.argv[2]);
+    assert_null(plan.region);
+    assert_int_equal(creds_plan_refuse_roles(&plan, &f), ST_OK);
+    creds_plan_clear(&plan);
+}
+
+static void credential_source_environment_needs_one(void **state)
+{
+    struct creds_plan plan;
+    struct fault f = {0};
+
+    (void)state;
+    assert_int_equal(creds_profile_plan(&plan, &arena, &files, &env, "env", &f), ST_ERR);
+    assert_int_equal(f.state, SQLSTATE_28000);
+    assert_non_null(strstr(f.text, "AWS_ACCESS_KEY_ID"));
+}
+
+static void check_default(const char *drawing, enum sqlstate state, const char *word)
+{
+    struct creds_plan plan;
+    struct fault f = {0};
+    enum status st = creds_default_plan(&plan, &arena, &files, &env, &f);
+
+    assert_int_equal(f.state, state);
+    if (st) assert_non_null(strstr(f.text, word));
+    else assert_string_equal(drawing_of(&plan), drawing);
+    creds_plan_clear(&plan);
+}
+
+static void the_default_chain(void **state)
+{
+    (void)state;
+    check_default("keys DEFAULT", SQLSTATE_NONE, NULL);
+    env.values[ENV_CONTAINER_FULL_URI] = "http://x";
+    check_default("keys DEFAULT", SQLSTATE_NONE, NULL); /* files come before containers */
+    env.values[ENV_PROFILE] = "role";
+    check_default("keys AK + arn:role", SQLSTATE_NONE, NULL);
+    env.values[ENV_PROFILE] = "nobody";
+    check_default(NULL, SQLSTATE_28000, "nobody");
+    env.values[ENV_WEB_IDENTITY_TOKEN_FILE] = "/x";
+    env.values[ENV_PROFILE] = NULL;
+    check_default(NULL, SQLSTATE_HYC00, "AWS_WEB_IDENTITY_TOKEN_FILE");
+    env.values[ENV_ACCESS_KEY_ID] = "ENVKEY";
+    check_default(NULL, SQLSTATE_28000, "AWS_SECRET_ACCESS_KEY");
+    env.values[ENV_SECRET_ACCESS_KEY] = "s";
+    check_default("keys ENVKEY", SQLSTATE_NONE, NULL);
+}
+
+static void a_default_chain_without_anything(void **state)
+{
+    (void)state;
+    profile_clear(&profiles);
+    check_default(NULL, SQLSTATE_28000, "AWS_ACCESS_KEY_ID");
+    env.values[ENV_CONTAINER_RELATIVE_URI] = "/x";
+    check_default(NULL, SQLSTATE_HYC00, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+    const struct CMUnitTest tests[] = {
+        TEST(plans),
+        TEST(details),
+        TEST(credential_source_environment_needs_one),
+        TEST(the_default_chain),
+        TEST(a_default_chain_without_anything),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
