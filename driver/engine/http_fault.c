@@ -28,6 +28,8 @@ static const struct {
      "; check AwsRegion and the endpoint options"},
     {CURLE_UNSUPPORTED_PROTOCOL, SQLSTATE_08001, "only http and https can be spoken",
      "; check the endpoint options"},
+    {CURLE_LOGIN_DENIED, SQLSTATE_08001, "an address must not contain a user name",
+     "; check the endpoint options"},
     {CURLE_OPERATION_TIMEDOUT, SQLSTATE_HYT01, "no connection in time",
      "; check the endpoint options and the firewall, or set ConnectionTimeout"},
     {CURLE_SSL_CONNECT_ERROR, SQLSTATE_08006, "the TLS handshake failed",

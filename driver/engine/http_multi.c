@@ -207,6 +207,8 @@ void http_multi_abandon(struct http_easy *easy)
     }
     /* curl would wait for the resolver when it found that the time for connecting is over. */
     curl_easy_setopt(easy->curl, CURLOPT_CONNECTTIMEOUT_MS, 24L * 3600 * 1000);
+    curl_easy_setopt(easy->curl, CURLOPT_POSTFIELDS, ""); /* the owner's memory is no longer lent */
+    curl_easy_setopt(easy->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)0);
     list_remove(&easy->link);
     list_append(&m->parked, &easy->link);
 }

@@ -45,11 +45,11 @@ void watch_stop(struct engine *e, struct watch *w)
 
 static bool is_over(const struct engine *e) RUNS_ON(io_thread)
 {
-    bool is_idle = list_is_empty(&e->live);
+    bool has_mail = atomic_load(&e->mailbox.newest) != NULL; /* an operation may begin */
 
     if (!e->is_stopping) return false;
-    if (atomic_load(&e->mailbox.newest) != NULL) is_idle = false; /* an operation may begin */
-    return is_idle || clock_now_ms() >= e->stop_ms;
+    if (list_is_empty(&e->live) && !has_mail) return true;
+    return clock_now_ms() >= e->stop_ms;
 }
 
 static int wait_ms(const struct engine *e) RUNS_ON(io_thread)
