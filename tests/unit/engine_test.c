@@ -200,7 +200,8 @@ static void no_descriptors_left(void **state)
     (void)state;
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
     none = usual;
-    for (rlim_t extra = 0; extra < 2; extra++) { /* it takes two, and curl two that it can do without */
+    for (rlim_t extra = 0; extra < 2;
+         extra++) { /* it takes two, and curl two that it can do without */
         struct fault f = {0};
         int probe = dup(0);
 
@@ -502,13 +503,19 @@ static void those_who_do_not_obey_are_dropped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(all_holders_share_one),          TEST(rounds_leave_nothing_behind),
-        TEST(threads_may_race_for_it),        TEST(no_descriptors_left),
-        TEST(signals_are_for_the_host),       TEST(descriptors_close_on_exec),
-        TEST(posts_arrive_in_order),          TEST(a_child_gets_a_fault_and_an_engine_of_its_own),
-        TEST(a_fork_in_the_middle_of_things), TEST(grace_lets_them_end),
+        TEST(all_holders_share_one),
+        TEST(rounds_leave_nothing_behind),
+        TEST(threads_may_race_for_it),
+        TEST(no_descriptors_left),
+        TEST(signals_are_for_the_host),
+        TEST(descriptors_close_on_exec),
+        TEST(posts_arrive_in_order),
+        TEST(a_child_gets_a_fault_and_an_engine_of_its_own),
+        TEST(a_fork_in_the_middle_of_things),
+        TEST(grace_lets_them_end),
         TEST(their_successors_have_it_too),
-        TEST(after_it_they_are_cancelled),    TEST(those_who_do_not_obey_are_dropped),
+        TEST(after_it_they_are_cancelled),
+        TEST(those_who_do_not_obey_are_dropped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
