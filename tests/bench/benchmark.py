@@ -11,7 +11,7 @@ from pathlib import Path
 
 import report
 from contenders import HERE, Contender, ManyQueries, Wrong, all_contenders, many_queries, run
-from local import Local
+from local import COLUMNS, Local
 
 ROWS, QUICK_ROWS, MOST_ROWS = 1_000_000, 100_000, 2_000_000
 # By API pages of 1,000 rows a million takes minutes; a part of the rows tells the time a row.
@@ -53,6 +53,7 @@ class Benchmark:
         self.latencies = [report.Latency(name, []) for name in [*TINY_SOURCES, TINY_FLOOR]]
         self.runs: list[ManyQueries] = []
         self.failures: list[str] = []
+        self.about = report.machine()
 
     def measure(self) -> None:
         for number in range(self.given.rounds):
@@ -98,15 +99,17 @@ class Benchmark:
         self.failures.append(text)
 
     def print(self) -> None:
-        about = report.machine()
-        print(f"{self.large.rows:,} rows x 10 columns, {self.large.bytes / 1e6:.1f} MB of CSV, "
-              f"{self.given.rounds} round(s); {about['cpus']} CPUs ({about['cpu']})\n")
+        about = self.about
+        print(f"{self.large.rows:,} rows x {len(COLUMNS)} columns, "
+              f"{self.large.bytes / 1e6:.1f} MB of CSV; rounds: {self.given.rounds}; "
+              f"{about['cpus']} CPUs ({about['cpu']}), "
+              f"load before: {about['load_1min']:.1f}\n")
         print(report.table(self.contenders))
         print(f"\n{report.NOTES}\nBy API pages: {self.small.rows:,} rows only.\n")
         print(report.latency_lines(self.latencies))
         if self.runs:
             print(report.many_lines(self.runs))
-        about |= {"rows": self.large.rows, "rounds": self.given.rounds, "sql": self.large.sql,
+        about = about | {"rows": self.large.rows, "rounds": self.given.rounds, "sql": self.large.sql,
                   "queries_reused": self.local.reused(), "failures": self.failures}
         report.write_json(self.given.folder / "result.json", self.contenders, self.latencies,
                           self.runs, about)
@@ -119,13 +122,13 @@ def main() -> int:
     say("starting the local Athena (the first time makes its sample data)")
     local = Local(given.folder, given.build / "libathenaodbc.so")
     try:
+        local.remove_results()
         benchmark = Benchmark(local, given)
         benchmark.measure()
         benchmark.print()
+        local.remove_results()
     finally:
         local.close()
-        for file in given.folder.glob("*.csv"):
-            file.unlink()
     say(f"{time.monotonic() - began:.0f} s; all figures: build/bench/result.json")
     for failure in benchmark.failures:
         say(f"FAILED: {failure}")

@@ -1,4 +1,4 @@
-"""Copies a file's bytes from memory to memory, which has been touched before: copy_memory.py FILE"""
+"""Copies a file's bytes within memory that has been touched before: copy_memory.py FILE"""
 
 from __future__ import annotations
 

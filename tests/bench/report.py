@@ -57,21 +57,16 @@ def numbers(contender: Contender) -> dict[str, float | None]:
     }
 
 
-def add_ratios(lines: list[tuple[Contender, dict[str, float | None]]]) -> None:
-    """Against the first contender, the driver's native rowset of 1,000, when it was measured."""
-    base, of_base = lines[0]
-    for contender, line in lines:
-        for kind in ("min", "median"):
-            line[f"ratio_{kind}"] = None
-            if base.group == "driver":
-                line[f"ratio_{kind}"] = (line[f"seconds_{kind}"] / contender.rows) / (
-                    of_base[f"seconds_{kind}"] / base.rows)
-
-
-def measured(contenders: list[Contender]) -> list[tuple[Contender, dict[str, float | None]]]:
-    lines = [(c, numbers(c)) for c in contenders if c.samples]
-    if lines:
-        add_ratios(lines)
+def measured(contenders: list[Contender]) -> dict[int, dict[str, float | None]]:
+    """By id(), the figures of those that have samples, with ratios against the first contender."""
+    lines = {id(c): numbers(c) for c in contenders if c.samples}
+    base = lines.get(id(contenders[0]))
+    for contender in contenders:
+        line = lines.get(id(contender), {})
+        for kind in ("min", "median") if line else ():
+            line[f"ratio_{kind}"] = None if not base else (
+                line[f"seconds_{kind}"] / contender.rows) / (
+                base[f"seconds_{kind}"] / contenders[0].rows)
     return lines
 
 
@@ -90,16 +85,13 @@ def _row(contender: Contender, line: dict[str, float | None]) -> list[str]:
 def table(contenders: list[Contender]) -> str:
     grouped: list[list[str]] = []
     group = None
-    lines = {id(contender): line for contender, line in measured(contenders)}
+    lines = measured(contenders)
     for contender in contenders:
         if contender.group != group:
             group = contender.group
             grouped.append([group])
         line = lines.get(id(contender))
-        if line:
-            cells = _row(contender, line)
-        else:
-            cells = [contender.name]
+        cells = _row(contender, line) if line else [contender.name, "failed"]
         grouped.append(["  " + cells[0], *cells[1:]])
     for row in grouped:
         row += [""] * (len(HEADINGS) - len(row))
@@ -121,14 +113,15 @@ def many_lines(runs: list[ManyQueries]) -> str:
     def middle(name: str) -> float:
         return statistics.median(getattr(run, name) for run in runs)
 
-    return (f"  {runs[0].queries} queries in flight on one thread (async_demo, {len(runs)} runs): "
+    return (f"  {runs[0].queries} queries in flight on one thread (async_demo, runs: {len(runs)}): "
             f"wall time min {min(run.wall_s for run in runs):.2f} s, "
             f"median {middle('wall_s'):.2f} s;\n"
-            f"  the queries' own times add up to {middle('sum_s'):.1f} s; "
+            f"  by Athena's clock the queries took {middle('athena_s'):.1f} s together; "
             f"the longest single call took {middle('longest_call_ms'):.1f} ms")
 
 
 def machine() -> dict[str, Any]:
+    """To be asked before anything is measured, for the load is to be that of others."""
     model = next((line.partition(":")[2].strip() for line in
                   Path("/proc/cpuinfo").read_text().splitlines()
                   if line.startswith("model name")), platform.machine())
@@ -138,7 +131,7 @@ def machine() -> dict[str, Any]:
 
 def write_json(path: Path, contenders: list[Contender], latencies: list[Latency],
                runs: list[ManyQueries], about: dict[str, Any]) -> None:
-    lines = {id(contender): line for contender, line in measured(contenders)}
+    lines = measured(contenders)
     told = {
         "made": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         **about,

@@ -1,4 +1,4 @@
-"""Times SELECT 1 through the driver, from the call to the row: tiny_query.py CONNECTION-STRING COUNT
+"""Times SELECT 1 through the driver, from the call to the row: tiny_query.py SOURCE COUNT
 
 One line of JSON: the milliseconds of each. The first, uncounted, opens connections.
 """
