@@ -1,0 +1,168 @@
+"""Catalog functions through the driver manager."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+
+import odbc
+import pytest
+
+TABLES_COLUMNS = ["TABLE_CAT", "TABLE_SCHEM", "TABLE_NAME", "TABLE_TYPE", "REMARKS"]
+
+
+def call(s: odbc.Statement, name: str, *texts: str | None) -> list[tuple[str | None, ...]]:
+    """A catalog function with text arguments; all rows of its result."""
+    arguments: list = []
+    for text in texts:
+        arguments += [None if text is None else text.encode(), odbc.NTS if text is not None else 0]
+    s.check(s.poll(lambda: getattr(odbc.lib, name)(s.value, *arguments)))
+    rows = s.rows()
+    s.check(s.close())
+    return rows
+
+
+def names(s: odbc.Statement) -> list[str]:
+    return [s.describe(c)[0] for c in range(1, s.columns() + 1)]
+
+
+@pytest.fixture(params=[False, True], ids=["sync", "async"])
+def any_statement(connection, request) -> odbc.Statement:
+    s = odbc.Statement(connection, is_async=request.param)
+    yield s
+    assert s.free() == odbc.SUCCESS
+
+
+def test_tables_of_a_schema(any_statement) -> None:
+    rows = call(any_statement, "SQLTables", None, "sample", "%", None)
+    found = {row[2]: row[3] for row in rows}
+    assert found["taxi_trips"] == "TABLE"
+    assert found["all_types"] == "VIEW"
+    assert {row[1] for row in rows} == {"sample"}
+    assert {row[0].lower() for row in rows} == {"awsdatacatalog"}
+
+
+@pytest.mark.parametrize("pattern, found", [
+    ("taxi%", ["taxi_trips"]), ("taxi\\_trips", ["taxi_trips"]), ("TAXI_TRIPS", None),
+    ("z_nes", ["zones"]), ("nothing%", []),
+])
+def test_patterns(any_statement, pattern: str, found: list[str] | None) -> None:
+    rows = call(any_statement, "SQLTables", None, "sample", pattern, None)
+    if found is not None:
+        assert [row[2] for row in rows] == found
+
+
+def test_table_types(any_statement) -> None:
+    rows = call(any_statement, "SQLTables", None, "sample", "%", "VIEW")
+    assert rows
+    assert {row[3] for row in rows} == {"VIEW"}
+    rows = call(any_statement, "SQLTables", None, "sample", "%", "'TABLE','VIEW'")
+    assert {row[3] for row in rows} == {"TABLE", "VIEW"}
+
+
+def test_empty_strings_of_ado_net_mean_all(any_statement) -> None:
+    rows = call(any_statement, "SQLTables", "", "", "", "")
+    assert "taxi_trips" in {row[2] for row in rows}
+
+
+def test_enumerations(any_statement) -> None:
+    catalogs = call(any_statement, "SQLTables", "%", "", "", "")
+    assert [row[0].lower() for row in catalogs] == ["awsdatacatalog"]
+    schemas = call(any_statement, "SQLTables", "", "%", "", "")
+    assert {"default", "sample"} <= {row[1] for row in schemas}
+    types = call(any_statement, "SQLTables", "", "", "", "%")
+    assert {"TABLE", "VIEW"} <= {row[3] for row in types}
+
+
+def test_names_of_the_result(any_statement) -> None:
+    s = any_statement
+    s.check(s.poll(lambda: odbc.lib.SQLTables(s.value, None, 0, b"sample", odbc.NTS, None, 0,
+                                              None, 0)))
+    assert names(s) == TABLES_COLUMNS
+    s.check(s.close())
+
+
+def test_columns_with_partition_keys_last(any_statement) -> None:
+    rows = call(any_statement, "SQLColumns", None, "sample", "orders\\_by\\_month", "%")
+    found = [row[3] for row in rows]
+    assert found[-2:] == ["year", "month"]
+    assert [int(row[16]) for row in rows] == list(range(1, len(rows) + 1))
+
+
+def test_columns_of_every_type(any_statement) -> None:
+    rows = call(any_statement, "SQLColumns", None, "sample", "taxi_trips", "%")
+    kinds = {row[3]: (int(row[4]), row[5]) for row in rows}
+    assert kinds["trip_id"][0] == -5
+    assert kinds["fare"][0] == 3
+    assert kinds["pickup_at"][0] == 93
+    fare = next(row for row in rows if row[3] == "fare")
+    assert (fare[6], fare[8]) == ("10", "2")
+    rows = call(any_statement, "SQLColumns", None, "sample", "all_types", "%")
+    assert len(rows) > 20, "an unknown type is text, never an error"
+
+
+def test_type_info(any_statement) -> None:
+    s = any_statement
+    s.check(s.poll(lambda: odbc.lib.SQLGetTypeInfo(s.value, 0)))
+    rows = s.rows()
+    s.check(s.close())
+    assert {"bigint", "varchar", "decimal", "timestamp", "boolean"} <= {row[0] for row in rows}
+    assert [int(row[1]) for row in rows] == sorted(int(row[1]) for row in rows)
+    s.check(s.poll(lambda: odbc.lib.SQLGetTypeInfo(s.value, -5)))
+    assert [row[0] for row in s.rows()] == ["bigint"]
+    s.check(s.close())
+
+
+EMPTY = {
+    "SQLStatistics": (3, (0, 0), 13), "SQLPrimaryKeys": (3, (), 6), "SQLForeignKeys": (6, (), 14),
+    "SQLProcedures": (3, (), 8), "SQLProcedureColumns": (4, (), 19),
+    "SQLTablePrivileges": (3, (), 7), "SQLColumnPrivileges": (4, (), 8),
+}
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_what_athena_does_not_have_is_empty_with_the_right_columns(statement, name: str) -> None:
+    s = statement
+    texts, numbers, width = EMPTY[name]
+    arguments: list = []
+    for _ in range(texts):
+        arguments += [b"x", odbc.NTS]
+    s.check(getattr(odbc.lib, name)(s.value, *arguments, *(ctypes.c_ushort(n) for n in numbers)))
+    assert s.columns() == width
+    assert s.fetch() == odbc.NO_DATA
+    s.check(s.close())
+
+
+def test_special_columns_is_empty(statement) -> None:
+    s = statement
+    s.check(odbc.lib.SQLSpecialColumns(s.value, ctypes.c_ushort(1), None, 0, b"sample", odbc.NTS,
+                                       b"zones", odbc.NTS, ctypes.c_ushort(0), ctypes.c_ushort(0)))
+    assert s.columns() == 8
+    assert s.fetch() == odbc.NO_DATA
+    s.check(s.close())
+
+
+def test_wide_arguments(statement) -> None:
+    s = statement
+    s.check(odbc.lib.SQLTablesW(s.value, None, 0, odbc.utf16("sample"), odbc.NTS,
+                                odbc.utf16("zones"), odbc.NTS, None, 0))
+    assert [row[2] for row in s.rows(wide=True)] == ["zones"]
+    s.check(s.close())
+
+
+def test_throttled_metadata_is_retried(athena, any_statement) -> None:
+    athena.faults({"service": "athena", "operation": "ListTableMetadata", "kind": "throttle",
+                   "count": 2})
+    rows = call(any_statement, "SQLTables", None, "sample", "%", None)
+    assert "zones" in {row[2] for row in rows}
+
+
+def test_denied_get_table_metadata_is_done_without(athena, any_statement) -> None:
+    athena.faults({"service": "athena", "operation": "GetTableMetadata", "kind": "access_denied",
+                   "count": 100})
+    rows = call(any_statement, "SQLColumns", None, "sample", "zones", "%")
+    assert [row[3] for row in rows] == ["id", "borough", "name"]
+
+
+def test_schema_that_does_not_exist(any_statement) -> None:
+    assert call(any_statement, "SQLTables", None, "no_such_schema", "%", None) == []
