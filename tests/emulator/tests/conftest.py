@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from local_aws import Emulator, start_emulator, stop_emulator
+from queries import Queries
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -51,3 +52,17 @@ def bucket(s3: Any) -> str:
     name = f"test-{uuid.uuid4().hex[:12]}"
     s3.create_bucket(Bucket=name)
     return name
+
+
+@pytest.fixture
+def queries(emulator: Emulator) -> Queries:
+    return Queries(emulator)
+
+
+@pytest.fixture
+def database(queries: Queries) -> Iterator[str]:
+    """A new database, dropped with its tables afterwards."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    queries.succeed(f"CREATE DATABASE {name}")
+    yield name
+    queries.succeed(f"DROP DATABASE {name} CASCADE")

@@ -95,7 +95,7 @@ def arrow_type(kind: Type) -> pa.DataType:
 _ARROW = {"boolean": pa.bool_(), "tinyint": pa.int8(), "smallint": pa.int16(),
           "integer": pa.int32(), "bigint": pa.int64(), "real": pa.float32(),
           "double": pa.float64(), "varbinary": pa.binary(), "date": pa.date32(),
-          "timestamp": pa.timestamp("ns")}
+          "timestamp": pa.timestamp("us")}  # INT96 in the file; the years of ns end at 2262
 
 
 def _parquet(engine: Engine, cursor: Any, sql: str, columns: Columns, form: Format

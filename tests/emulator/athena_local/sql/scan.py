@@ -152,11 +152,12 @@ def _from_text(value: str, kind: Type, marks: tuple[str, str]) -> str:
         return f"left({value}, {kind.precision})" if kind.precision else value
     if kind.name == "array":
         inner = _from_text("v", kind.fields[0][1], (marks[1], "\x04"))
-        return f"list_transform(string_split({value}, {items}), LAMBDA v : {inner})"
+        inner = inner if inner != "v" else "nullif(v, '\\N')"
+        return f"list_transform({_split(value, items)}, LAMBDA v : {inner})"
     if kind.name == "map":
         key = _from_text(f"split_part(v, {pairs}, 1)", kind.fields[0][1], ("\x04", "\x05"))
         item = _from_text(f"split_part(v, {pairs}, 2)", kind.fields[1][1], ("\x04", "\x05"))
-        return (f"map_from_entries(list_transform(string_split({value}, {items}), "
+        return (f"map_from_entries(list_transform({_split(value, items)}, "
                 f"LAMBDA v : {{'key': {key}, 'value': {item}}}))")
     if kind.name == "row":
         fields = ", ".join(
@@ -169,6 +170,11 @@ def _from_text(value: str, kind: Type, marks: tuple[str, str]) -> str:
     return f"TRY_CAST({value} AS {kind.duckdb()})"
 
 
+def _split(value: str, mark: str) -> str:
+    """The parts of a text; none of an empty one."""
+    return f"CASE WHEN {value} = '' THEN [] ELSE string_split({value}, {mark}) END"
+
+
 def _opencsv(table: Table, paths: list[str]) -> tuple[list[str], str]:
     """OpenCSVSerde knows no NULL: an empty field is '', and NULL where it must be a number. Its
     dates are days, its timestamps milliseconds since 1970, or the usual text."""
@@ -177,7 +183,7 @@ def _opencsv(table: Table, paths: list[str]) -> tuple[list[str], str]:
     source = _options(
         table, paths, delim=text_literal(params.get("separatorChar", ",")),
         quote=text_literal(mark), escape=text_literal(mark), nullstr="'\\0'",
-        allow_quoted_nulls="false")
+        allow_quoted_nulls="false", parallel="false")  # for line breaks in quotes
     columns = []
     for at, column in enumerate(table.columns):
         value, kind = f"coalesce(c{at}, '')", column.kind

@@ -483,6 +483,8 @@ _REWRITES: dict[type, Callable] = {
     exp.SplitPart: lambda n: _call("local_split_part", n.this, n.args["delimiter"],
                                    n.args["part_index"]),
     exp.CurrentTimestamp: lambda n: _call("now"),
+    exp.Extract: lambda n: _call("isodow", n.expression)
+    if n.name.upper() in ("DOW", "DAYOFWEEK", "DAY_OF_WEEK") else n,
     exp.Anonymous: _anonymous,
 }
 
