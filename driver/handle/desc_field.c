@@ -276,6 +276,22 @@ static bool old_size(const struct desc_record *r, SQLUSMALLINT field, SQLLEN *nu
     return true;
 }
 
+/*
+ * An ANSI application makes its buffers of SQL_DESC_DISPLAY_SIZE bytes (isql does), and a character
+ * is up to four of them in UTF-8.
+ */
+static bool display_size_ansi(const struct desc_record *r, SQLUSMALLINT field,
+                              const struct text_room *out, SQLLEN *number)
+{
+    bool is_narrow = r->type == SQL_CHAR || r->type == SQL_VARCHAR;
+    bool is_wide = r->type == SQL_WCHAR || r->type == SQL_WVARCHAR;
+    SQLLEN bytes = is_wide ? r->octet_length * 2 : r->octet_length;
+
+    if (field != SQL_DESC_DISPLAY_SIZE || out->is_wide || !(is_narrow || is_wide)) return false;
+    if (number) *number = bytes > r->display_size ? bytes : r->display_size;
+    return true;
+}
+
 SQLRETURN desc_column_attribute(struct desc *ird, struct diag *diag, SQLUSMALLINT column,
                                 SQLUSMALLINT field, bool is_odbc2, const struct text_room *out,
                                 SQLLEN *number)
@@ -290,6 +306,7 @@ SQLRETURN desc_column_attribute(struct desc *ird, struct diag *diag, SQLUSMALLIN
                          ird->count);
     }
     if (old_size(r, field, number)) return SQL_SUCCESS;
+    if (display_size_ansi(r, field, out, number)) return SQL_SUCCESS;
     if (!f || f->scope != RECORD || !(f->readable & R)) {
         return diag_push(diag, SQLSTATE_HY091, 0, "no column attribute %u", field);
     }

@@ -28,7 +28,8 @@ SQLRETURN desc_set_field(struct desc *d, struct diag *diag, SQLSMALLINT record, 
 /*
  * SQLColAttribute: a field of an IRD by a SQL_DESC_ or (ODBC 2) SQL_COLUMN_ number. Text goes to
  * out, a number to *number (may be NULL). is_odbc2: types by their ODBC 2 codes. 07009 for a column
- * that is not there, HY091 for an unknown field.
+ * that is not there, HY091 for an unknown field. With an ANSI out, SQL_DESC_DISPLAY_SIZE of text is
+ * in bytes of UTF-8.
  */
 SQLRETURN desc_column_attribute(struct desc *ird, struct diag *diag, SQLUSMALLINT column,
                                 SQLUSMALLINT field, bool is_odbc2, const struct text_room *out,

@@ -181,6 +181,21 @@ static void test_column_numbers(void **state)
     }
 }
 
+/* In bytes for applications that have bytes, in characters for those that have SQLWCHARs. */
+static void test_display_size_of_text(void **state)
+{
+    struct handles *h = *state;
+    struct text_room wide = text_room_bytes(NULL, 0);
+    SQLLEN number = 0;
+
+    describe(h);
+    assert_int_equal(attribute(h, 4, SQL_DESC_DISPLAY_SIZE), 4 * 255);
+    desc_column_attribute(h->stmt->ird, &h->stmt->base.diag, 4, SQL_DESC_DISPLAY_SIZE, false, &wide,
+                          &number);
+    assert_int_equal(number, 255);
+    assert_int_equal(attribute(h, 1, SQL_DESC_DISPLAY_SIZE), 11);
+}
+
 static void test_column_texts(void **state)
 {
     static const struct {
@@ -392,6 +407,7 @@ int main(void)
         WITH_HANDLES(test_bind_defaults),
         WITH_HANDLES(test_bind_refuses),
         WITH_HANDLES(test_column_numbers),
+        WITH_HANDLES(test_display_size_of_text),
         WITH_HANDLES(test_column_texts),
         WITH_HANDLES(test_column_attribute_refuses),
         WITH_HANDLES(test_odbc2_types),
