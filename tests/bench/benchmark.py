@@ -109,7 +109,7 @@ class Benchmark:
         print(report.latency_lines(self.latencies))
         if self.runs:
             print(report.many_lines(self.runs))
-        about = about | {"rows": self.large.rows, "rounds": self.given.rounds, "sql": self.large.sql,
+        about |= {"rows": self.large.rows, "rounds": self.given.rounds, "sql": self.large.sql,
                   "queries_reused": self.local.reused(), "failures": self.failures}
         report.write_json(self.given.folder / "result.json", self.contenders, self.latencies,
                           self.runs, about)
