@@ -7,6 +7,7 @@
 #ifndef ATHENA_BASE_LIST_H
 #define ATHENA_BASE_LIST_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -49,6 +50,7 @@ static inline struct list *list_shift(struct list *head)
 
     if (first == head) return NULL;
     list_remove(first);
+    assert(head->next != first); /* so much the analyzer does not see by itself */
     return first;
 }
 

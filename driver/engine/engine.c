@@ -37,7 +37,7 @@ void engine_assert(void)
 /* ---- fork ---- */
 
 /* Another thread of the parent may have held the lock, and it does not exist here. */
-static void forget_parent(void) NO_THREAD_CHECK
+static void start_afresh(void) NO_THREAD_CHECK
 {
     http_fork_end();
     mutex_init(&lock);
@@ -53,7 +53,7 @@ bool engine_is_usable(const struct engine *e)
 static void prepare_process(void) NEEDS_LOCK(lock)
 {
     if (is_prepared) return;
-    pthread_atfork(http_fork_begin, http_fork_end, forget_parent);
+    pthread_atfork(http_fork_begin, http_fork_end, start_afresh);
     http_global_init();
     is_prepared = true;
 }

@@ -55,8 +55,6 @@ struct child {
     bool was_killed;
 };
 
-extern char **environ;
-
 /* ---- the end ---- */
 
 static void close_pipe(struct child_pipe *pipe) RUNS_ON(io_thread)
@@ -381,10 +379,31 @@ void process_clear(struct process *p)
     p->child = NULL;
 }
 
+static void reap_all(struct engine *e) RUNS_ON(io_thread)
+{
+    struct list left, *link;
+    int exit_status;
+
+    list_init(&left);
+    while ((link = list_shift(&e->children)) != NULL) {
+        struct child *c = container_of(link, struct child, link);
+
+        if (has_exited(c, &exit_status)) {
+            child_free(c);
+        } else {
+            list_append(&left, link);
+        }
+    }
+    while ((link = list_shift(&left)) != NULL)
+        list_append(&e->children, link);
+}
+
 void processes_drop(struct engine *e)
 {
-    list_each(link, &e->children) {
-        struct child *c = container_of(link, struct child, link);
+    struct list *link;
+
+    list_each(each, &e->children) {
+        struct child *c = container_of(each, struct child, link);
 
         if (c->process != NULL) {
             fault_set(&c->process->fault, SQLSTATE_HY008, 0,
@@ -394,18 +413,11 @@ void processes_drop(struct engine *e)
         kill_child(c);
     }
     for (int round = 0; round < LAST_REAP_ROUNDS && !list_is_empty(&e->children); round++) {
-        struct list *link = e->children.next, *next;
-
-        for (; link != &e->children; link = next) {
-            struct child *c = container_of(link, struct child, link);
-            int exit_status;
-
-            next = link->next;
-            if (has_exited(c, &exit_status)) child_free(c);
-        }
-        if (!list_is_empty(&e->children)) usleep(REAP_MS * 1000);
+        if (round > 0) usleep(REAP_MS * 1000);
+        reap_all(e);
     }
-    while (!list_is_empty(&e->children)) { /* unkillable: its zombie is left to the host */
-        child_free(container_of(e->children.next, struct child, link));
+    /* What cannot be killed (it hangs in the kernel) leaves its zombie to the host. */
+    while ((link = list_shift(&e->children)) != NULL) {
+        child_free(container_of(link, struct child, link));
     }
 }

@@ -38,7 +38,7 @@ static atomic_bool is_resolver_stuck;
 
 /* libcurl calls this one instead of libc's: names under "stuck." wait, none is asked for outside. */
 int getaddrinfo(const char *restrict name, const char *restrict service,
-                const struct addrinfo *restrict hints, struct addrinfo **restrict result)
+                const struct addrinfo *restrict req, struct addrinfo **restrict pai)
 {
     static int (*libc)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
 
@@ -49,7 +49,7 @@ int getaddrinfo(const char *restrict name, const char *restrict service,
     }
     if (name != NULL && strstr(name, ".invalid") != NULL) return EAI_NONAME;
     *(void **)&libc = dlsym(RTLD_NEXT, "getaddrinfo");
-    return libc(name, service, hints, result);
+    return libc(name, service, req, pai);
 }
 
 /* ---- an operation that makes one exchange ---- */
@@ -485,7 +485,7 @@ static void a_connection_that_nobody_accepts(void **state)
     listen(listener, 0); /* room for one, which the first connection takes: others wait */
     for (int i = 0; i < 2; i++) {
         filler[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-        connect(filler[i], (struct sockaddr *)&address, sizeof address);
+        (void)connect(filler[i], (struct sockaddr *)&address, sizeof address);
     }
     snprintf(url, sizeof url, "http://127.0.0.1:%d/", ntohs(address.sin_port));
     f = fetch_new(url);

@@ -109,7 +109,8 @@ static void one_event_is_one_line(void **state)
     memcpy(long_text + sizeof long_text - 3, "\xc3\xa9", 3);
     for (size_t shift = 0; shift < 2; shift++) {
         for (size_t i = shift; i + 3 < sizeof long_text; i += 2) {
-            memcpy(long_text + i, "\xc3\xa9", 2);
+            long_text[i] = '\xc3';
+            long_text[i + 1] = '\xa9';
         }
         log_trace("%s", long_text);
         text = take_text(first_path);
