@@ -15,8 +15,8 @@
 
 #include "handle/stmt.h"
 
-SQLRETURN catalog_tables(struct stmt *s, const char *catalog, const char *schema,
-                         const char *table, const char *types);
+SQLRETURN catalog_tables(struct stmt *s, const char *catalog, const char *schema, const char *table,
+                         const char *types);
 
 SQLRETURN catalog_columns(struct stmt *s, const char *catalog, const char *schema,
                           const char *table, const char *column);

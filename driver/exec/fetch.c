@@ -180,14 +180,14 @@ SQLRETURN exec_fetch(struct stmt *s, SQLUSMALLINT function, SQLULEN rowset_size,
     struct rowset r = {
         .function = function,
         .size = rowset_size ? rowset_size : 1,
-        .rows_fetched = rows_fetched,
-        .row_status = row_status,
         .was_deferred = s->pending != 0,
     };
     SQLRETURN rc = r.was_deferred ? SQL_SUCCESS : enter(s);
     struct fault fault;
 
     if (rc) return rc;
+    r.rows_fetched = rows_fetched;
+    r.row_status = row_status;
     fault_clear(&fault); /* no initialiser: its kilobyte would be zeroed for each row */
     measure(s, &r);
     if (!row_status && !r.was_deferred && !plan_status(s, r.limit)) {

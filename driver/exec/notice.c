@@ -22,9 +22,9 @@ struct notice {
     SQLPOINTER callback_context;
 };
 
-static void release(struct notice *n)
+static void release(struct notice *n, int references)
 {
-    if (atomic_fetch_sub(&n->references, 1) > 1) return;
+    if (atomic_fetch_sub(&n->references, references) > references) return;
     if (n->fd >= 0) close(n->fd);
     free(n);
 }
@@ -80,7 +80,7 @@ static void signal_end(void *context)
     } else if (n->callback) {
         n->callback(n->callback_context, SQL_TRUE);
     }
-    release(n);
+    release(n, 1);
 }
 
 static struct notice *make(const struct stmt_attributes *attr)
@@ -112,8 +112,7 @@ bool notice_arrange(struct notice **notice, const struct stmt_attributes *attr, 
         return false;
     }
     if (!op_on_done(op, signal_end, n)) {
-        release(n);
-        release(n);
+        release(n, 2);
         return false;
     }
     *notice = n;
@@ -126,6 +125,5 @@ void notice_forget(struct notice **notice, struct op *op)
 
     if (!n) return;
     *notice = NULL;
-    if (op_on_done(op, NULL, NULL)) release(n); /* the signal's reference: it will not come */
-    release(n);
+    release(n, op_on_done(op, NULL, NULL) ? 2 : 1); /* the signal's too when it will not come */
 }

@@ -29,8 +29,7 @@ SQLRETURN plan_make(struct stmt *s);
  * gets SQL_ROW_SUCCESS, _SUCCESS_WITH_INFO or _ERROR for each; each warning and error becomes a
  * record. row_count is at most what plan_status() was asked for.
  */
-void plan_run(struct stmt *s, size_t row_count, SQLUSMALLINT *status,
-              struct plan_outcome *outcome);
+void plan_run(struct stmt *s, size_t row_count, SQLUSMALLINT *status, struct plan_outcome *outcome);
 
 /* Room for the status of row_count rows, for applications that do not give any. NULL: no memory. */
 SQLUSMALLINT *plan_status(struct stmt *s, size_t row_count);

@@ -341,8 +341,10 @@ static enum status advance_running(struct metadata *m, bool *has_moved)
 static void end_tasks(struct list *tasks) RUNS_ON(io_thread);
 static void end_tasks(struct list *tasks)
 {
-    while (!list_is_empty(tasks)) {
-        end_task(container_of(tasks->next, struct metadata_task, link));
+    struct list *link;
+
+    while ((link = list_shift(tasks))) {
+        end_task(container_of(link, struct metadata_task, link));
     }
 }
 

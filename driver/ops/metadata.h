@@ -21,12 +21,7 @@
 enum { METADATA_AT_ONCE = 8 }; /* lists in flight; ListTableMetadata allows some ten a second */
 
 /* How deep to look. METADATA_COLUMNS keeps the tables' columns. */
-enum metadata_depth {
-    METADATA_CATALOGS,
-    METADATA_DATABASES,
-    METADATA_TABLES,
-    METADATA_COLUMNS
-};
+enum metadata_depth { METADATA_CATALOGS, METADATA_DATABASES, METADATA_TABLES, METADATA_COLUMNS };
 
 /* Which names are meant. All NULL: every one. Copied by metadata_new(). */
 struct metadata_filter {
@@ -62,7 +57,7 @@ struct metadata {
         unsigned running_count;
     } io;
 
-    struct { /* readable after the operation is done */
+    struct {                         /* readable after the operation is done */
         struct metadata_item *items; /* in no order; strings in the arena */
         size_t count, room;
         unsigned skipped;    /* catalogs and databases that did not answer */
