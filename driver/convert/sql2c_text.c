@@ -54,10 +54,29 @@ static size_t unescaped_bytes(struct parts p)
     return bytes;
 }
 
-static size_t unescaped_chars(struct parts p)
+/*
+ * A buffer with room for one unit only can be given half of a surrogate pair: then the place in the
+ * text is the second byte of a character of four. The other half of that pair, or 0.
+ */
+static uint16_t low_half(const struct parts *p, const struct cell *cell)
+{
+    enum { PAIR_BYTES = 4 };
+    uint16_t pair[2];
+
+    if (p->at == cell->text || p->end - p->at < PAIR_BYTES - 1) return 0;
+    if (utf16_from_utf8_chars(p->at - 1, PAIR_BYTES) != 2) return 0;
+    utf16_from_utf8(p->at - 1, PAIR_BYTES, pair, 2, NULL);
+    return pair[0] >= 0xD800 && pair[0] <= 0xDBFF ? pair[1] : 0;
+}
+
+static size_t unescaped_chars(struct parts p, const struct cell *cell)
 {
     size_t chars = 0;
 
+    if (low_half(&p, cell)) {
+        p.at += 3;
+        chars = 1;
+    }
     while (p.at < p.end) {
         size_t part_bytes = (size_t)(part_end(&p) - p.at);
 
@@ -88,16 +107,29 @@ static size_t copy_bytes(struct parts *p, char *out, size_t room, bool keeps_cha
     return copied;
 }
 
-static size_t copy_chars(struct parts *p, utf16_loose *out, size_t room)
+/* room is at least 1 */
+static size_t copy_chars(struct parts *p, const struct cell *cell, utf16_loose *out, size_t room)
 {
     size_t copied = 0;
+    uint16_t low = low_half(p, cell);
 
+    if (low) {
+        out[copied++] = low;
+        p->at += 3;
+    }
     while (p->at < p->end) {
         size_t part_bytes = (size_t)(part_end(p) - p->at), taken;
 
         copied += utf16_from_utf8(p->at, part_bytes, out + copied, room - copied, &taken);
         skip_part(p, part_bytes, taken);
         if (taken < part_bytes) break;
+    }
+    if (copied == 0 && p->at < p->end) { /* room for one unit where a pair comes */
+        uint16_t pair[2];
+
+        utf16_from_utf8(p->at, (size_t)(p->end - p->at), pair, 2, NULL);
+        out[copied++] = pair[0];
+        p->at++;
     }
     return copied;
 }
@@ -136,17 +168,16 @@ bool sql2c_piece_text_wchar(const struct run *run, const struct cell *cell, void
                             struct piece *piece)
 {
     static const uint16_t terminator;
-    struct parts p = parts_of(cell, piece->from_bytes), rest;
+    struct parts p = parts_of(cell, piece->from_bytes);
     size_t room = room_of(run->target, sizeof terminator), chars = 0;
     bool has_terminator = run->target->buffer_bytes >= (SQLLEN)sizeof terminator;
 
-    if (out && room) chars = copy_chars(&p, out, room);
+    if (out && room) chars = copy_chars(&p, cell, out, room);
     if (out && has_terminator) {
         memcpy((char *)out + chars * sizeof terminator, &terminator, sizeof terminator);
     }
-    rest = p;
     piece->is_cut = p.at < p.end || !has_terminator;
-    piece->left_bytes = (SQLLEN)((chars + unescaped_chars(rest)) * sizeof terminator);
+    piece->left_bytes = (SQLLEN)((chars + unescaped_chars(p, cell)) * sizeof terminator);
     piece->from_bytes = (size_t)(p.at - cell->text);
     return true;
 }

@@ -304,8 +304,8 @@ static void end_file(struct csv *c)
     c->is_at_end = true;
     if (c->scan_state.is_quoted) {
         fail(c, "the last value has no closing quote");
-    } else if (rest && c->run_end[-1] == ',') {
-        fail(c, "nothing stands behind the last comma");
+    } else if (rest && c->run_end[-1] != '"') {
+        fail(c, "the last line does not end");
     } else if (rest || c->stitch_bytes) {
         if (append_to_stitch(c, c->record, rest) && append_to_stitch(c, "\n", 1)) read_stitch(c);
         c->record = c->run_end;

@@ -125,6 +125,7 @@ static const struct csv_case cases[] = {
     {"cut between values", 3, "\"a\",\"b\",\"c\"\n\"1\",\"2\",\"3\"\n\"4\",\"5\"", "'1' '2' '3';",
      SQLSTATE_08S01, "row 2: fewer values than the 3 columns"},
     {"cut behind a comma", 2, "\"a\",\"b\"\n\"1\",", "", SQLSTATE_08S01, "row 1"},
+    {"cut behind a CR", 1, "\"a\"\r\n\"1\"\r", "", SQLSTATE_08S01, "row 1"},
     {"too few values", 2, "\"a\",\"b\"\n\"1\",\"2\"\n\"3\"\n\"4\",\"5\"\n", "'1' '2';",
      SQLSTATE_HY000, "row 2: fewer values"},
     {"too many values", 2, "\"a\",\"b\"\n\"1\",\"2\",\"3\"\n", "", SQLSTATE_HY000,
