@@ -30,7 +30,7 @@ def clean_environment() -> None:
 
 @pytest.fixture(scope="session")
 def athena_session(clean_environment: None) -> Iterator[EmulatorProcess]:
-    started = start_emulator(TOP / "build" / "test-data")
+    started = start_emulator(Path(os.environ.get("ATHENA_TEST_DATA", TOP / "build" / "test-data")))
     yield started
     stop_emulator(started)
 
