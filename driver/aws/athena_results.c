@@ -213,7 +213,7 @@ static void place_row(struct page *page, size_t row, const struct cell *from, si
         return;
     }
     if (count > page->column_count) count = page->column_count;
-    if (count) memcpy(to, from, count * sizeof *to);
+    memcpy(to, from, count * sizeof *to);
 }
 
 static bool fill_page(struct page *page, unsigned column_count, const struct collected *c)
@@ -223,7 +223,9 @@ static bool fill_page(struct page *page, unsigned column_count, const struct col
     page->cells = arena_array(&page->arena, c->row_count * column_count + 1, sizeof *page->cells);
     if (!page->cells) return false;
     for (size_t i = 0; i < c->row_count; i++) {
-        place_row(page, i, c->cells + c->starts[i], c->starts[i + 1] - c->starts[i]);
+        size_t cells = c->starts[i + 1] - c->starts[i];
+
+        if (cells) place_row(page, i, c->cells + c->starts[i], cells);
     }
     return true;
 }
