@@ -17,6 +17,13 @@
 #include "engine/engine.h"
 #include "ops/call.h"
 
+/* What a refusal may be of a task's, without being the whole operation's. */
+enum pardon {
+    PARDON_NOTHING, /* it was asked for by name */
+    PARDON_DENIAL,  /* its database was listed, and IAM may keep single ones closed */
+    PARDON_ANY      /* its catalog was listed, and is not Glue's: who knows what is behind it */
+};
+
 enum task_kind { LIST_CATALOGS, LIST_DATABASES, LIST_TABLES, GET_TABLE };
 
 enum { PAGE_ITEMS = 50 }; /* the most that Athena gives */
@@ -25,8 +32,8 @@ struct metadata_task {
     struct list link; /* in waiting or running */
     enum task_kind kind;
     const char *catalog, *database; /* in the parent's arena */
-    bool may_be_skipped;            /* its catalog was not asked for by name, and is not Glue's */
-    char *next_token;               /* of the page to come; NULL: the first. Owned */
+    enum pardon pardon;
+    char *next_token; /* of the page to come; NULL: the first. Owned */
     struct call call;
 };
 
@@ -40,7 +47,7 @@ static const struct { const char *operation, *doing; } kinds[] = {
 /* clang-format on */
 
 static enum status add_task(struct metadata *m, enum task_kind kind, const char *catalog,
-                            const char *database, bool may_be_skipped)
+                            const char *database, enum pardon pardon)
 {
     struct metadata_task *t = calloc(1, sizeof *t);
 
@@ -48,7 +55,7 @@ static enum status add_task(struct metadata *m, enum task_kind kind, const char 
     t->kind = kind;
     t->catalog = catalog;
     t->database = database;
-    t->may_be_skipped = may_be_skipped;
+    t->pardon = pardon;
     list_append(&m->io.waiting, &t->link);
     return ST_OK;
 }
@@ -86,29 +93,28 @@ static bool is_meant(const struct metadata_filter *f, const char *name)
 /* ---- what is found leads on ---------------------------------------------------------------- */
 
 static enum status found_database(struct metadata *m, const char *catalog, const char *database,
-                                  bool may_be_skipped)
+                                  enum pardon pardon)
 {
     if (m->in.depth == METADATA_DATABASES) return add_item(m, catalog, database, NULL);
-    return add_task(m, m->in.table.exact ? GET_TABLE : LIST_TABLES, catalog, database,
-                    may_be_skipped);
+    return add_task(m, m->in.table.exact ? GET_TABLE : LIST_TABLES, catalog, database, pardon);
 }
 
-static enum status found_catalog(struct metadata *m, const char *catalog, bool may_be_skipped)
+static enum status found_catalog(struct metadata *m, const char *catalog, enum pardon pardon)
 {
     if (m->in.depth == METADATA_CATALOGS) return add_item(m, catalog, NULL, NULL);
     if (m->in.depth > METADATA_DATABASES && m->in.database.exact) {
-        return found_database(m, catalog, m->in.database.exact, may_be_skipped);
+        return found_database(m, catalog, m->in.database.exact, pardon);
     }
-    return add_task(m, LIST_DATABASES, catalog, NULL, may_be_skipped);
+    return add_task(m, LIST_DATABASES, catalog, NULL, pardon);
 }
 
 static enum status begin(struct metadata *m)
 {
     m->io.is_begun = true;
-    if (m->in.catalog.exact) return found_catalog(m, m->in.catalog.exact, false);
-    if (m->in.lists_catalogs) return add_task(m, LIST_CATALOGS, NULL, NULL, false);
+    if (m->in.catalog.exact) return found_catalog(m, m->in.catalog.exact, PARDON_NOTHING);
+    if (m->in.lists_catalogs) return add_task(m, LIST_CATALOGS, NULL, NULL, PARDON_NOTHING);
     if (!is_meant(&m->in.catalog, m->in.default_catalog)) return ST_OK;
-    return found_catalog(m, m->in.default_catalog, false);
+    return found_catalog(m, m->in.default_catalog, PARDON_NOTHING);
 }
 
 /* ---- one page ------------------------------------------------------------------------------ */
@@ -153,7 +159,8 @@ static enum status read_catalogs(struct metadata *m, const struct buf *body, con
     *token = list.next_token;
     for (size_t i = 0; i < list.count && !st; i++) {
         if (!is_meant(&m->in.catalog, list.items[i].name)) continue;
-        st = found_catalog(m, list.items[i].name, strcmp(list.items[i].type, "GLUE") != 0);
+        st = found_catalog(m, list.items[i].name,
+                           strcmp(list.items[i].type, "GLUE") ? PARDON_ANY : PARDON_NOTHING);
     }
     return st;
 }
@@ -168,7 +175,8 @@ static enum status read_databases(struct metadata *m, const struct metadata_task
     *token = list.next_token;
     for (size_t i = 0; i < list.count && !st; i++) {
         if (!is_meant(&m->in.database, list.items[i].name)) continue;
-        st = found_database(m, t->catalog, list.items[i].name, t->may_be_skipped);
+        st = found_database(m, t->catalog, list.items[i].name,
+                            t->pardon > PARDON_DENIAL ? t->pardon : PARDON_DENIAL);
     }
     return st;
 }
@@ -278,10 +286,11 @@ static enum status forgive(struct metadata *m, struct metadata_task *t, bool *go
         return ST_OK;
     }
     if (is_answer && t->kind != LIST_CATALOGS && is_absence(e)) return ST_OK;
-    if (is_answer && t->may_be_skipped) {
+    if (is_answer && (t->pardon == PARDON_ANY || (t->pardon == PARDON_DENIAL && is_denial(e)))) {
         m->out.skipped++;
         fault_set(&m->out.excuse, t->call.fault.state, t->call.fault.native,
-                  "catalog %s is left out: %s", t->catalog, t->call.fault.text);
+                  "%s%s%s is left out: %s", t->catalog, t->database ? "." : "",
+                  t->database ? t->database : "", t->call.fault.text);
         return ST_OK;
     }
     fault_copy(&m->op.fault, &t->call.fault);
@@ -375,6 +384,10 @@ static enum status metadata_advance(struct op *op)
         st = advance_running(m, &has_moved);
     }
     if (!st && m->io.running_count) return ST_WAIT;
+    if (!st && m->out.skipped && !m->out.count) { /* nothing but refusals */
+        fault_copy(&op->fault, &m->out.excuse);
+        st = ST_ERR;
+    }
     end_tasks(&m->io.running);
     end_tasks(&m->io.waiting);
     m->io.running_count = 0;

@@ -6,8 +6,9 @@
  * once. What is asked for by its exact name is not listed: a table comes from GetTableMetadata, or,
  * where IAM denies that, from ListTableMetadata with an expression.
  *
- * What does not exist is no error here: it is not found. A catalog of another kind than Glue's that
- * was met while listing and does not answer is left out, and out.skipped says so.
+ * What does not exist is no error here: it is not found. What was met while listing and refuses to
+ * be listed itself (a database that IAM keeps closed, a catalog of another kind than Glue's that does
+ * not work) is left out, and out.skipped says so; when that leaves nothing, it is an error.
  */
 #ifndef ATHENA_OPS_METADATA_H
 #define ATHENA_OPS_METADATA_H

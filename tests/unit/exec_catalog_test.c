@@ -259,38 +259,79 @@ static void enumerations(void **state)
     close_all();
 }
 
+#define CATALOGS \
+    "{\"DataCatalogsSummary\":[{\"CatalogName\":\"AwsDataCatalog\",\"Type\":\"GLUE\"}," \
+    "{\"CatalogName\":\"redis\",\"Type\":\"LAMBDA\"}]}"
+
 static void other_catalogs(void **state)
 {
     static const struct script_line script[] = {
-        {.operation = "ListDataCatalogs",
-         .status = 200,
-         .body = "{\"DataCatalogsSummary\":[{\"CatalogName\":\"AwsDataCatalog\",\"Type\":\"GLUE\"},"
-                 "{\"CatalogName\":\"redis\",\"Type\":\"LAMBDA\"}]}"},
-        {.operation = "ListTableMetadata",
-         .status = 400,
-         .body = REFUSED("MetadataException", "the function timed out")},
+        {.operation = "ListDataCatalogs", .status = 200, .body = CATALOGS},
+        {.operation = "ListDatabases", .status = 200, .body = DATABASES(NAME("d"), "")},
         {.operation = "ListTableMetadata",
          .status = 200,
          .body = TABLES(TABLE("t", "EXTERNAL_TABLE"), "")},
-        {0},
+        {.operation = NULL},
+    };
+    static const struct script_line broken[] = {
+        {.operation = "ListDataCatalogs", .status = 200, .body = CATALOGS},
+        {.operation = "ListTableMetadata",
+         .status = 400,
+         .body = REFUSED("MetadataException", "the function timed out")},
+        {.operation = NULL},
     };
     static const struct script_line named[] = {
         {.operation = "ListTableMetadata", .status = 200, .body = TABLES(TABLE("keys", ""), "")},
-        {0},
+        {.operation = NULL},
     };
 
     (void)state;
     open_with(script);
     set(OPTION_QUERY_EXTERNAL_CATALOGS, "1");
-    assert_int_equal(catalog_tables(scene.stmt, "redis%", "d", NULL, NULL), SQL_SUCCESS_WITH_INFO);
-    assert_string_equal(exec_scene_state(&scene), "01000");
-    assert_non_null(strstr(scene.stmt->base.diag.records[0].text, "redis"));
-    expect_rows(1, 5, "");
+    assert_int_equal(catalog_tables(scene.stmt, "red%", NULL, NULL, NULL), SQL_SUCCESS);
+    expect_rows(1, 3, "redis|d|t\n");
+    close_all();
+
+    open_with(broken); /* nothing is left */
+    set(OPTION_QUERY_EXTERNAL_CATALOGS, "1");
+    expect_error(catalog_tables(scene.stmt, "red%", "d", NULL, NULL), "HY000");
     close_all();
 
     open_with(named); /* given by name, another catalog needs no option */
     assert_int_equal(catalog_tables(scene.stmt, "my_redis", "d", NULL, NULL), SQL_SUCCESS);
     expect_rows(1, 3, "my_redis|d|keys\n");
+    close_all();
+}
+
+/* IAM may keep single databases closed, whose names are listed all the same. */
+static void a_closed_database_is_left_out(void **state)
+{
+    static const struct script_line script[] = {
+        {.operation = "ListDatabases",
+         .status = 200,
+         .body = DATABASES(NAME("a") "," NAME("b"), "")},
+        {.operation = "ListTableMetadata",
+         .status = 400,
+         .body = REFUSED("AccessDeniedException", "not authorized")},
+        {.operation = "ListTableMetadata",
+         .status = 200,
+         .body = TABLES(TABLE("t", "EXTERNAL_TABLE"), "")},
+        {.operation = "ListTableMetadata",
+         .status = 400,
+         .body = REFUSED("AccessDeniedException", "not authorized")},
+        {.operation = NULL},
+    };
+
+    (void)state;
+    open_with(script);
+    assert_int_equal(catalog_tables(scene.stmt, NULL, NULL, NULL, NULL), SQL_SUCCESS_WITH_INFO);
+    assert_string_equal(exec_scene_state(&scene), "01000");
+    assert_non_null(strstr(scene.stmt->base.diag.records[0].text, "is left out"));
+    expect_rows(3, 3, "t\n");
+    exec_close(scene.stmt);
+    diag_clear(&scene.stmt->base.diag);
+    expect_error(catalog_tables(scene.stmt, NULL, "b", NULL, NULL),
+                 "42501"); /* asked for by name */
     close_all();
 }
 
@@ -647,6 +688,7 @@ int main(void)
         cmocka_unit_test(what_is_not_there_is_not_found),
         cmocka_unit_test(enumerations),
         cmocka_unit_test(other_catalogs),
+        cmocka_unit_test(a_closed_database_is_left_out),
         cmocka_unit_test(a_single_catalog_and_schema),
         cmocka_unit_test(identifiers),
         cmocka_unit_test(a_refusal_is_an_error),
