@@ -268,3 +268,33 @@ def test_call_rates(queries: Queries, group: str, call) -> None:
     queries.local("limits", {})
     for _ in range(10):
         call(queries, query)
+
+
+def test_reset_forgets_queries_and_counts(queries: Queries) -> None:
+    query = queries.start("SELECT 1 -- athena-local: run_ms=60000")
+    queries.emulator.reset()
+    with pytest.raises(queries.athena.exceptions.InvalidRequestException):
+        queries.get(query)
+    time.sleep(0.2)
+    found = queries.local("stats")["queries"]
+    assert found == {**found, "started": 0, "cancelled": 0, "active": 0, "stopped": 0}
+
+
+def test_abandoned_queries_are_counted(queries: Queries) -> None:
+    queries.succeed("SELECT 1")
+    queries.start("SELECT 2")
+    time.sleep(0.5)
+    found = queries.local("stats")["queries"]
+    assert (found["succeeded"], found["abandoned"]) == (2, 1)
+
+
+def test_scan_limit_of_the_workgroup(queries: Queries) -> None:
+    name = f"cut-{uuid.uuid4().hex[:8]}"
+    queries.athena.create_work_group(Name=name, Configuration={
+        "ResultConfiguration": {"OutputLocation": "s3://athena-local-results/"},
+        "BytesScannedCutoffPerQuery": 10_000_000})
+    assert queries.run("SELECT 1", WorkGroup=name)["Status"]["State"] == "SUCCEEDED"
+    status = queries.run("SELECT max(fare) FROM sample.taxi_trips", WorkGroup=name)["Status"]
+    assert status["State"] == "CANCELLED"
+    assert "Bytes scanned limit was exceeded" in status["StateChangeReason"]
+    queries.athena.delete_work_group(WorkGroup=name)

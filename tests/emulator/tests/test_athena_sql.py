@@ -141,6 +141,9 @@ def test_database_of_the_context(queries: Queries) -> None:
     assert queries.row("SELECT count(*) FROM zones", QueryExecutionContext={
         "Database": "SAMPLE", "Catalog": "awsdatacatalog"}) == ["20"]
     assert queries.row("SELECT 1", Database="does_not_exist") == ["1"]
+    assert queries.reason("SELECT * FROM zones", QueryExecutionContext={
+        "Database": "sample", "Catalog": "other"}) == \
+        "CATALOG_NOT_FOUND: line 1:15: Catalog 'other' does not exist"
 
 
 # Errors. Grammar: the start is refused.

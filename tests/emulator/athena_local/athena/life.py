@@ -24,6 +24,7 @@ from ..store import ObjectStore
 from .query import CANCELLED, FAILED, RUNNING, SUCCEEDED, Query
 
 WORKERS = 3
+INTERRUPT_AGAIN_S = 0.1
 log = logging.getLogger(__name__)
 
 
@@ -95,6 +96,12 @@ class Life:
         query.update_count, query.output_rows = outcome.update_count, outcome.output_rows
         query.input_bytes = outcome.input_bytes if query.dials.scanned_bytes is None \
             else query.dials.scanned_bytes
+        if query.cutoff_bytes is not None and query.input_bytes > query.cutoff_bytes:
+            outcome.discard()
+            self._end(query, CANCELLED, "Query cancelled! : Bytes scanned limit was exceeded",
+                      {"ErrorCategory": 2, "ErrorType": 1014, "Retryable": False,
+                       "ErrorMessage": "Bytes scanned limit was exceeded"})
+            return
         try:
             self._write(query, outcome)
         except QueryFailure as failure:
@@ -135,10 +142,18 @@ class Life:
             return
         self.counts["stopped"] += 1
         query.is_stop_asked = True
-        is_running = query.job.stop()
         if query.timer is not None:
             query.timer.cancel()
-        if not is_running:  # else DuckDB was interrupted and _worked() will follow
+        self._interrupt(query)
+
+    def _interrupt(self, query: Query) -> None:
+        """Interrupts DuckDB, after which _worked() follows, or ends a query that is not at work.
+        Again and again: an interrupt between two statements of one job has no effect."""
+        if query.is_over:
+            return
+        if query.job.stop():
+            self._loop.call_later(INTERRUPT_AGAIN_S, self._interrupt, query)
+        else:
             self._loop.call_soon(self._cancel, query)
 
     def _cancel(self, query: Query) -> None:
@@ -163,7 +178,8 @@ class Life:
         query.running = query.running or query.completed
         query.reason, query.error, query.timer, query.job = reason, error, None, None
         query.state = state
-        self.counts[state.lower()] += 1
+        if not query.is_forgotten:
+            self.counts[state.lower()] += 1
         self.active[quota_of(query)] -= 1
 
     def reused(self, query: Query, old: Query) -> None:

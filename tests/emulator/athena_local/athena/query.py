@@ -47,6 +47,8 @@ class Query:
     is_reused: bool = False
     is_seen: bool = False  # somebody was told its final state
     is_stop_asked: bool = False
+    is_forgotten: bool = False  # by a reset: not counted any more
+    cutoff_bytes: int | None = None  # the workgroup's BytesScannedCutoffPerQuery
     timer: Any = None
 
     @property

@@ -82,6 +82,7 @@ class AthenaService:
     def reset(self) -> None:
         """Stops and forgets all queries and limits; tables, workgroups and files stay."""
         for query in list(self._queries.values()):
+            query.is_forgotten = True
             self._life.stop(query)
         self._queries.clear()
         self._tokens.clear()

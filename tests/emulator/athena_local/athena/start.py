@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 from ..errors import AthenaError
-from ..sql import grammar, lexer
+from ..sql import catalog, grammar, lexer
 from ..sql.engine import Engine, Job
 from ..sql.errors import GrammarError, QueryFailure
 from ..sql.scan import split_location
@@ -49,6 +49,7 @@ class Starter:
             statement, (context.get("Database") or "default").lower(), query_id,
             prefix if configuration is not None else None,
             can_write_s3=getattr(identity, "can_write_s3", True),
+            catalog=context.get("Catalog") or catalog.NAME,
             is_location_enforced=group["Configuration"]["EnforceWorkGroupConfiguration"],
             parameters=parameters,
             prepare=lambda name, text: self._prepare(workgroup, name, text))
@@ -56,7 +57,8 @@ class Starter:
         return Query(
             query_id, sql, statement.kind, statement_type, substatement, workgroup,
             {k: request[k] for k in _ECHOED if k in request}, configuration, bucket,
-            f"{key}{query_id}{extension}", job, turned, is_managed=configuration is None)
+            f"{key}{query_id}{extension}", job, turned, is_managed=configuration is None,
+            cutoff_bytes=group["Configuration"].get("BytesScannedCutoffPerQuery"))
 
     # The statement
 

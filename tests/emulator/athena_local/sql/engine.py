@@ -38,6 +38,7 @@ class Job:
     database: str
     query_id: str
     output_prefix: str | None  # s3://bucket/prefix/ for CTAS data; None with managed results
+    catalog: str = "AwsDataCatalog"
     can_write_s3: bool = True
     is_location_enforced: bool = False
     parameters: list[str] = dataclasses.field(default_factory=list)
@@ -120,15 +121,15 @@ class Engine:
         if key in self._plans:
             return self._plans[key]
         tree = bind_parameters(parse.query(sql), job.parameters)
-        planned = select.plan(tree, self.resolver(job.database), cursor)
+        planned = select.plan(tree, self.resolver(job.database, job.catalog), cursor)
         if not planned.used:
             if len(self._plans) > 1000:
                 self._plans.clear()
             self._plans[key] = planned
         return planned
 
-    def resolver(self, database: str) -> Resolver:
-        return Resolver(self.catalog, self.scanner, database)
+    def resolver(self, database: str, catalog: str = "AwsDataCatalog") -> Resolver:
+        return Resolver(self.catalog, self.scanner, database, catalog)
 
     def new_path(self, suffix: str) -> Any:
         return self.store.temp_path(suffix)

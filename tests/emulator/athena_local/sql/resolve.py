@@ -34,6 +34,7 @@ class Resolver:
     catalog: Catalog
     scanner: Scanner
     database: str
+    home: str = catalog.NAME  # the catalog of the query's context
     maps: bool = False
     depth: int = 0
     input_bytes: int = 0
@@ -63,9 +64,10 @@ class Resolver:
     def find(self, node: exp.Table) -> Table:
         first = next(p for p in (node.args.get("catalog"), node.args.get("db"), node.this) if p)
         line, column = _position(first)
-        if node.catalog and node.catalog.lower() != catalog.NAME.lower():
-            raise QueryFailure(f"CATALOG_NOT_FOUND: line {line}:{column}: Catalog "
-                               f"'{node.catalog.lower()}' does not exist")
+        home = (node.catalog or self.home).lower()
+        if home != catalog.NAME.lower():
+            raise QueryFailure(f"CATALOG_NOT_FOUND: line {line}:{column}: Catalog '{home}' does "
+                               "not exist")
         database = (node.db or self.database).lower()
         name = node.name.lower()
         if database == "information_schema":
@@ -83,7 +85,8 @@ class Resolver:
         if self.depth > MAX_VIEW_DEPTH:
             raise QueryFailure(f"VIEW_IS_RECURSIVE: line 1:1: View '{table.name}' is recursive",
                                1100)
-        inner = Resolver(self.catalog, self.scanner, table.database, self.maps, self.depth + 1)
+        inner = Resolver(self.catalog, self.scanner, table.database, maps=self.maps,
+                         depth=self.depth + 1)
         sql = translate.to_duckdb(parse.query(table.view_sql), inner.scan, self.maps)
         self.input_bytes += inner.input_bytes
         self.used |= inner.used

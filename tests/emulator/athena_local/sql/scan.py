@@ -100,7 +100,9 @@ def _parquet(table: Table, paths: list[str]) -> tuple[list[str], str]:
         wanted = column.kind.duckdb()
         found = {layout.get(column.name) for layout in layouts}
         name = quote(column.name)
-        if found == {None}:
+        if found != {None} and column.kind.name == "char":
+            columns.append(f"local_char({name}, {column.kind.precision}) AS {name}")
+        elif found == {None}:
             columns.append(f"CAST(NULL AS {wanted}) AS {name}")
         elif found == {wanted}:
             columns.append(name)
@@ -148,7 +150,9 @@ def _from_base64(value: str) -> str:
 def _from_text(value: str, kind: Type, marks: tuple[str, str]) -> str:
     """LazySimpleSerDe: what is not a value of the type becomes NULL."""
     items, pairs = text_literal(marks[0]), text_literal(marks[1])
-    if kind.name in ("varchar", "char"):
+    if kind.name == "char":
+        return f"local_char({value}, {kind.precision})"
+    if kind.name == "varchar":
         return f"left({value}, {kind.precision})" if kind.precision else value
     if kind.name == "array":
         inner = _from_text("v", kind.fields[0][1], (marks[1], "\x04"))
