@@ -78,7 +78,8 @@ static void put_list(struct buf *b, const char *name, const char *const *items, 
 {
     json_put_name(b, name);
     buf_putc(b, '[');
-    for (size_t i = 0; i < count; i++) json_put_item(b, items[i]);
+    for (size_t i = 0; i < count; i++)
+        json_put_item(b, items[i]);
     buf_putc(b, ']');
 }
 
@@ -146,9 +147,9 @@ enum status athena_parse_start(const char **id, struct arena *a, const char *bod
 /* ---- GetQueryExecution, BatchGetQueryExecution ---- */
 
 static const char *const state_names[] = {
-    [ATHENA_STATE_UNKNOWN] = "UNKNOWN",     [ATHENA_STATE_QUEUED] = "QUEUED",
-    [ATHENA_STATE_RUNNING] = "RUNNING",     [ATHENA_STATE_SUCCEEDED] = "SUCCEEDED",
-    [ATHENA_STATE_FAILED] = "FAILED",       [ATHENA_STATE_CANCELLED] = "CANCELLED",
+    [ATHENA_STATE_UNKNOWN] = "UNKNOWN", [ATHENA_STATE_QUEUED] = "QUEUED",
+    [ATHENA_STATE_RUNNING] = "RUNNING", [ATHENA_STATE_SUCCEEDED] = "SUCCEEDED",
+    [ATHENA_STATE_FAILED] = "FAILED",   [ATHENA_STATE_CANCELLED] = "CANCELLED",
 };
 
 const char *athena_state_name(enum athena_state state)
@@ -160,7 +161,8 @@ static enum athena_state state_of(const char *name)
 {
     unsigned state = ATHENA_STATE_CANCELLED;
 
-    while (state > ATHENA_STATE_UNKNOWN && strcmp(state_names[state], name) != 0) state--;
+    while (state > ATHENA_STATE_UNKNOWN && strcmp(state_names[state], name) != 0)
+        state--;
     return (enum athena_state)state;
 }
 
@@ -286,8 +288,7 @@ enum status athena_parse_execution(struct athena_execution *x, struct arena *a, 
                                    size_t bytes, struct fault *f)
 {
     struct raw_execution raw = {0};
-    enum status st =
-        json_bind(&raw, single_members, a, body, bytes, "asking after the query", f);
+    enum status st = json_bind(&raw, single_members, a, body, bytes, "asking after the query", f);
 
     if (!st && !*raw.x.id) {
         st = fault_set(f, SQLSTATE_08S01, 0, "asking after the query: the answer names no query");
@@ -307,7 +308,8 @@ enum status athena_parse_batch(struct athena_batch *batch, struct arena *a, cons
     if (st) return st;
     batch->executions = arena_array(a, raw.count + 1, sizeof *batch->executions);
     if (!batch->executions) return fault_no_memory(f);
-    for (size_t i = 0; i < raw.count; i++) batch->executions[i] = cooked(&raw.items[i]);
+    for (size_t i = 0; i < raw.count; i++)
+        batch->executions[i] = cooked(&raw.items[i]);
     batch->execution_count = raw.count;
     return ST_OK;
 }

@@ -20,14 +20,14 @@
 #include "base/fault.h"
 #include "base/status.h"
 
-#define ATHENA_CONTENT_TYPE "application/x-amz-json-1.1"
+#define ATHENA_CONTENT_TYPE  "application/x-amz-json-1.1"
 #define ATHENA_TARGET_PREFIX "AmazonAthena." /* X-Amz-Target: AmazonAthena.StartQueryExecution */
 
 enum {
-    ATHENA_BATCH_MAX = 50,          /* ids in one BatchGetQueryExecution */
-    ATHENA_PAGE_ROWS_MAX = 1000,    /* MaxResults of GetQueryResults */
-    ATHENA_SQL_BYTES_MAX = 262144,  /* QueryString */
-    ATHENA_PARAMETER_MAX = 1024     /* characters of one execution parameter */
+    ATHENA_BATCH_MAX = 50,         /* ids in one BatchGetQueryExecution */
+    ATHENA_PAGE_ROWS_MAX = 1000,   /* MaxResults of GetQueryResults */
+    ATHENA_SQL_BYTES_MAX = 262144, /* QueryString */
+    ATHENA_PARAMETER_MAX = 1024    /* characters of one execution parameter */
 };
 
 /* NULL or "" for what is not to be sent. */
@@ -40,7 +40,7 @@ struct athena_start {
     const char *encryption_option; /* SSE_S3, SSE_KMS, CSE_KMS; NOT_SET is left out here */
     const char *kms_key;           /* sent only with SSE_KMS and CSE_KMS */
     const char *expected_bucket_owner;
-    const char *acl_option; /* BUCKET_OWNER_FULL_CONTROL; NOT_SET is left out here */
+    const char *acl_option;        /* BUCKET_OWNER_FULL_CONTROL; NOT_SET is left out here */
     const char *const *parameters; /* ExecutionParameters */
     size_t parameter_count;
     bool reuse_results;
@@ -74,13 +74,13 @@ struct athena_execution {
     const char *id;
     enum athena_state state;
     const char *state_change_reason;
-    const char *statement_type;     /* DDL, DML, UTILITY */
-    const char *substatement_type;  /* SELECT, INSERT, SHOW_TABLES ... */
-    const char *output_location;    /* the result object; "" with managed results */
+    const char *statement_type;    /* DDL, DML, UTILITY */
+    const char *substatement_type; /* SELECT, INSERT, SHOW_TABLES ... */
+    const char *output_location;   /* the result object; "" with managed results */
     const char *data_manifest_location;
     const char *workgroup, *catalog, *database;
-    const char *engine_version;     /* effective */
-    const char *encryption_option;  /* of the result file */
+    const char *engine_version;    /* effective */
+    const char *encryption_option; /* of the result file */
     bool has_managed_results;
     bool has_reused_result;
     double submitted_at_s, completed_at_s; /* of 1970; 0: not told */

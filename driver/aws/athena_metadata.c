@@ -34,8 +34,8 @@ void athena_write_list_databases(struct buf *b, const char *catalog, const char 
 }
 
 void athena_write_list_tables(struct buf *b, const char *catalog, const char *database,
-                              const char *expression, const char *workgroup,
-                              const char *next_token, unsigned max_results)
+                              const char *expression, const char *workgroup, const char *next_token,
+                              unsigned max_results)
 {
     buf_putc(b, '{');
     json_put_text(b, "CatalogName", catalog);
@@ -60,14 +60,14 @@ void athena_write_get_table(struct buf *b, const char *catalog, const char *data
 
 /* A list is one array and its token, whatever the items: the three list structs are laid out so. */
 #define LIST_OF(owner, name_, inner_) \
-    {.name = (name_), \
-     .kind = JSON_LIST, \
-     .inner = (inner_), \
-     .offset = offsetof(owner, items), \
-     .count_offset = offsetof(owner, count), \
-     .item_bytes = sizeof *((owner *)0)->items}
+    { \
+        .name = (name_), .kind = JSON_LIST, .inner = (inner_), .offset = offsetof(owner, items), \
+        .count_offset = offsetof(owner, count), .item_bytes = sizeof *((owner *)0)->items \
+    }
 #define TOKEN_OF(owner) \
-    {.name = "NextToken", .kind = JSON_TEXT, .offset = offsetof(owner, next_token)}
+    { \
+        .name = "NextToken", .kind = JSON_TEXT, .offset = offsetof(owner, next_token) \
+    }
 
 enum status athena_parse_catalogs(struct athena_catalogs *c, struct arena *a, const char *body,
                                   size_t bytes, struct fault *f)
@@ -175,7 +175,8 @@ enum status athena_parse_tables(struct athena_tables *t, struct arena *a, const 
     if (st) return st;
     t->items = arena_array(a, raw.count + 1, sizeof *t->items);
     if (!t->items) return fault_no_memory(f);
-    for (size_t i = 0; i < raw.count && !st; i++) st = join(&t->items[i], a, &raw.items[i], f);
+    for (size_t i = 0; i < raw.count && !st; i++)
+        st = join(&t->items[i], a, &raw.items[i], f);
     if (!st) t->count = raw.count;
     return st;
 }

@@ -24,8 +24,8 @@ void athena_write_list_databases(struct buf *b, const char *catalog, const char 
                                  const char *next_token, unsigned max_results);
 /* expression: a regular expression over table names, at most 256 characters. */
 void athena_write_list_tables(struct buf *b, const char *catalog, const char *database,
-                              const char *expression, const char *workgroup,
-                              const char *next_token, unsigned max_results);
+                              const char *expression, const char *workgroup, const char *next_token,
+                              unsigned max_results);
 void athena_write_get_table(struct buf *b, const char *catalog, const char *database,
                             const char *table, const char *workgroup);
 
@@ -59,9 +59,9 @@ struct athena_table_column {
 
 struct athena_table {
     const char *name;
-    const char *type;    /* EXTERNAL_TABLE, VIRTUAL_VIEW, MANAGED_TABLE or "" */
-    const char *comment; /* of the table's parameters */
-    const char *table_type; /* parameter table_type: "ICEBERG", or "" */
+    const char *type;                    /* EXTERNAL_TABLE, VIRTUAL_VIEW, MANAGED_TABLE or "" */
+    const char *comment;                 /* of the table's parameters */
+    const char *table_type;              /* parameter table_type: "ICEBERG", or "" */
     struct athena_table_column *columns; /* the columns, then the partition keys */
     size_t column_count;
 };

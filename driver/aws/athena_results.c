@@ -180,8 +180,10 @@ static bool read_rows(struct collected *c, struct json *j)
 
 static struct cell trimmed(struct cell cell)
 {
-    while (cell.bytes && cell.text[cell.bytes - 1] == ' ') cell.bytes--;
-    while (cell.bytes && *cell.text == ' ') cell.text++, cell.bytes--;
+    while (cell.bytes && cell.text[cell.bytes - 1] == ' ')
+        cell.bytes--;
+    while (cell.bytes && *cell.text == ' ')
+        cell.text++, cell.bytes--;
     return cell;
 }
 
@@ -265,10 +267,14 @@ static void read_answer(struct answer *x, struct arena *a, struct json *j)
 
     if (!json_enter_object(j)) return;
     while (x->has_memory && json_next_key(j, &key)) {
-        if (json_is(key, "ResultSet")) read_result_set(x, a, j);
-        else if (json_is(key, "NextToken")) x->next_token = json_text(j, a);
-        else if (json_is(key, "UpdateCount")) x->update_count = json_integer(j, -1);
-        else json_skip(j);
+        if (json_is(key, "ResultSet"))
+            read_result_set(x, a, j);
+        else if (json_is(key, "NextToken"))
+            x->next_token = json_text(j, a);
+        else if (json_is(key, "UpdateCount"))
+            x->update_count = json_integer(j, -1);
+        else
+            json_skip(j);
     }
 }
 
@@ -284,10 +290,11 @@ static enum status parse(struct athena_results *r, struct arena *a, char *copy, 
     if (!x.has_memory || j.has_no_memory) {
         st = fault_no_memory(f);
     } else if (!json_ok(&j) || *copy != '{') {
-        st = fault_set(f, SQLSTATE_08S01, 0,
-                       "reading rows: the answer is not the JSON it should be (%zu bytes, cut short "
-                       "or not from Athena)",
-                       bytes);
+        st =
+            fault_set(f, SQLSTATE_08S01, 0,
+                      "reading rows: the answer is not the JSON it should be (%zu bytes, cut short "
+                      "or not from Athena)",
+                      bytes);
     } else if (!make_columns(r, a, &x.columns) || !fill_page(r->page, r->column_count, &x.rows)) {
         st = fault_no_memory(f);
     }

@@ -23,11 +23,11 @@
 #include "base/value.h"
 
 struct athena_results {
-    struct column *columns;  /* in the arena given, as is next_token */
+    struct column *columns; /* in the arena given, as is next_token */
     unsigned column_count;
-    struct page *page;       /* owned: page_free(), or taken away (set to NULL); never NULL if ST_OK */
-    const char *next_token;  /* "" on the last page */
-    int64_t update_count;    /* -1: not told */
+    struct page *page; /* owned: page_free(), or taken away (set to NULL); never NULL if ST_OK */
+    const char *next_token; /* "" on the last page */
+    int64_t update_count;   /* -1: not told */
 };
 
 /* Faults: 08S01 not such an answer, HY001. On a fault r->page is NULL. */

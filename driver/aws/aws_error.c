@@ -36,7 +36,8 @@ static const char *raw_message(struct arena *a, const char *body, size_t bytes)
     char *text = arena_copy(a, body, count);
 
     if (!text) return "";
-    while (count && ((unsigned char)text[count - 1] & 0xc0) == 0x80) count--; /* no half character */
+    while (count && ((unsigned char)text[count - 1] & 0xc0) == 0x80)
+        count--; /* no half character */
     if (count && (unsigned char)text[count - 1] >= 0xc0) count--;
     text[count] = '\0';
     for (char *c = text; *c; c++) {

@@ -13,7 +13,7 @@
 #include "base/status.h"
 
 struct aws_credentials {
-    char *key_id;         /* NULL: no credentials */
+    char *key_id; /* NULL: no credentials */
     char *secret;
     char *token;          /* NULL unless temporary */
     int64_t expires_at_s; /* wall clock, seconds of 1970; 0: never */

@@ -60,7 +60,8 @@ enum status creds_process_split(char *const **argv, struct arena *a, const char 
 
     if (!s.out || !words) return fault_no_memory(f);
     for (;;) {
-        while (is_blank(*s.at)) s.at++;
+        while (is_blank(*s.at))
+            s.at++;
         if (!*s.at) break;
         if (count == WORDS_MAX) {
             return fault_set(f, SQLSTATE_28000, 0, "credential_process: more than %d words",
@@ -86,7 +87,6 @@ struct output {
 
 static enum status check(const struct output *o, int64_t *expires_at_s, struct fault *f)
 {
-    *expires_at_s = 0;
     if (o->version != 1) {
         return fault_set(f, SQLSTATE_28000, 0,
                          "credential_process: the program's output has no \"Version\": 1");
@@ -96,9 +96,10 @@ static enum status check(const struct output *o, int64_t *expires_at_s, struct f
                          *o->key_id ? "SecretAccessKey" : "AccessKeyId");
     }
     if (*o->expiration && !credentials_parse_time(o->expiration, expires_at_s)) {
-        return fault_set(f, SQLSTATE_28000, 0,
-                         "credential_process: Expiration in the program's output is no time such as "
-                         "2026-11-22T12:00:00Z");
+        return fault_set(
+            f, SQLSTATE_28000, 0,
+            "credential_process: Expiration in the program's output is no time such as "
+            "2026-11-22T12:00:00Z");
     }
     return ST_OK;
 }
@@ -122,7 +123,7 @@ enum status creds_process_parse(struct aws_credentials *c, const char *output, s
         {0}};
     /* clang-format on */
     struct output o = {0};
-    int64_t expires_at_s;
+    int64_t expires_at_s = 0;
     struct arena a;
     enum status st;
 

@@ -31,9 +31,9 @@ static bool exists(const struct planner *p, const char *profile)
 }
 
 /* Keys that decide where credentials come from and that nothing here can execute yet. */
-static const char *const unimplemented[] = {"plugin_name",     "web_identity_token_file",
-                                            "sso_session",     "sso_start_url",
-                                            "sso_account_id",  "login_session"};
+static const char *const unimplemented[] = {"plugin_name",    "web_identity_token_file",
+                                            "sso_session",    "sso_start_url",
+                                            "sso_account_id", "login_session"};
 
 static enum status refuse_unimplemented(const struct planner *p, const char *profile,
                                         struct fault *f)
@@ -97,10 +97,11 @@ static enum status take_credential_source(struct planner *p, const char *profile
     enum status st;
 
     if (strcmp(source, "Environment") != 0) {
-        return fault_set(f, SQLSTATE_HYC00, 0,
-                         "profile %s: credential_source = %.64s is not implemented in this version; "
-                         "it knows: Environment",
-                         profile, source);
+        return fault_set(
+            f, SQLSTATE_HYC00, 0,
+            "profile %s: credential_source = %.64s is not implemented in this version; "
+            "it knows: Environment",
+            profile, source);
     }
     p->plan->source = CREDS_KEYS;
     st = creds_env_keys(&p->plan->keys, p->env, f);
@@ -118,7 +119,8 @@ static int64_t seconds(const char *text)
 {
     int64_t n = 0;
 
-    for (; text && *text >= '0' && *text <= '9' && n < 1000000; text++) n = n * 10 + (*text - '0');
+    for (; text && *text >= '0' && *text <= '9' && n < 1000000; text++)
+        n = n * 10 + (*text - '0');
     return n;
 }
 
@@ -208,7 +210,8 @@ static enum status keep_roles(struct planner *p, struct fault *f)
     struct creds_role *roles = arena_array(p->arena, p->role_count + 1, sizeof *roles);
 
     if (!roles) return fault_no_memory(f);
-    for (size_t i = 0; i < p->role_count; i++) roles[i] = p->roles[p->role_count - 1 - i];
+    for (size_t i = 0; i < p->role_count; i++)
+        roles[i] = p->roles[p->role_count - 1 - i];
     p->plan->roles = roles;
     p->plan->role_count = p->role_count;
     return ST_OK;

@@ -41,8 +41,8 @@ struct creds_role {
 
 struct creds_plan {
     enum creds_source source;
-    struct aws_credentials keys;  /* CREDS_KEYS; cleared by creds_plan_clear */
-    char *const *argv;            /* CREDS_PROCESS, NULL-terminated, in the arena */
+    struct aws_credentials keys;    /* CREDS_KEYS; cleared by creds_plan_clear */
+    char *const *argv;              /* CREDS_PROCESS, NULL-terminated, in the arena */
     const struct creds_role *roles; /* in the arena, in the order of assuming */
     size_t role_count;
     const char *region; /* of the profile first asked for; NULL: not given */

@@ -195,7 +195,8 @@ struct error_meaning error_map_answer(const struct aws_error *e)
     const struct row *r = find(answers, sizeof answers / sizeof *answers, e->code, e->message);
 
     if (r) return r->meaning;
-    if (!strcmp(e->athena_code, "MALFORMED_QUERY")) return (struct error_meaning){SQLSTATE_42000, ""};
+    if (!strcmp(e->athena_code, "MALFORMED_QUERY"))
+        return (struct error_meaning){SQLSTATE_42000, ""};
     if (e->http_status == 403) return (struct error_meaning){SQLSTATE_42501, DENIED};
     return unknown;
 }
@@ -239,18 +240,19 @@ enum status error_map_fault(struct fault *f, const char *doing, const struct aws
     const char *message = *e->message ? e->message : "no message";
 
     return fault_set(f, m.state, e->http_status, "%s: %.*s (%s%s%s%s%s)%s%s", doing,
-                     shown_bytes(message), message, e->code, *e->athena_code ? ", " : "", e->athena_code,
-                     *id ? "; request " : "", id, *m.hint ? ". " : "", m.hint);
+                     shown_bytes(message), message, e->code, *e->athena_code ? ", " : "",
+                     e->athena_code, *id ? "; request " : "", id, *m.hint ? ". " : "", m.hint);
 }
 
 enum status error_map_failed(struct fault *f, const char *doing, const struct athena_execution *x)
 {
     struct error_meaning m = error_map_execution(x);
     const char *text = athena_failure_text(x);
-    const char *message = *text ? text
+    const char *message = *text                                ? text
                           : x->state == ATHENA_STATE_CANCELLED ? "the query was cancelled"
                                                                : "Athena gives no reason";
 
     return fault_set(f, m.state, x->has_error ? x->error_type : 0, "%s: %.*s%s%s%s (query %s)",
-                     doing, shown_bytes(message), message, stop_of(message), *m.hint ? " " : "", m.hint, x->id);
+                     doing, shown_bytes(message), message, stop_of(message), *m.hint ? " " : "",
+                     m.hint, x->id);
 }

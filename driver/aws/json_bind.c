@@ -13,28 +13,16 @@ static void set_missing(void *to, const struct json_member *members)
         void *at = field(to, m->offset);
 
         switch (m->kind) {
-        case JSON_TEXT:
-            *(const char **)at = "";
-            break;
-        case JSON_INTEGER:
-            *(int64_t *)at = m->missing;
-            break;
-        case JSON_INT:
-            *(int *)at = m->missing;
-            break;
-        case JSON_DOUBLE:
-            *(double *)at = m->missing;
-            break;
-        case JSON_BOOL:
-            *(bool *)at = false;
-            break;
+        case JSON_TEXT: *(const char **)at = ""; break;
+        case JSON_INTEGER: *(int64_t *)at = m->missing; break;
+        case JSON_INT: *(int *)at = m->missing; break;
+        case JSON_DOUBLE: *(double *)at = m->missing; break;
+        case JSON_BOOL: *(bool *)at = false; break;
         case JSON_PRESENT:
             *(bool *)at = false;
             set_missing(to, m->inner);
             break;
-        case JSON_OBJECT:
-            set_missing(to, m->inner);
-            break;
+        case JSON_OBJECT: set_missing(to, m->inner); break;
         case JSON_LIST:
             *(void **)at = NULL;
             *(size_t *)field(to, m->count_offset) = 0;
@@ -89,30 +77,18 @@ static void read_member(void *to, const struct json_member *m, struct arena *a, 
         text = json_text(j, a);
         if (text) *(const char **)at = text;
         break;
-    case JSON_INTEGER:
-        *(int64_t *)at = json_integer(j, m->missing);
-        break;
+    case JSON_INTEGER: *(int64_t *)at = json_integer(j, m->missing); break;
     case JSON_INT: {
         int64_t n = json_integer(j, m->missing);
 
         *(int *)at = n >= INT32_MIN && n <= INT32_MAX ? (int)n : m->missing;
         break;
     }
-    case JSON_DOUBLE:
-        *(double *)at = json_double(j, m->missing);
-        break;
-    case JSON_BOOL:
-        *(bool *)at = json_bool(j, false);
-        break;
-    case JSON_PRESENT:
-        *(bool *)at = read_object(to, m->inner, a, j);
-        break;
-    case JSON_OBJECT:
-        read_object(to, m->inner, a, j);
-        break;
-    case JSON_LIST:
-        read_list(to, m, a, j);
-        break;
+    case JSON_DOUBLE: *(double *)at = json_double(j, m->missing); break;
+    case JSON_BOOL: *(bool *)at = json_bool(j, false); break;
+    case JSON_PRESENT: *(bool *)at = read_object(to, m->inner, a, j); break;
+    case JSON_OBJECT: read_object(to, m->inner, a, j); break;
+    case JSON_LIST: read_list(to, m, a, j); break;
     }
 }
 
@@ -126,9 +102,12 @@ static bool read_object(void *to, const struct json_member *members, struct aren
     while (json_next_key(j, &key)) {
         const struct json_member *m = members;
 
-        while (m->name && !json_is(key, m->name)) m++;
-        if (m->name) read_member(to, m, a, j);
-        else json_skip(j);
+        while (m->name && !json_is(key, m->name))
+            m++;
+        if (m->name)
+            read_member(to, m, a, j);
+        else
+            json_skip(j);
     }
     return true;
 }
@@ -148,8 +127,9 @@ enum status json_bind(void *to, const struct json_member *members, struct arena 
     set_missing(to, members);
     if (read_object(to, members, a, &j) && json_ok(&j)) return ST_OK;
     if (j.has_no_memory) return fault_no_memory(f);
-    return fault_set(f, SQLSTATE_08S01, 0,
-                     "%s: the answer is not the JSON it should be (%zu bytes, cut short or not from "
-                     "Athena)",
-                     doing, count);
+    return fault_set(
+        f, SQLSTATE_08S01, 0,
+        "%s: the answer is not the JSON it should be (%zu bytes, cut short or not from "
+        "Athena)",
+        doing, count);
 }

@@ -40,7 +40,8 @@ static const char *closing_quote(const char *at, const char *end)
     while ((at = memchr(at, '"', (size_t)(end - at)))) {
         const char *slash = at;
 
-        while (slash > from && slash[-1] == '\\') slash--;
+        while (slash > from && slash[-1] == '\\')
+            slash--;
         if (!((at - slash) & 1)) return at;
         at++;
     }
@@ -241,7 +242,8 @@ static struct json_raw take_word(struct json *j)
 {
     struct json_raw word = {.bytes = j->at};
 
-    while (j->at < j->end && !strchr(",]} \t\r\n:\"{[", *j->at)) j->at++;
+    while (j->at < j->end && !strchr(",]} \t\r\n:\"{[", *j->at))
+        j->at++;
     word.count = (size_t)(j->at - word.bytes);
     if (!is_literal(word)) fail(j);
     return word;
@@ -265,12 +267,12 @@ static void skip_nested(struct json *j)
             depth--;
             j->at++;
             break;
-        case '"':
-            take_string(j, &ignored);
-            break;
+        case '"': take_string(j, &ignored); break;
         default:
-            if (j->at == j->end) fail(j);
-            else j->at++;
+            if (j->at == j->end)
+                fail(j);
+            else
+                j->at++;
         }
     } while (depth && !j->has_failed);
 }
@@ -281,9 +283,12 @@ void json_skip(struct json *j)
     char c = peek(j);
 
     j->is_first = false;
-    if (c == '{' || c == '[') skip_nested(j);
-    else if (c == '"') take_string(j, &ignored);
-    else take_word(j);
+    if (c == '{' || c == '[')
+        skip_nested(j);
+    else if (c == '"')
+        take_string(j, &ignored);
+    else
+        take_word(j);
 }
 
 bool json_string(struct json *j, struct json_raw *s)
@@ -340,7 +345,8 @@ int64_t json_integer(struct json *j, int64_t missing)
         n = n * 10 + (s.bytes[i] - '0');
     }
     if (i < s.count && s.bytes[i] == '.') i++;
-    while (i < s.count && s.bytes[i] >= '0' && s.bytes[i] <= '9') i++;
+    while (i < s.count && s.bytes[i] >= '0' && s.bytes[i] <= '9')
+        i++;
     if (i < s.count) return missing; /* exponents are json_double's */
     return is_negative ? -n : n;
 }

@@ -32,7 +32,7 @@ struct json {
     const char *at, *end;
     bool has_failed;
     bool has_no_memory; /* why it has failed */
-    bool is_first; /* no comma is due before the next member or item */
+    bool is_first;      /* no comma is due before the next member or item */
     unsigned depth;
 };
 

@@ -38,7 +38,8 @@ const struct region_partition *region_partition(const char *region)
 {
     size_t i = 0;
 
-    while (strncmp(region, partitions[i].prefix, strlen(partitions[i].prefix)) != 0) i++;
+    while (strncmp(region, partitions[i].prefix, strlen(partitions[i].prefix)) != 0)
+        i++;
     return &partitions[i].partition;
 }
 
@@ -85,7 +86,8 @@ static bool is_localhost(const char *host)
 /* Letters, digits and what stands in names, addresses and ports. */
 static bool is_host(const char *host, size_t bytes)
 {
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:[]";
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:[]";
 
     return bytes && strspn(host, allowed) >= bytes;
 }
@@ -132,7 +134,8 @@ static enum status parse_override(struct endpoint *e, struct arena *a, const cha
     if (!is_host(rest, host_bytes) || strpbrk(rest + host_bytes, "?# \t")) {
         return refuse(option, given, f);
     }
-    while (path_bytes && rest[host_bytes + path_bytes - 1] == '/') path_bytes--;
+    while (path_bytes && rest[host_bytes + path_bytes - 1] == '/')
+        path_bytes--;
     e->base_path = arena_copy(a, rest + host_bytes, path_bytes);
     e->host = arena_copy(a, rest, without_default_port(rest, host_bytes, e->scheme));
     return e->base_path && e->host ? ST_OK : fault_no_memory(f);

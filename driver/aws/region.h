@@ -15,8 +15,8 @@
 enum aws_service { AWS_ATHENA, AWS_S3, AWS_STS, AWS_SERVICE_COUNT };
 
 struct region_partition {
-    const char *name;             /* "aws", "aws-cn" ... as in ARNs */
-    const char *dns_suffix;       /* "amazonaws.com" */
+    const char *name;              /* "aws", "aws-cn" ... as in ARNs */
+    const char *dns_suffix;        /* "amazonaws.com" */
     const char *dual_stack_suffix; /* "api.aws" */
 };
 
@@ -27,8 +27,8 @@ const struct region_partition *region_partition(const char *region);
 bool region_is_name(const char *region);
 
 struct region_wish {
-    const char *region;       /* "us-east-1" */
-    const char *override;     /* URL or host[:port] from an EndpointOverride; NULL or "": none */
+    const char *region;   /* "us-east-1" */
+    const char *override; /* URL or host[:port] from an EndpointOverride; NULL or "": none */
     bool use_fips, use_dual_stack;
 };
 

@@ -6,9 +6,12 @@
 #include "aws/credentials.h"
 
 static const char *const names[] = {
-    [RETRY_NEVER] = "final",           [RETRY_BACKOFF] = "backoff",
-    [RETRY_THROTTLED] = "throttled",   [RETRY_QUEUE_FULL] = "queue full",
-    [RETRY_CREDENTIALS] = "credentials", [RETRY_CLOCK] = "clock",
+    [RETRY_NEVER] = "final",
+    [RETRY_BACKOFF] = "backoff",
+    [RETRY_THROTTLED] = "throttled",
+    [RETRY_QUEUE_FULL] = "queue full",
+    [RETRY_CREDENTIALS] = "credentials",
+    [RETRY_CLOCK] = "clock",
     [RETRY_REGION] = "region",
 };
 
@@ -77,7 +80,8 @@ static bool is_about_clock(const struct aws_error *e)
 
 static enum retry_verdict of_special(const struct aws_error *e)
 {
-    if (!strcmp(e->code, "InvalidSignatureException") || !strcmp(e->code, "SignatureDoesNotMatch")) {
+    if (!strcmp(e->code, "InvalidSignatureException") ||
+        !strcmp(e->code, "SignatureDoesNotMatch")) {
         return is_about_clock(e) ? RETRY_CLOCK : RETRY_NEVER;
     }
     /* only with a region: it also stands for headers that really are malformed */
@@ -118,10 +122,8 @@ enum retry_verdict retry_of_transport(const struct fault *fault)
     case SQLSTATE_08000: /* name not resolved: resolvers fail for a moment, too */
     case SQLSTATE_08001:
     case SQLSTATE_08S01:
-    case SQLSTATE_HYT01:
-        return RETRY_BACKOFF;
-    default: /* TLS, memory, limits: the next try ends the same way */
-        return RETRY_NEVER;
+    case SQLSTATE_HYT01: return RETRY_BACKOFF;
+    default: /* TLS, memory, limits: the next try ends the same way */ return RETRY_NEVER;
     }
 }
 
@@ -181,7 +183,8 @@ bool retry_clock_offset(const char *date, int64_t wall_s, int64_t *offset_s)
         memcmp(from + 20, " GMT", 4) != 0) {
         return false;
     }
-    snprintf(iso, sizeof iso, "%.4s-%02d-%.2sT%.8sZ", from + 7, month_at(from + 3), from, from + 12);
+    snprintf(iso, sizeof iso, "%.4s-%02d-%.2sT%.8sZ", from + 7, month_at(from + 3), from,
+             from + 12);
     if (!credentials_parse_time(iso, &server_s)) return false;
     *offset_s = server_s - wall_s;
     return true;

@@ -25,8 +25,8 @@ enum status s3_split(struct s3_location *l, struct arena *a, const char *uri, st
 
 static bool is_unreserved(char c)
 {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '_' || c == '.' || c == '~' || c == '/';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.' || c == '~' || c == '/';
 }
 
 void s3_encode_key(struct buf *b, const char *key)
@@ -101,15 +101,17 @@ bool s3_parse_range(struct s3_range *r, const char *text)
     *r = (struct s3_range){.first = -1, .last = -1, .total = -1};
     if (!fold_begins(text, "bytes")) return false;
     text += 5;
-    while (take(&text, ' ')) continue;
+    while (take(&text, ' '))
+        continue;
     if (!take(&text, '*')) {
-        if (!take_number(&text, &r->first) || !take(&text, '-') ||
-            !take_number(&text, &r->last) || r->last < r->first) {
+        if (!take_number(&text, &r->first) || !take(&text, '-') || !take_number(&text, &r->last) ||
+            r->last < r->first) {
             return false;
         }
     }
     if (!take(&text, '/')) return false;
     if (!take(&text, '*') && (!take_number(&text, &r->total) || r->last >= r->total)) return false;
-    while (take(&text, ' ')) continue;
+    while (take(&text, ' '))
+        continue;
     return !*text;
 }

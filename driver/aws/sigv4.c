@@ -162,13 +162,15 @@ static enum status ready_key(struct sigv4_key *k, const struct signing *s, struc
                    !strcmp(k->region, s->region) && !strcmp(k->service, s->service);
 
     if (is_same) return ST_OK;
-    if (!keep(k->key_id, sizeof k->key_id, s->credentials->key_id, strlen(s->credentials->key_id)) ||
+    if (!keep(k->key_id, sizeof k->key_id, s->credentials->key_id,
+              strlen(s->credentials->key_id)) ||
         !keep(k->region, sizeof k->region, s->region, strlen(s->region)) ||
         !keep(k->service, sizeof k->service, s->service, strlen(s->service)) ||
         !keep(k->day, sizeof k->day, s->time, 8)) {
         k->key_id[0] = '\0';
-        return fault_set(f, SQLSTATE_28000, 0,
-                         "signing a request: the access key id or the region is longer than any is");
+        return fault_set(
+            f, SQLSTATE_28000, 0,
+            "signing a request: the access key id or the region is longer than any is");
     }
     if (!derive(k, s->credentials->secret)) {
         k->key_id[0] = '\0';
@@ -181,8 +183,8 @@ static enum status ready_key(struct sigv4_key *k, const struct signing *s, struc
 
 static bool is_unreserved(char c)
 {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '_' || c == '.' || c == '~';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.' || c == '~';
 }
 
 static void put_encoded(struct buf *b, const char *text, size_t count, char also_safe)
@@ -216,7 +218,8 @@ static char *normal_path(struct arena *a, const char *path)
 
         if (bytes == 2 && !strncmp(path, "..", 2)) {
             if (count > 1) count--;
-            while (count && out[count - 1] != '/') count--;
+            while (count && out[count - 1] != '/')
+                count--;
         } else if (bytes && !(bytes == 1 && *path == '.')) {
             memcpy(out + count, path, bytes);
             count += bytes;
@@ -237,8 +240,10 @@ static void put_path(struct buf *b, const struct signing *s)
         return;
     }
     path = normal_path(s->arena, path);
-    if (path) put_encoded(b, path, strlen(path), '/');
-    else b->has_failed = true;
+    if (path)
+        put_encoded(b, path, strlen(path), '/');
+    else
+        b->has_failed = true;
 }
 
 static int hex_value(char c)
@@ -311,10 +316,17 @@ static void put_query(struct buf *b, const struct signing *s)
 
 static bool is_never_signed(const char *lower_name)
 {
-    static const char *const names[] = {
-        "connection",          "expect", "keep-alive", "proxy-authenticate",
-        "proxy-authorization", "te",     "trailer",    "transfer-encoding",
-        "upgrade",             "user-agent", "x-amzn-trace-id"};
+    static const char *const names[] = {"connection",
+                                        "expect",
+                                        "keep-alive",
+                                        "proxy-authenticate",
+                                        "proxy-authorization",
+                                        "te",
+                                        "trailer",
+                                        "transfer-encoding",
+                                        "upgrade",
+                                        "user-agent",
+                                        "x-amzn-trace-id"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (!strcmp(lower_name, names[i])) return true;
@@ -334,8 +346,10 @@ static const char *trimmed(struct arena *a, const char *value)
 
     if (!text) return NULL;
     for (const char *in = text; *in; in++) {
-        if (!is_blank(*in)) *out++ = *in;
-        else if (out > text && out[-1] != ' ') *out++ = ' ';
+        if (!is_blank(*in))
+            *out++ = *in;
+        else if (out > text && out[-1] != ' ')
+            *out++ = ' ';
     }
     if (out > text && out[-1] == ' ') out--;
     *out = '\0';
@@ -407,8 +421,10 @@ static void put_headers(struct buf *b, struct signing *s)
     }
     buf_puts(b, "\n\n");
     s->signed_names = buf_ok(&names) ? arena_text(s->arena, names.bytes) : NULL;
-    if (s->signed_names) buf_puts(b, s->signed_names);
-    else b->has_failed = true;
+    if (s->signed_names)
+        buf_puts(b, s->signed_names);
+    else
+        b->has_failed = true;
     buf_clear(&names);
 }
 
@@ -416,7 +432,8 @@ static void put_headers(struct buf *b, struct signing *s)
 
 static void put_number(char *to, int64_t n, int digits)
 {
-    for (; digits; digits--, n /= 10) to[digits - 1] = (char)('0' + n % 10);
+    for (; digits; digits--, n /= 10)
+        to[digits - 1] = (char)('0' + n % 10);
 }
 
 /* The Gregorian date of a day since 1970, years beginning in March while counting. */

@@ -55,8 +55,10 @@ static const char *trimmed(struct arena *a, const struct buf *text)
 {
     const char *from = text->bytes, *to = text->bytes + text->count;
 
-    while (from < to && strchr(" \t\r\n", *from)) from++;
-    while (to > from && strchr(" \t\r\n", to[-1])) to--;
+    while (from < to && strchr(" \t\r\n", *from))
+        from++;
+    while (to > from && strchr(" \t\r\n", to[-1]))
+        to--;
     return arena_copy(a, from, (size_t)(to - from));
 }
 

@@ -13,8 +13,9 @@
 #include "base/arena.h"
 
 struct xml_pick {
-    const char *path;   /* "Error/Code": the last names of the way to it, without namespaces */
-    const char **value; /* set to the text, trimmed, when the element is there; the first one wins */
+    const char *path; /* "Error/Code": the last names of the way to it, without namespaces */
+    const char *
+        *value; /* set to the text, trimmed, when the element is there; the first one wins */
 };
 
 /* False when the bytes are no XML document; values found before that place stay. */

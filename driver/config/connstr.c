@@ -24,13 +24,15 @@ static bool is_blank(char c)
 
 static const char *skip_blanks(const char *at, const char *end)
 {
-    while (at < end && is_blank(*at)) at++;
+    while (at < end && is_blank(*at))
+        at++;
     return at;
 }
 
 static size_t trimmed(const char *from, const char *to)
 {
-    while (to > from && is_blank(to[-1])) to--;
+    while (to > from && is_blank(to[-1]))
+        to--;
     return (size_t)(to - from);
 }
 
@@ -175,7 +177,8 @@ enum status connstr_parse(struct options *o, const char *text, size_t bytes,
     while (!st) {
         struct part p;
 
-        while (r.at < r.end && (is_blank(*r.at) || *r.at == ';')) r.at++;
+        while (r.at < r.end && (is_blank(*r.at) || *r.at == ';'))
+            r.at++;
         if (r.at == r.end) break;
         st = read_part(&r, &p, f);
         if (!st) st = take_part(o, &p, w, f);

@@ -17,8 +17,8 @@ static const char ini_file[] = "odbc.ini";
 enum { VALUE_ROOM = 4096, VALUE_CUT_BYTES = 999, KEYS_ROOM = 1 << 16 };
 
 /* Keys of a section that driver managers and their editors put there for themselves. */
-static const char *const manager_keys[] = {"Setup",   "Trace",     "TraceFile", "TraceDll",
-                                           "Pooling", "CPTimeout", "FileUsage", "Threading",
+static const char *const manager_keys[] = {"Setup",     "Trace",         "TraceFile", "TraceDll",
+                                           "Pooling",   "CPTimeout",     "FileUsage", "Threading",
                                            "DMEnvAttr", "IconvEncoding", "Locale"};
 
 int dsn_get_from_odbcinst(const char *section, const char *key, const char *fallback, char *value,
@@ -40,7 +40,8 @@ static const char *trim(const char *text, size_t *bytes)
 {
     text += strspn(text, " \t\r\n");
     *bytes = strlen(text);
-    while (*bytes && strchr(" \t\r\n", text[*bytes - 1])) --*bytes;
+    while (*bytes && strchr(" \t\r\n", text[*bytes - 1]))
+        --*bytes;
     return text;
 }
 
@@ -81,8 +82,8 @@ static enum status read_section(struct options *o, const char *dsn, dsn_get_fn *
 
         if (id == OPTION_DSN || id == OPTION_DRIVER || is_managers(key)) continue;
         if (id == OPTION_COUNT) {
-            options_warn(w, SQLSTATE_01S00, "data source %.64s: unknown option \"%.64s\" is ignored",
-                         dsn, key);
+            options_warn(w, SQLSTATE_01S00,
+                         "data source %.64s: unknown option \"%.64s\" is ignored", dsn, key);
             continue;
         }
         st = read_key(o, dsn, key, id, OPTION_FROM_DSN, get, f);
@@ -91,8 +92,8 @@ static enum status read_section(struct options *o, const char *dsn, dsn_get_fn *
     return st;
 }
 
-enum status dsn_read(struct options *o, const char *dsn, dsn_get_fn *get,
-                     struct option_warnings *w, struct fault *f)
+enum status dsn_read(struct options *o, const char *dsn, dsn_get_fn *get, struct option_warnings *w,
+                     struct fault *f)
 {
     static const enum option_id wide[] = {OPTION_LOG_LEVEL, OPTION_LOG_PATH, OPTION_USE_AWS_LOGGER};
     enum status st = ST_OK;

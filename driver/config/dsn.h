@@ -28,7 +28,7 @@ int dsn_get_from_odbcinst(const char *section, const char *key, const char *fall
  * manager. Faults: those of options_set; HY024 for a value that odbcinst has cut. dsn may be NULL
  * or "" (only the driver-wide section is read then).
  */
-enum status dsn_read(struct options *o, const char *dsn, dsn_get_fn *get,
-                     struct option_warnings *w, struct fault *f);
+enum status dsn_read(struct options *o, const char *dsn, dsn_get_fn *get, struct option_warnings *w,
+                     struct fault *f);
 
 #endif

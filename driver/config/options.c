@@ -36,8 +36,10 @@ static bool is_blank(char c)
 
 static struct slice trim(struct slice s)
 {
-    while (s.count && is_blank(s.bytes[0])) s.bytes++, s.count--;
-    while (s.count && is_blank(s.bytes[s.count - 1])) s.count--;
+    while (s.count && is_blank(s.bytes[0]))
+        s.bytes++, s.count--;
+    while (s.count && is_blank(s.bytes[s.count - 1]))
+        s.count--;
     return s;
 }
 
@@ -93,7 +95,8 @@ enum option_id options_find(const char *name, size_t bytes)
 {
     unsigned id = 0;
 
-    while (id < OPTION_COUNT && !is_called(&infos[id], name, bytes)) id++;
+    while (id < OPTION_COUNT && !is_called(&infos[id], name, bytes))
+        id++;
     return (enum option_id)id;
 }
 
@@ -104,7 +107,8 @@ static bool read_flag(struct slice s, int64_t *number)
     static const struct {
         const char *word;
         int value;
-    } words[] = {{"1", 1}, {"true", 1}, {"yes", 1}, {"on", 1}, {"0", 0}, {"false", 0}, {"no", 0}, {"off", 0}};
+    } words[] = {{"1", 1}, {"true", 1},  {"yes", 1}, {"on", 1},
+                 {"0", 0}, {"false", 0}, {"no", 0},  {"off", 0}};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (!says(s, words[i].word)) continue;
@@ -166,19 +170,11 @@ static enum fit read_value(const struct option_info *info, struct slice s, int64
     *number = 0;
     switch (info->kind) {
     case OPTION_KIND_TEXT:
-    case OPTION_KIND_SECRET:
-        return FITS;
-    case OPTION_KIND_CHOICE:
-        return read_choice(info->choices, s, number);
-    case OPTION_KIND_FLAG:
-        is_read = read_flag(s, number);
-        break;
-    case OPTION_KIND_NUMBER:
-        is_read = read_digits(s, 0, number);
-        break;
-    case OPTION_KIND_FACTOR:
-        is_read = read_digits(s, 3, number);
-        break;
+    case OPTION_KIND_SECRET: return FITS;
+    case OPTION_KIND_CHOICE: return read_choice(info->choices, s, number);
+    case OPTION_KIND_FLAG: is_read = read_flag(s, number); break;
+    case OPTION_KIND_NUMBER: is_read = read_digits(s, 0, number); break;
+    case OPTION_KIND_FACTOR: is_read = read_digits(s, 3, number); break;
     }
     return is_read && *number >= info->min && *number <= info->max ? FITS : FITS_NOT;
 }
@@ -191,11 +187,10 @@ static void describe_allowed(const struct option_info *info, char *out, size_t r
     size_t used = 0;
 
     switch (info->kind) {
-    case OPTION_KIND_FLAG:
-        snprintf(out, room, "0 or 1");
-        break;
+    case OPTION_KIND_FLAG: snprintf(out, room, "0 or 1"); break;
     case OPTION_KIND_NUMBER:
-        snprintf(out, room, "a number from %lld to %lld", (long long)info->min, (long long)info->max);
+        snprintf(out, room, "a number from %lld to %lld", (long long)info->min,
+                 (long long)info->max);
         break;
     case OPTION_KIND_FACTOR:
         snprintf(out, room, "a number from %lld to %lld, decimals allowed",
@@ -245,7 +240,8 @@ static void value_clear(struct option_value *v)
 
 void options_clear(struct options *o)
 {
-    for (size_t i = 0; i < OPTION_COUNT; i++) value_clear(&o->values[i]);
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        value_clear(&o->values[i]);
 }
 
 enum status options_copy(struct options *to, const struct options *from, struct fault *f)
@@ -445,8 +441,7 @@ static enum status check_output(const struct options *o, struct fault *f)
     static const char *const encryption_needs_key[] = {NULL, NULL, "SSE_KMS", "CSE_KMS"};
     const char *location = options_text(o, OPTION_S3_OUTPUT_LOCATION);
     const char *owner = options_text(o, OPTION_EXPECTED_BUCKET_OWNER);
-    const char *encryption =
-        encryption_needs_key[options_choice(o, OPTION_S3_OUTPUT_ENC_OPTION)];
+    const char *encryption = encryption_needs_key[options_choice(o, OPTION_S3_OUTPUT_ENC_OPTION)];
 
     if (location && !fold_begins(location, "s3://")) {
         return fault_set(f, SQLSTATE_HY024, 0,
@@ -494,8 +489,10 @@ void options_warn(struct option_warnings *w, enum sqlstate state, const char *fo
     warning->state = state;
     warning->text = arena_text(&w->arena, text);
     if (!warning->text) return;
-    if (w->last) w->last->next = warning;
-    else w->first = warning;
+    if (w->last)
+        w->last->next = warning;
+    else
+        w->first = warning;
     w->last = warning;
     w->count++;
 }

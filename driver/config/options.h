@@ -44,14 +44,14 @@ enum option_state {
 };
 
 struct option_info {
-    const char *name;     /* canonical */
-    const char *aliases;  /* separated by '|', "" for none */
+    const char *name;    /* canonical */
+    const char *aliases; /* separated by '|', "" for none */
     enum option_kind kind;
     const char *fallback; /* default as text; NULL: none */
     int64_t min, max;
-    const char *choices;  /* separated by '|'; a choice behind '!' is known and refused; or NULL */
+    const char *choices; /* separated by '|'; a choice behind '!' is known and refused; or NULL */
     enum option_state state;
-    const char *doc;      /* one sentence */
+    const char *doc; /* one sentence */
 };
 
 /*
@@ -59,15 +59,15 @@ struct option_info {
  * first occurrence wins), except that attributes replace attributes.
  */
 enum option_source {
-    OPTION_FROM_NOWHERE,   /* default */
-    OPTION_FROM_WIDE,      /* [ATHENA_WIDE_SETTINGS] of odbc.ini */
-    OPTION_FROM_DSN,       /* the data source's section */
-    OPTION_FROM_STRING,    /* connection string, SQLConnect's user and password */
-    OPTION_FROM_ATTRIBUTE  /* SQLSetConnectAttr */
+    OPTION_FROM_NOWHERE,  /* default */
+    OPTION_FROM_WIDE,     /* [ATHENA_WIDE_SETTINGS] of odbc.ini */
+    OPTION_FROM_DSN,      /* the data source's section */
+    OPTION_FROM_STRING,   /* connection string, SQLConnect's user and password */
+    OPTION_FROM_ATTRIBUTE /* SQLSetConnectAttr */
 };
 
 struct option_value {
-    char *text; /* NULL: not given; owned, NUL-terminated */
+    char *text;     /* NULL: not given; owned, NUL-terminated */
     int64_t number; /* flag, number, factor in thousandths, index of the choice */
     enum option_source source;
 };

@@ -11,7 +11,7 @@ struct profile_entry {
     enum profile_file file;
     const char *name; /* of the section */
     const char *key;  /* "outer.inner" for an indented one */
-    char *value;
+    const char *value;
 };
 
 /* Where the reader of a file stands. */
@@ -36,7 +36,7 @@ void profile_init(struct profiles *p)
 void profile_clear(struct profiles *p)
 {
     for (struct profile_entry *e = p->first; e; e = e->next) {
-        if (e->value) explicit_bzero(e->value, strlen(e->value));
+        if (e->value) explicit_bzero((char *)e->value, strlen(e->value));
     }
     arena_clear(&p->arena);
     profile_init(p);
@@ -49,8 +49,10 @@ static bool is_blank(char c)
 
 static struct slice trim(struct slice s)
 {
-    while (s.count && is_blank(s.bytes[0])) s.bytes++, s.count--;
-    while (s.count && is_blank(s.bytes[s.count - 1])) s.count--;
+    while (s.count && is_blank(s.bytes[0]))
+        s.bytes++, s.count--;
+    while (s.count && is_blank(s.bytes[s.count - 1]))
+        s.count--;
     return s;
 }
 
@@ -63,19 +65,18 @@ static struct slice without_comment(struct slice s)
     return trim(s);
 }
 
-static bool add(struct reader *r, const char *key, char *value)
+static bool add(struct reader *r, const char *key, const char *value)
 {
     struct profiles *p = r->profiles;
     struct profile_entry *e = arena_alloc(&p->arena, sizeof *e);
 
     if (!e) return false;
-    *e = (struct profile_entry){.section = r->section,
-                                .file = r->file,
-                                .name = r->name,
-                                .key = key,
-                                .value = value};
-    if (p->last) p->last->next = e;
-    else p->first = e;
+    *e = (struct profile_entry){
+        .section = r->section, .file = r->file, .name = r->name, .key = key, .value = value};
+    if (p->last)
+        p->last->next = e;
+    else
+        p->first = e;
     p->last = e;
     return true;
 }
@@ -106,9 +107,12 @@ static bool enter_section(struct reader *r, struct slice line)
     head = trim((struct slice){line.bytes + 1, (size_t)(close - line.bytes) - 1});
     r->section = PROFILE_PROFILE;
     if (r->file == PROFILE_CONFIG) {
-        if (take_word(&head, "sso-session")) r->section = PROFILE_SSO_SESSION;
-        else if (take_word(&head, "services")) r->section = PROFILE_SERVICES;
-        else take_word(&head, "profile");
+        if (take_word(&head, "sso-session"))
+            r->section = PROFILE_SSO_SESSION;
+        else if (take_word(&head, "services"))
+            r->section = PROFILE_SERVICES;
+        else
+            take_word(&head, "profile");
     }
     if (head.count >= 2 && (*head.bytes == '"' || *head.bytes == '\'') &&
         head.bytes[head.count - 1] == *head.bytes) {
@@ -160,13 +164,15 @@ enum status profile_add(struct profiles *p, enum profile_file kind, const char *
         const char *stop = memchr(bytes, '\n', (size_t)(end - bytes));
 
         if (!stop) stop = end;
-        if (!read_line(&r, (struct slice){bytes, (size_t)(stop - bytes)})) return fault_no_memory(f);
+        if (!read_line(&r, (struct slice){bytes, (size_t)(stop - bytes)}))
+            return fault_no_memory(f);
         bytes = stop < end ? stop + 1 : end;
     }
     return ST_OK;
 }
 
-static bool is_section(const struct profile_entry *e, enum profile_section section, const char *name)
+static bool is_section(const struct profile_entry *e, enum profile_section section,
+                       const char *name)
 {
     return e->section == section && !strcmp(e->name, name);
 }

@@ -39,8 +39,8 @@ void profile_clear(struct profiles *p);
  * Adds what a file says. Lines that make no sense are skipped, as AWS's own tools do with files
  * they share; the fault is HY001 alone.
  */
-enum status profile_add(struct profiles *p, enum profile_file kind, const char *bytes,
-                        size_t count, struct fault *f);
+enum status profile_add(struct profiles *p, enum profile_file kind, const char *bytes, size_t count,
+                        struct fault *f);
 
 /* The value, NULL when the section or the key is absent. key in any case, name exactly. Borrowed. */
 const char *profile_get(const struct profiles *p, enum profile_section section, const char *name,

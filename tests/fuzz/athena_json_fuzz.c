@@ -36,7 +36,8 @@ static void results(struct arena *a, const char *body, size_t count, struct faul
     for (size_t i = 0; i < r.page->row_count * r.page->column_count; i++) {
         const struct cell *cell = &r.page->cells[i];
 
-        for (uint32_t k = 0; k < cell->bytes; k++) sink += (unsigned char)cell->text[k];
+        for (uint32_t k = 0; k < cell->bytes; k++)
+            sink += (unsigned char)cell->text[k];
     }
     touch(r.next_token);
     page_free(r.page);
@@ -57,8 +58,10 @@ static void batch(struct arena *a, const char *body, size_t count, struct fault 
     struct athena_batch b;
 
     if (athena_parse_batch(&b, a, body, count, f)) return;
-    for (size_t i = 0; i < b.execution_count; i++) touch(b.executions[i].id);
-    for (size_t i = 0; i < b.unprocessed_count; i++) touch(b.unprocessed[i].message);
+    for (size_t i = 0; i < b.execution_count; i++)
+        touch(b.executions[i].id);
+    for (size_t i = 0; i < b.unprocessed_count; i++)
+        touch(b.unprocessed[i].message);
 }
 
 static void tables(struct arena *a, const char *body, size_t count, struct fault *f)
@@ -68,7 +71,8 @@ static void tables(struct arena *a, const char *body, size_t count, struct fault
     if (athena_parse_tables(&t, a, body, count, f)) return;
     for (size_t i = 0; i < t.count; i++) {
         touch(t.items[i].comment);
-        for (size_t k = 0; k < t.items[i].column_count; k++) touch(t.items[i].columns[k].type);
+        for (size_t k = 0; k < t.items[i].column_count; k++)
+            touch(t.items[i].columns[k].type);
     }
 }
 
@@ -107,7 +111,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 
     if (!count) return 0;
     arena_init(&a);
-    parsers[*bytes % (sizeof parsers / sizeof *parsers)](&a, (const char *)bytes + 1, count - 1, &f);
+    parsers[*bytes % (sizeof parsers / sizeof *parsers)](&a, (const char *)bytes + 1, count - 1,
+                                                         &f);
     arena_clear(&a);
     return 0;
 }

@@ -23,7 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
     if (!strlen(e.code) || strlen(e.message) > count + 1) abort();
     retry_of_answer(&e);
     sts_parse_caller_identity(&id, &a, body, count, &f);
-    if (!sts_parse_assume_role(&c, body, count, &f) && (!c.key_id || !c.secret || !c.token)) abort();
+    if (!sts_parse_assume_role(&c, body, count, &f) && (!c.key_id || !c.secret || !c.token))
+        abort();
     credentials_clear(&c);
     arena_clear(&a);
     return 0;

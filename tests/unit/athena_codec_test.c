@@ -100,16 +100,16 @@ static void other_requests(void **state)
     athena_write_list_databases(&b, "c", NULL, "t", 0);
     athena_write_list_tables(&b, "c", "d", "x.*", "", "", 0);
     athena_write_get_table(&b, "c", "d", "t", NULL);
-    assert_string_equal(
-        b.bytes, "{\"QueryExecutionId\":\"q\"}"
-                 "{\"QueryExecutionIds\":[\"a\",\"b\"]}"
-                 "{\"QueryExecutionId\":\"q\",\"MaxResults\":1000}"
-                 "{\"QueryExecutionId\":\"q\",\"NextToken\":\"t\"}"
-                 "{\"WorkGroup\":\"primary\"}"
-                 "{\"WorkGroup\":\"wg\",\"MaxResults\":50}"
-                 "{\"CatalogName\":\"c\",\"NextToken\":\"t\"}"
-                 "{\"CatalogName\":\"c\",\"DatabaseName\":\"d\",\"Expression\":\"x.*\"}"
-                 "{\"CatalogName\":\"c\",\"DatabaseName\":\"d\",\"TableName\":\"t\"}");
+    assert_string_equal(b.bytes,
+                        "{\"QueryExecutionId\":\"q\"}"
+                        "{\"QueryExecutionIds\":[\"a\",\"b\"]}"
+                        "{\"QueryExecutionId\":\"q\",\"MaxResults\":1000}"
+                        "{\"QueryExecutionId\":\"q\",\"NextToken\":\"t\"}"
+                        "{\"WorkGroup\":\"primary\"}"
+                        "{\"WorkGroup\":\"wg\",\"MaxResults\":50}"
+                        "{\"CatalogName\":\"c\",\"NextToken\":\"t\"}"
+                        "{\"CatalogName\":\"c\",\"DatabaseName\":\"d\",\"Expression\":\"x.*\"}"
+                        "{\"CatalogName\":\"c\",\"DatabaseName\":\"d\",\"TableName\":\"t\"}");
     buf_clear(&b);
 }
 
@@ -195,9 +195,9 @@ static void states(void **state)
         enum athena_state state;
         bool is_final;
     } cases[] = {
-        {"QUEUED", ATHENA_STATE_QUEUED, false},       {"RUNNING", ATHENA_STATE_RUNNING, false},
-        {"SUCCEEDED", ATHENA_STATE_SUCCEEDED, true},  {"FAILED", ATHENA_STATE_FAILED, true},
-        {"CANCELLED", ATHENA_STATE_CANCELLED, true},  {"SOMETHING", ATHENA_STATE_UNKNOWN, false},
+        {"QUEUED", ATHENA_STATE_QUEUED, false},      {"RUNNING", ATHENA_STATE_RUNNING, false},
+        {"SUCCEEDED", ATHENA_STATE_SUCCEEDED, true}, {"FAILED", ATHENA_STATE_FAILED, true},
+        {"CANCELLED", ATHENA_STATE_CANCELLED, true}, {"SOMETHING", ATHENA_STATE_UNKNOWN, false},
     };
 
     (void)state;
@@ -230,7 +230,8 @@ static void a_batch_does_not_keep_query_texts(void **state)
     buf_puts(&b, "{\"QueryExecutions\":[");
     for (int i = 0; i < 50; i++) {
         buf_printf(&b, "%s{\"QueryExecutionId\":\"q%d\",\"Query\":\"", i ? "," : "", i);
-        for (int k = 0; k < 200000; k += 10) buf_puts(&b, "\\\\\\\"{}[],x");
+        for (int k = 0; k < 200000; k += 10)
+            buf_puts(&b, "\\\\\\\"{}[],x");
         buf_printf(&b, "\",\"Status\":{\"State\":\"RUNNING\"}}");
     }
     buf_puts(&b, "],\"UnprocessedQueryExecutionIds\":[{\"QueryExecutionId\":\"u\",\"ErrorCode\":"
@@ -261,8 +262,8 @@ static void start_answers(void **state)
     const char *id;
 
     (void)state;
-    assert_int_equal(
-        athena_parse_start(&id, &arena, "{\"QueryExecutionId\":\"abc\"}", 26, &f), ST_OK);
+    assert_int_equal(athena_parse_start(&id, &arena, "{\"QueryExecutionId\":\"abc\"}", 26, &f),
+                     ST_OK);
     assert_string_equal(id, "abc");
     assert_int_equal(athena_parse_start(&id, &arena, "{}", 2, &f), ST_ERR);
     assert_int_equal(f.state, SQLSTATE_08S01);
@@ -454,8 +455,9 @@ static void headers_are_dropped_when_they_are_ones(void **state)
 
 static void results_cut_short_are_faults(void **state)
 {
-    static const char whole[] = "{\"ResultSet\":{\"Rows\":[{\"Data\":[{\"VarCharValue\":\"x\"},{}]}],"
-                                "\"ResultSetMetadata\":{\"ColumnInfo\":" TWO_COLUMNS "}}}";
+    static const char whole[] =
+        "{\"ResultSet\":{\"Rows\":[{\"Data\":[{\"VarCharValue\":\"x\"},{}]}],"
+        "\"ResultSetMetadata\":{\"ColumnInfo\":" TWO_COLUMNS "}}}";
 
     (void)state;
     for (size_t count = 0; count < strlen(whole); count++) {
@@ -543,7 +545,8 @@ static void check_table(const struct athena_table *t)
 
 static void tables(void **state)
 {
-    static const char list[] = "{\"TableMetadataList\":[" TABLE_JSON ",{\"Name\":\"v\",\"TableType\":"
+    static const char list[] = "{\"TableMetadataList\":[" TABLE_JSON
+                               ",{\"Name\":\"v\",\"TableType\":"
                                "\"VIRTUAL_VIEW\"}," TABLE_JSON "],\"NextToken\":\"t\"}";
     static const char one[] = "{\"TableMetadata\":" TABLE_JSON "}";
     static const char empty_page[] = "{\"TableMetadataList\":[],\"NextToken\":\"go on\"}";
@@ -578,7 +581,8 @@ static void json_errors(void **state)
         {"{\"__type\":\"com.amazonaws.athena#TooManyRequestsException\",\"Message\":\"M\","
          "\"Reason\":\"CONCURRENT_QUERY_LIMIT_EXCEEDED\"}",
          NULL, "TooManyRequestsException", "M", "", "CONCURRENT_QUERY_LIMIT_EXCEEDED"},
-        {"{\"message\":\"m\"}", "ThrottlingException:http://x/", "ThrottlingException", "m", "", ""},
+        {"{\"message\":\"m\"}", "ThrottlingException:http://x/", "ThrottlingException", "m", "",
+         ""},
         {"{\"message\":\"m\"}", NULL, "400", "m", "", ""},
         {"", NULL, "400", "", "", ""},
         {"<html>\nBad gateway</html>", NULL, "400", "<html> Bad gateway</html>", "", ""},
@@ -605,7 +609,8 @@ static void raw_messages_are_cut_between_characters(void **state)
     struct aws_error e;
 
     (void)state;
-    for (size_t i = 0; i + 3 <= sizeof body; i += 3) memcpy(body + i, "\xe2\x82\xac", 3);
+    for (size_t i = 0; i + 3 <= sizeof body; i += 3)
+        memcpy(body + i, "\xe2\x82\xac", 3);
     aws_error_parse_json(&e, &arena, 502, NULL, body, sizeof body);
     assert_int_equal(strlen(e.message), 399);
     assert_string_equal(e.code, "502");

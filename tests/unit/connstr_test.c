@@ -189,7 +189,8 @@ static void writing_is_the_reverse_of_reading(void **state)
             value[i] = bytes[(seed >> 16) % (sizeof bytes - 1)];
         }
         buf_init(&b, 1 << 16);
-        assert_int_equal(options_set(&o, OPTION_PWD, value, count, OPTION_FROM_STRING, NULL), ST_OK);
+        assert_int_equal(options_set(&o, OPTION_PWD, value, count, OPTION_FROM_STRING, NULL),
+                         ST_OK);
         assert_int_equal(options_set(&o, OPTION_UID, "u", 1, OPTION_FROM_STRING, NULL), ST_OK);
         connstr_write(&o, &b);
         assert_int_equal(connstr_parse(&again, b.bytes, b.count, NULL, NULL), ST_OK);

@@ -18,7 +18,8 @@ static char *get(const char *name)
     size_t bytes = strlen(name);
 
     for (const char *const *entry = environment; *entry; entry++) {
-        if (!strncmp(*entry, name, bytes) && (*entry)[bytes] == '=') return (char *)*entry + bytes + 1;
+        if (!strncmp(*entry, name, bytes) && (*entry)[bytes] == '=')
+            return (char *)*entry + bytes + 1;
     }
     return NULL;
 }
@@ -34,18 +35,30 @@ static void keys(void **state)
         {{NULL}, NULL, NULL, 0, NULL},
         {{"AWS_ACCESS_KEY_ID=a", "AWS_SECRET_ACCESS_KEY=s3cr3t"}, "a", NULL, 0, NULL},
         {{"AWS_ACCESS_KEY_ID=a", "AWS_SECRET_ACCESS_KEY=s3cr3t", "AWS_SESSION_TOKEN=t"},
-         "a", "t", 0, NULL},
+         "a",
+         "t",
+         0,
+         NULL},
         {{"AWS_ACCESS_KEY_ID=a", "AWS_SECRET_ACCESS_KEY=s3cr3t", "AWS_SECURITY_TOKEN=old",
           "AWS_CREDENTIAL_EXPIRATION=2026-11-22T12:00:00Z"},
-         "a", "old", 1795348800, NULL},
+         "a",
+         "old",
+         1795348800,
+         NULL},
         {{"AWS_ACCESS_KEY_ID=a", "AWS_SECRET_ACCESS_KEY=s3cr3t", "AWS_SECURITY_TOKEN=old",
           "AWS_SESSION_TOKEN=new"},
-         "a", "new", 0, NULL},
+         "a",
+         "new",
+         0,
+         NULL},
         {{"AWS_ACCESS_KEY_ID=", "AWS_SECRET_ACCESS_KEY="}, NULL, NULL, 0, NULL},
         {{"AWS_ACCESS_KEY_ID=a"}, NULL, NULL, 0, "AWS_SECRET_ACCESS_KEY is not"},
         {{"AWS_SECRET_ACCESS_KEY=s3cr3t"}, NULL, NULL, 0, "AWS_ACCESS_KEY_ID is not"},
         {{"AWS_ACCESS_KEY_ID=a", "AWS_SECRET_ACCESS_KEY=s3cr3t", "AWS_CREDENTIAL_EXPIRATION=soon"},
-         NULL, NULL, 0, "AWS_CREDENTIAL_EXPIRATION"},
+         NULL,
+         NULL,
+         0,
+         "AWS_CREDENTIAL_EXPIRATION"},
     };
 
     (void)state;
@@ -71,8 +84,10 @@ static void keys(void **state)
         } else {
             assert_null(c.key_id);
         }
-        if (cases[i].token) assert_string_equal(c.token, cases[i].token);
-        else assert_null(c.token);
+        if (cases[i].token)
+            assert_string_equal(c.token, cases[i].token);
+        else
+            assert_null(c.token);
         credentials_clear(&c);
     }
 }

@@ -62,7 +62,8 @@ static void too_many_words(void **state)
 
     (void)state;
     arena_init(&a);
-    for (size_t i = 0; i < sizeof command; i++) command[i] = i % 2 ? ' ' : 'x';
+    for (size_t i = 0; i < sizeof command; i++)
+        command[i] = i % 2 ? ' ' : 'x';
     command[sizeof command - 1] = '\0';
     assert_int_equal(creds_process_split(&argv, &a, command, &f), ST_ERR);
     arena_clear(&a);
@@ -80,7 +81,8 @@ static void outputs(void **state)
         {"{ \"Version\" : 1, \"AccessKeyId\":\"AK\", \"SecretAccessKey\":\"s3cr3t\",\n"
          "\"SessionToken\":\"t\",\"Expiration\":\"2026-11-22T12:00:00+00:00\",\"AccountId\":\"1\"}\n",
          "t", 1795348800, NULL},
-        {"{\"Version\":2,\"AccessKeyId\":\"AK\",\"SecretAccessKey\":\"s3cr3t\"}", NULL, 0, "Version"},
+        {"{\"Version\":2,\"AccessKeyId\":\"AK\",\"SecretAccessKey\":\"s3cr3t\"}", NULL, 0,
+         "Version"},
         {"{\"AccessKeyId\":\"AK\",\"SecretAccessKey\":\"s3cr3t\"}", NULL, 0, "Version"},
         {"{\"Version\":1,\"SecretAccessKey\":\"s3cr3t\"}", NULL, 0, "AccessKeyId"},
         {"{\"Version\":1,\"AccessKeyId\":\"AK\"}", NULL, 0, "SecretAccessKey"},
@@ -95,8 +97,7 @@ static void outputs(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct aws_credentials c = {0};
         struct fault f = {0};
-        enum status st =
-            creds_process_parse(&c, cases[i].output, strlen(cases[i].output), &f);
+        enum status st = creds_process_parse(&c, cases[i].output, strlen(cases[i].output), &f);
 
         assert_int_equal(st, cases[i].word ? ST_ERR : ST_OK);
         if (st) {
@@ -108,8 +109,10 @@ static void outputs(void **state)
         }
         assert_string_equal(c.key_id, "AK");
         assert_string_equal(c.secret, "s3cr3t");
-        if (cases[i].token) assert_string_equal(c.token, cases[i].token);
-        else assert_null(c.token);
+        if (cases[i].token)
+            assert_string_equal(c.token, cases[i].token);
+        else
+            assert_null(c.token);
         assert_true(c.expires_at_s == cases[i].expires_at_s);
         credentials_clear(&c);
     }

@@ -74,8 +74,9 @@ static int end(void **state)
 /* The plan in one line: "keys AK", "process /bin/keys", then "+ role" in the order of assuming. */
 static const char *drawing_of(const struct creds_plan *plan)
 {
-    const char *text = plan->source == CREDS_KEYS ? arena_printf(&arena, "keys %s", plan->keys.key_id)
-                                                  : arena_printf(&arena, "process %s", plan->argv[0]);
+    const char *text = plan->source == CREDS_KEYS
+                           ? arena_printf(&arena, "keys %s", plan->keys.key_id)
+                           : arena_printf(&arena, "process %s", plan->argv[0]);
 
     for (size_t i = 0; i < plan->role_count; i++) {
         text = arena_printf(&arena, "%s + %s", text, plan->roles[i].role_arn);
@@ -182,8 +183,10 @@ static void check_default(const char *drawing, enum sqlstate state, const char *
     enum status st = creds_default_plan(&plan, &arena, &files, &env, &f);
 
     assert_int_equal(f.state, state);
-    if (st) assert_non_null(strstr(f.text, word));
-    else assert_string_equal(drawing_of(&plan), drawing);
+    if (st)
+        assert_non_null(strstr(f.text, word));
+    else
+        assert_string_equal(drawing_of(&plan), drawing);
     creds_plan_clear(&plan);
 }
 

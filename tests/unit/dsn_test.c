@@ -43,7 +43,8 @@ static int get(const char *section, const char *key, const char *fallback, char 
     for (size_t i = 0; i < sizeof ini / sizeof *ini; i++) {
         if (strcmp(section, ini[i].section) != 0) continue;
         if (!key) {
-            used += (size_t)snprintf(value + used, (size_t)value_bytes - used, "%s", ini[i].key) + 1;
+            used += (size_t)snprintf(value + used, (size_t)value_bytes - used, "%s", ini[i].key) +
+                    1;
         } else if (!strcmp(key, ini[i].key)) {
             return snprintf(value, (size_t)value_bytes, "%s", ini[i].value);
         }

@@ -32,9 +32,11 @@ static void strings(void **state)
         {"\"\\u0041\\u00e9\\u20ac\"", "A\xc3\xa9\xe2\x82\xac"},
         {"\"\\ud83d\\ude00!\"", "\xf0\x9f\x98\x80!"},
         {"\"\\ud83d\"", "\xef\xbf\xbd"},
-        {"\"\\ud83d\\u0041\"", "\xef\xbf\xbd" "A"},
+        {"\"\\ud83d\\u0041\"", "\xef\xbf\xbd"
+                               "A"},
         {"\"\\ude00x\"", "\xef\xbf\xbdx"},
-        {"\"\\u00zz\"", "\xef\xbf\xbd" "00zz"},
+        {"\"\\u00zz\"", "\xef\xbf\xbd"
+                        "00zz"},
         {"\"\xc3\xa9\"", "\xc3\xa9"},
         {"null", NULL},
         {"12", NULL},
@@ -49,8 +51,10 @@ static void strings(void **state)
         const char *text = json_text(&j, &a);
 
         assert_true(json_ok(&j));
-        if (cases[i].text) assert_string_equal(text, cases[i].text);
-        else assert_null(text);
+        if (cases[i].text)
+            assert_string_equal(text, cases[i].text);
+        else
+            assert_null(text);
     }
     arena_clear(&a);
 }
@@ -102,8 +106,11 @@ static void bools(void **state)
     static const struct {
         const char *json;
         bool missing, value;
-    } cases[] = {{"true", false, true}, {"false", true, false}, {"null", true, true},
-                 {"\"true\"", false, false}, {"[true]", false, false}};
+    } cases[] = {{"true", false, true},
+                 {"false", true, false},
+                 {"null", true, true},
+                 {"\"true\"", false, false},
+                 {"[true]", false, false}};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -124,9 +131,12 @@ static int64_t sum(struct json *j)
     while (json_next_item(j)) {
         if (!json_enter_object(j)) continue;
         while (json_next_key(j, &key)) {
-            if (json_is(key, "n")) total += json_integer(j, 0);
-            else if (json_is(key, "more")) total += sum(j);
-            else json_skip(j);
+            if (json_is(key, "n"))
+                total += json_integer(j, 0);
+            else if (json_is(key, "more"))
+                total += sum(j);
+            else
+                json_skip(j);
         }
     }
     return total;
@@ -145,10 +155,28 @@ static void structures(void **state)
 static void what_is_no_json_fails(void **state)
 {
     static const char *const texts[] = {
-        "",         "[",        "[{",          "[{\"n\"",   "[{\"n\":",   "[{\"n\":1",
-        "[{\"n\":1}", "[{\"n\":1}}", "[{\"n\" 1}]", "[{n:1}]", "[{\"n\":1,}]", "[1,]",
-        "[1 2]",    "[{\"n\":\"a]", "[{\"a\":1 \"b\":2}]", "[]x", "[{\"x\":{\"a\":\"}]", "[,1]", "[truth]", "x",
-        "[{,}]",    "[\"\\\"]",
+        "",
+        "[",
+        "[{",
+        "[{\"n\"",
+        "[{\"n\":",
+        "[{\"n\":1",
+        "[{\"n\":1}",
+        "[{\"n\":1}}",
+        "[{\"n\" 1}]",
+        "[{n:1}]",
+        "[{\"n\":1,}]",
+        "[1,]",
+        "[1 2]",
+        "[{\"n\":\"a]",
+        "[{\"a\":1 \"b\":2}]",
+        "[]x",
+        "[{\"x\":{\"a\":\"}]",
+        "[,1]",
+        "[truth]",
+        "x",
+        "[{,}]",
+        "[\"\\\"]",
     };
 
     (void)state;
@@ -175,7 +203,8 @@ static void depth_has_an_end(void **state)
     memset(text, '[', sizeof text - 1);
     text[sizeof text - 1] = '\0';
     j = open_text(text);
-    while (json_enter_array(&j) && json_next_item(&j)) continue;
+    while (json_enter_array(&j) && json_next_item(&j))
+        continue;
     assert_false(json_ok(&j));
     json_open(&j, text, 1000);
     json_skip(&j); /* skipping needs no stack */
@@ -207,9 +236,12 @@ static void written(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(strings),         cmocka_unit_test(numbers),
-        cmocka_unit_test(bools),           cmocka_unit_test(structures),
-        cmocka_unit_test(what_is_no_json_fails), cmocka_unit_test(depth_has_an_end),
+        cmocka_unit_test(strings),
+        cmocka_unit_test(numbers),
+        cmocka_unit_test(bools),
+        cmocka_unit_test(structures),
+        cmocka_unit_test(what_is_no_json_fails),
+        cmocka_unit_test(depth_has_an_end),
         cmocka_unit_test(written),
     };
 

@@ -21,30 +21,107 @@ static enum status set(struct options *o, const char *name, const char *value, s
 }
 
 /* AWS's own 101 keys (OPTIONS.md, section 1.9). */
-static const char *const official[] = {
-    "AccessRoleArn", "app_id", "app_name", "ApplicationRoleArn", "ArgumentList",
-    "AuthenticationType", "AWSProfile", "AwsRegion", "browser_azure_cache", "Catalog", "client_id",
-    "client_secret", "ComplexTypeColumnLength", "ConnectionTimeout", "CustomerIdcApplicationArn",
-    "Description", "Driver", "DSN", "duration", "EnableResultReuse", "EnableS3Fetcher",
-    "EndpointOverride", "ExecutablePath", "idp_host", "idp_port", "idp_tenant",
-    "IdpResponseTimeout", "IdpWellKnownConfigurationUrl", "JwtTipFileCache",
-    "LakeFormationEndpointOverride", "LakeformationEnabled", "listen_port", "login_url",
-    "LoginToRP", "LogLevel", "LogPath", "MaxPollDuration", "MaxQueryExecutionPollingInterval",
-    "MinQueryExecutionPollingInterval", "NonProxyHost", "okta_cache", "okta_mfa_phone_number",
-    "okta_mfa_type", "okta_mfa_wait_time", "partner_spid", "ping_uri_param", "plugin_name",
-    "preferred_role", "ProxyHost", "ProxyPort", "ProxyPWD", "ProxyUID", "PWD",
-    "QueryExecutionPollingIntervalMultiplier", "QueryExternalCatalogs", "RequestTimeout",
-    "ResultFetcher", "ReusedResultMaxAgeInMinutes", "role_session_name", "RowsToFetchPerBlock",
-    "S3EndpointOverride", "S3OutputEncKMSKey", "S3OutputEncOption", "S3OutputLocation",
-    "S3ResultBlockSize", "SageMakerDomainId", "SageMakerDomainRegion", "SageMakerEndpointOverride",
-    "SageMakerProjectId", "Schema", "Scope", "SessionToken", "SSL_Insecure", "sso_oidc_account_id",
-    "sso_oidc_cache", "sso_oidc_region", "sso_oidc_role_name", "sso_oidc_scopes",
-    "sso_oidc_start_url", "sso_oidc_timeout", "SSOAdminEndpointOverride", "SSOEndpointOverride",
-    "SSOOIDCEndpointOverride", "StreamingEndpointOverride", "StringColumnLength",
-    "StsEndpointOverride", "timeout", "TrustedCerts", "UID", "UseAwsLogger",
-    "UseMultipleS3Threads", "UseProxy", "UseProxyForIdP", "UseQueryToListTables",
-    "UseResultsetStreaming", "UseSingleCatalogAndSchema", "UseWCharForStringTypes", "VerifySSL",
-    "web_identity_token", "Workgroup", "WorkGroupArn"};
+static const char *const official[] = {"AccessRoleArn",
+                                       "app_id",
+                                       "app_name",
+                                       "ApplicationRoleArn",
+                                       "ArgumentList",
+                                       "AuthenticationType",
+                                       "AWSProfile",
+                                       "AwsRegion",
+                                       "browser_azure_cache",
+                                       "Catalog",
+                                       "client_id",
+                                       "client_secret",
+                                       "ComplexTypeColumnLength",
+                                       "ConnectionTimeout",
+                                       "CustomerIdcApplicationArn",
+                                       "Description",
+                                       "Driver",
+                                       "DSN",
+                                       "duration",
+                                       "EnableResultReuse",
+                                       "EnableS3Fetcher",
+                                       "EndpointOverride",
+                                       "ExecutablePath",
+                                       "idp_host",
+                                       "idp_port",
+                                       "idp_tenant",
+                                       "IdpResponseTimeout",
+                                       "IdpWellKnownConfigurationUrl",
+                                       "JwtTipFileCache",
+                                       "LakeFormationEndpointOverride",
+                                       "LakeformationEnabled",
+                                       "listen_port",
+                                       "login_url",
+                                       "LoginToRP",
+                                       "LogLevel",
+                                       "LogPath",
+                                       "MaxPollDuration",
+                                       "MaxQueryExecutionPollingInterval",
+                                       "MinQueryExecutionPollingInterval",
+                                       "NonProxyHost",
+                                       "okta_cache",
+                                       "okta_mfa_phone_number",
+                                       "okta_mfa_type",
+                                       "okta_mfa_wait_time",
+                                       "partner_spid",
+                                       "ping_uri_param",
+                                       "plugin_name",
+                                       "preferred_role",
+                                       "ProxyHost",
+                                       "ProxyPort",
+                                       "ProxyPWD",
+                                       "ProxyUID",
+                                       "PWD",
+                                       "QueryExecutionPollingIntervalMultiplier",
+                                       "QueryExternalCatalogs",
+                                       "RequestTimeout",
+                                       "ResultFetcher",
+                                       "ReusedResultMaxAgeInMinutes",
+                                       "role_session_name",
+                                       "RowsToFetchPerBlock",
+                                       "S3EndpointOverride",
+                                       "S3OutputEncKMSKey",
+                                       "S3OutputEncOption",
+                                       "S3OutputLocation",
+                                       "S3ResultBlockSize",
+                                       "SageMakerDomainId",
+                                       "SageMakerDomainRegion",
+                                       "SageMakerEndpointOverride",
+                                       "SageMakerProjectId",
+                                       "Schema",
+                                       "Scope",
+                                       "SessionToken",
+                                       "SSL_Insecure",
+                                       "sso_oidc_account_id",
+                                       "sso_oidc_cache",
+                                       "sso_oidc_region",
+                                       "sso_oidc_role_name",
+                                       "sso_oidc_scopes",
+                                       "sso_oidc_start_url",
+                                       "sso_oidc_timeout",
+                                       "SSOAdminEndpointOverride",
+                                       "SSOEndpointOverride",
+                                       "SSOOIDCEndpointOverride",
+                                       "StreamingEndpointOverride",
+                                       "StringColumnLength",
+                                       "StsEndpointOverride",
+                                       "timeout",
+                                       "TrustedCerts",
+                                       "UID",
+                                       "UseAwsLogger",
+                                       "UseMultipleS3Threads",
+                                       "UseProxy",
+                                       "UseProxyForIdP",
+                                       "UseQueryToListTables",
+                                       "UseResultsetStreaming",
+                                       "UseSingleCatalogAndSchema",
+                                       "UseWCharForStringTypes",
+                                       "VerifySSL",
+                                       "web_identity_token",
+                                       "Workgroup",
+                                       "WorkGroupArn"};
 
 static void every_official_key_is_known(void **state)
 {
@@ -347,10 +424,10 @@ static void page_rows_and_log_levels(void **state)
     static const struct {
         const char *value;
         int level;
-    } levels[] = {{"0", LOG_OFF},   {"1", LOG_ERROR},   {"2", LOG_ERROR}, {"3", LOG_WARN},
-                  {"4", LOG_INFO},  {"5", LOG_DEBUG},   {"6", LOG_TRACE}, {"off", LOG_OFF},
-                  {"WARN", LOG_WARN}, {"warning", LOG_WARN}, {"FATAL", LOG_ERROR},
-                  {"DEBUG", LOG_DEBUG}};
+    } levels[] = {{"0", LOG_OFF},        {"1", LOG_ERROR},     {"2", LOG_ERROR},
+                  {"3", LOG_WARN},       {"4", LOG_INFO},      {"5", LOG_DEBUG},
+                  {"6", LOG_TRACE},      {"off", LOG_OFF},     {"WARN", LOG_WARN},
+                  {"warning", LOG_WARN}, {"FATAL", LOG_ERROR}, {"DEBUG", LOG_DEBUG}};
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -374,9 +451,12 @@ static void proxies(void **state)
     static const struct {
         const char *use, *host, *port, *expected;
     } cases[] = {
-        {"0", "p", "1", NULL},           {"1", "p", "3128", "p:3128"},
-        {"1", "p", "", "p"},             {"1", "p:8080", "3128", "p:8080"},
-        {"1", "http://p", "1", "http://p:1"}, {"1", "fe80::1", "1", "[fe80::1]:1"},
+        {"0", "p", "1", NULL},
+        {"1", "p", "3128", "p:3128"},
+        {"1", "p", "", "p"},
+        {"1", "p:8080", "3128", "p:8080"},
+        {"1", "http://p", "1", "http://p:1"},
+        {"1", "fe80::1", "1", "[fe80::1]:1"},
         {"1", "[fe80::1]:2", "1", "[fe80::1]:2"},
     };
     struct arena a;
@@ -391,8 +471,10 @@ static void proxies(void **state)
         assert_int_equal(set(&o, "ProxyHost", cases[i].host, NULL), ST_OK);
         assert_int_equal(set(&o, "ProxyPort", cases[i].port, NULL), ST_OK);
         proxy = options_proxy(&o, &a);
-        if (cases[i].expected) assert_string_equal(proxy, cases[i].expected);
-        else assert_null(proxy);
+        if (cases[i].expected)
+            assert_string_equal(proxy, cases[i].expected);
+        else
+            assert_null(proxy);
         options_clear(&o);
     }
     arena_clear(&a);
@@ -432,8 +514,10 @@ static void warnings_end_at_a_limit(void **state)
     unsigned count = 0;
 
     (void)state;
-    for (int i = 0; i < 100; i++) options_warn(&w, SQLSTATE_01S00, "number %d", i);
-    for (struct option_warning *at = w.first; at; at = at->next) count++;
+    for (int i = 0; i < 100; i++)
+        options_warn(&w, SQLSTATE_01S00, "number %d", i);
+    for (struct option_warning *at = w.first; at; at = at->next)
+        count++;
     assert_int_equal(count, OPTION_WARNINGS_MAX);
     assert_string_equal(w.first->text, "number 0");
     options_warnings_clear(&w);

@@ -15,11 +15,17 @@ static void partitions(void **state)
     static const struct {
         const char *region, *partition;
     } cases[] = {
-        {"us-east-1", "aws"},         {"ap-southeast-7", "aws"},   {"mx-central-1", "aws"},
-        {"cn-north-1", "aws-cn"},     {"us-gov-west-1", "aws-us-gov"},
-        {"eusc-de-east-1", "aws-eusc"}, {"us-iso-east-1", "aws-iso"},
-        {"us-isob-east-1", "aws-iso-b"}, {"eu-isoe-west-1", "aws-iso-e"},
-        {"us-isof-south-1", "aws-iso-f"}, {"xx-new-9", "aws"},
+        {"us-east-1", "aws"},
+        {"ap-southeast-7", "aws"},
+        {"mx-central-1", "aws"},
+        {"cn-north-1", "aws-cn"},
+        {"us-gov-west-1", "aws-us-gov"},
+        {"eusc-de-east-1", "aws-eusc"},
+        {"us-iso-east-1", "aws-iso"},
+        {"us-isob-east-1", "aws-iso-b"},
+        {"eu-isoe-west-1", "aws-iso-e"},
+        {"us-isof-south-1", "aws-iso-f"},
+        {"xx-new-9", "aws"},
     };
 
     (void)state;
@@ -55,9 +61,8 @@ static void hosts(void **state)
     (void)state;
     arena_init(&a);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct region_wish wish = {.region = cases[i].region,
-                                   .use_fips = cases[i].fips,
-                                   .use_dual_stack = cases[i].dual};
+        struct region_wish wish = {
+            .region = cases[i].region, .use_fips = cases[i].fips, .use_dual_stack = cases[i].dual};
         struct endpoint e;
 
         assert_int_equal(region_endpoint(&e, &a, cases[i].service, &wish, NULL), ST_OK);

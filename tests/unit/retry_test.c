@@ -162,8 +162,12 @@ static void delays(void **state)
 
 static void clock_offsets(void **state)
 {
-    static const char *const bad[] = {"", "now", "Sun, 22 Nov 2026 12:00:00", "Sun, 22 Nob 2026 12:00:00 GMT",
-                                      "Sun, xx Nov 2026 12:00:00 GMT", "Sun, 22 Nov 2026 12-00-00 GMT"};
+    static const char *const bad[] = {"",
+                                      "now",
+                                      "Sun, 22 Nov 2026 12:00:00",
+                                      "Sun, 22 Nob 2026 12:00:00 GMT",
+                                      "Sun, xx Nov 2026 12:00:00 GMT",
+                                      "Sun, 22 Nov 2026 12-00-00 GMT"};
     int64_t offset_s;
 
     (void)state;
@@ -262,9 +266,12 @@ static void faults_say_all_there_is(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(answers),       cmocka_unit_test(buckets_elsewhere),
-        cmocka_unit_test(transport),     cmocka_unit_test(delays),
-        cmocka_unit_test(clock_offsets), cmocka_unit_test(executions),
+        cmocka_unit_test(answers),
+        cmocka_unit_test(buckets_elsewhere),
+        cmocka_unit_test(transport),
+        cmocka_unit_test(delays),
+        cmocka_unit_test(clock_offsets),
+        cmocka_unit_test(executions),
         cmocka_unit_test(faults_say_all_there_is),
     };
 

@@ -18,11 +18,15 @@ static void locations(void **state)
     static const struct {
         const char *uri, *bucket, *key; /* bucket NULL: refused */
     } cases[] = {
-        {"s3://b/k", "b", "k"},           {"s3://b/a//b/", "b", "a//b/"},
-        {"S3://b/", "b", ""},             {"s3://b", "b", ""},
+        {"s3://b/k", "b", "k"},
+        {"s3://b/a//b/", "b", "a//b/"},
+        {"S3://b/", "b", ""},
+        {"s3://b", "b", ""},
         {"s3://my.bucket/x?y#z", "my.bucket", "x?y#z"},
-        {"s3:///k", NULL, NULL},          {"s3://", NULL, NULL},
-        {"http://b/k", NULL, NULL},       {"", NULL, NULL},
+        {"s3:///k", NULL, NULL},
+        {"s3://", NULL, NULL},
+        {"http://b/k", NULL, NULL},
+        {"", NULL, NULL},
         {"b/k", NULL, NULL},
     };
 
@@ -141,8 +145,7 @@ static void errors(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct aws_error e;
 
-        aws_error_parse_xml(&e, &arena, 403, cases[i].header, cases[i].body,
-                            strlen(cases[i].body));
+        aws_error_parse_xml(&e, &arena, 403, cases[i].header, cases[i].body, strlen(cases[i].body));
         assert_string_equal(e.code, cases[i].code);
         assert_string_equal(e.message, cases[i].message);
         assert_string_equal(e.region, cases[i].region);

@@ -84,7 +84,8 @@ static char *take_header(char *at)
 {
     char *end = strchr(at, '\n');
 
-    while (end && (end[1] == ' ' || end[1] == '\t')) end = strchr(end + 1, '\n');
+    while (end && (end[1] == ' ' || end[1] == '\t'))
+        end = strchr(end + 1, '\n');
     return end;
 }
 
@@ -95,7 +96,8 @@ static void read_request(struct vector *v, const char *name)
     char *line = strchr(target, '\n'), *version = line;
     size_t count = 0;
 
-    while (*version != ' ') version--; /* the path may have blanks in it */
+    while (*version != ' ')
+        version--; /* the path may have blanks in it */
     target[-1] = *version = '\0';
     v->request.method = text;
     v->request.path = target;
@@ -108,8 +110,10 @@ static void read_request(struct vector *v, const char *name)
 
         if (end) *end = '\0';
         *colon = '\0';
-        if (!strcmp(line, "Host")) v->request.host = colon + 1;
-        else v->headers[count++] = (struct sigv4_header){line, colon + 1};
+        if (!strcmp(line, "Host"))
+            v->request.host = colon + 1;
+        else
+            v->headers[count++] = (struct sigv4_header){line, colon + 1};
         line = end ? end : colon + strlen(colon + 1);
     }
     if (*line) v->request.body = line + 1;
@@ -195,9 +199,9 @@ static void s3_example_of_the_reference(void **state)
 
     (void)state;
     arena_init(&a);
-    assert_int_equal(sigv4_sign(&lines, &a, &key, &example, "us-east-1", "s3", &request,
-                                MAY_24_2013, &f),
-                     ST_OK);
+    assert_int_equal(
+        sigv4_sign(&lines, &a, &key, &example, "us-east-1", "s3", &request, MAY_24_2013, &f),
+        ST_OK);
     assert_string_equal(find_line(lines, "Range"), "Range: bytes=0-9");
     assert_string_equal(find_line(lines, "X-Amz-Date"), "X-Amz-Date: 20130524T000000Z");
     assert_string_equal(
@@ -280,9 +284,9 @@ static void some_headers_are_sent_unsigned(void **state)
     (void)state;
     temporary.token = (char *)"token";
     arena_init(&a);
-    assert_int_equal(sigv4_sign(&lines, &a, &key, &temporary, "us-east-1", "s3", &request,
-                                MAY_24_2013, &f),
-                     ST_OK);
+    assert_int_equal(
+        sigv4_sign(&lines, &a, &key, &temporary, "us-east-1", "s3", &request, MAY_24_2013, &f),
+        ST_OK);
     assert_non_null(find_line(lines, "User-Agent: x"));
     assert_non_null(find_line(lines, "X-Amz-Security-Token: token"));
     assert_non_null(find_line(lines, "X-Amz-Content-Sha256: UNSIGNED-PAYLOAD"));
@@ -313,7 +317,8 @@ static void limits_are_faults(void **state)
     assert_null(strstr(f.text, "AAAA"));
 
     fault_clear(&f);
-    for (size_t i = 0; i < 40; i++) headers[i] = (struct sigv4_header){"x", "y"};
+    for (size_t i = 0; i < 40; i++)
+        headers[i] = (struct sigv4_header){"x", "y"};
     request.headers = headers;
     request.header_count = 40;
     assert_int_equal(sigv4_sign(&lines, &a, &key, &example, "r", "s3", &request, 0, &f), ST_ERR);

@@ -22,8 +22,9 @@ static void forms(void **state)
     assert_string_equal(b.bytes, "Action=GetCallerIdentity&Version=2011-06-15");
     buf_reset(&b);
     sts_write_assume_role(&b, &role);
-    assert_string_equal(b.bytes, "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A"
-                                 "123456789012%3Arole%2Fa%20b%2Bc&RoleSessionName=s%40x");
+    assert_string_equal(b.bytes,
+                        "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A"
+                        "123456789012%3Arole%2Fa%20b%2Bc&RoleSessionName=s%40x");
     role.external_id = "e&=";
     role.serial_number = "n";
     role.token_code = "123456";
@@ -66,8 +67,7 @@ static void identities(void **state)
 
 static void roles(void **state)
 {
-    static const char good[] =
-        ROLE("<SecretAccessKey>s</SecretAccessKey>", "2026-11-22T12:00:00Z");
+    static const char good[] = ROLE("<SecretAccessKey>s</SecretAccessKey>", "2026-11-22T12:00:00Z");
     static const char *const bad[] = {
         ROLE("", "2026-11-22T12:00:00Z"),
         ROLE("<SecretAccessKey>s3cr3t</SecretAccessKey>", "soon"),
