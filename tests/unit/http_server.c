@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -280,6 +281,8 @@ static void *accept_all(void *argument)
         c->server = s;
         c->fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC);
         if (c->fd < 0) continue;
+        /* Head and body are sent one after the other: not to wait for the client's ACK between. */
+        setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
         if (pthread_create(&c->thread, NULL, serve, c) != 0) {
             close(c->fd);
             continue;
