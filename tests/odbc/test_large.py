@@ -29,7 +29,7 @@ def aggregate(name: str) -> str:
     return f"sum({value}), count(*) - count({name})"
 
 
-@pytest.mark.skipif(bool(os.environ.get("LD_PRELOAD")), reason="a sanitizer has its own memory")
+@pytest.mark.skipif(bool(os.environ.get("ATHENA_PRELOAD")), reason="a sanitizer has its own memory")
 @pytest.mark.parametrize("rows", [1_000_000])
 def test_checksums_and_memory(connection_string: Callable[..., str], statement: odbc.Statement,
                               rows: int) -> None:
