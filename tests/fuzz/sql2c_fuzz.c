@@ -1,0 +1,137 @@
+/*
+ * Every conversion of any text: nothing is read or written outside, errors are told, the pieces of
+ * SQLGetData come to an end and make up the value, and numbers are those of the C library.
+ *
+ *     byte 0   Athena type       byte 1   C type          byte 2   buffer in bytes
+ *     byte 3   flags, precision  byte 4   scale
+ *     rest     the text
+ */
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "convert/decimal.h"
+#include "convert/double.h"
+#include "convert/sql2c.h"
+#include "convert/sqltype.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
+
+enum { HEADER_BYTES = 5, MOST_TEXT_BYTES = 2000, MOST_PIECES = 20000 };
+
+struct told {
+    unsigned count;
+    bool has_failed;
+};
+
+static void note_issue(void *context, size_t row, enum sqlstate state, const char *detail)
+{
+    struct told *told = context;
+
+    if (row != 0 || !detail || strlen(detail) == 0 || state == SQLSTATE_NONE) abort();
+    told->count++;
+    told->has_failed |= !sql2c_is_warning(state);
+}
+
+/* A quote of a flagged cell has its twin behind it; that is csv.c's promise. */
+static bool is_doubled(const char *text, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++) {
+        if (text[i] != '"') continue;
+        if (i + 1 == bytes || text[i + 1] != '"') return false;
+        i++;
+    }
+    return true;
+}
+
+static size_t buffer_bytes_of(const struct c_target *target)
+{
+    SQLLEN fixed = sqltype_c_bytes(target->c_type);
+
+    return fixed ? (size_t)fixed : (size_t)target->buffer_bytes;
+}
+
+static void run_kernel(const struct column *column, const struct cell *cell,
+                       const struct c_target *model)
+{
+    struct c_target target = *model;
+    struct told told = {0, false};
+    size_t bytes = buffer_bytes_of(&target);
+    SQLLEN length = -12345;
+
+    target.data = malloc(bytes ? bytes : 1);
+    target.octet_length = target.indicator = &length;
+    sql2c_kernel(column->type, target.c_type)(column, cell, 1, &target, note_issue, &told);
+    /* a time cut to a struct, and the struct too large for a binary buffer */
+    if (told.count > 2 || (!told.has_failed && length < 0)) abort();
+    free(target.data);
+}
+
+/* In pieces of the buffer's size, which must end. */
+static void run_get(const struct column *column, const struct cell *cell,
+                    const struct c_target *model)
+{
+    struct c_target target = *model;
+    size_t bytes = buffer_bytes_of(&target);
+    struct sql2c_part part = {0};
+    SQLRETURN rc = SQL_SUCCESS_WITH_INFO;
+    SQLLEN length = -1, before = INT64_MAX;
+
+    if (sqltype_c_bytes(target.c_type) == 0 && bytes < 6) return; /* two wide digits and a 0 */
+    for (unsigned i = 0; rc != SQL_NO_DATA && rc != SQL_ERROR; i++) {
+        struct told told = {0, false};
+
+        if (i == MOST_PIECES) abort();
+        target.data = malloc(bytes);
+        target.octet_length = target.indicator = &length;
+        rc = sql2c_get(column, cell, &target, &part, note_issue, &told);
+        free(target.data);
+        if (rc == SQL_NO_DATA || rc == SQL_ERROR) continue;
+        if ((told.count > 0) != (rc == SQL_SUCCESS_WITH_INFO)) abort();
+        if (length < 0 || length >= before) abort(); /* each piece leaves less */
+        before = length;
+    }
+}
+
+static void check_double(const char *text, size_t bytes)
+{
+    char copy[MOST_TEXT_BYTES + 1];
+    struct decimal d;
+    double value = 0, expected;
+
+    if (!decimal_parse(text, bytes, &d)) return;
+    memcpy(copy, text, bytes);
+    copy[bytes] = '\0';
+    expected = strtod(copy, NULL);
+    if (double_parse(text, bytes, &value) != (isinf(expected) ? DOUBLE_RANGE : DOUBLE_OK)) abort();
+    if (memcmp(&value, &expected, sizeof value) != 0) {
+        fprintf(stderr, "\"%s\" gave %a, not %a\n", copy, value, expected);
+        abort();
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
+{
+    struct column column = {.name = "", .type_name = ""};
+    struct c_target target = {0};
+    struct cell cell;
+
+    if (count < HEADER_BYTES || count - HEADER_BYTES > MOST_TEXT_BYTES) return 0;
+    column.type = (enum athena_type)(bytes[0] % ATHENA_TYPE_COUNT);
+    target.c_type = (SQLSMALLINT)(bytes[1] % 142 - 28); /* SQL_C_UTINYINT and up */
+    target.buffer_bytes = bytes[2];
+    target.precision = (SQLSMALLINT)(bytes[3] & 0x3f);
+    target.leading_precision = bytes[3] >> 6;
+    target.scale = (SQLSMALLINT)(bytes[4] - 128);
+    cell.text = (const char *)bytes + HEADER_BYTES;
+    cell.bytes = (uint32_t)(count - HEADER_BYTES);
+    cell.flags = is_doubled(cell.text, cell.bytes) ? CELL_DOUBLED_QUOTES : 0;
+
+    check_double(cell.text, cell.bytes);
+    if (!sql2c_kernel(column.type, target.c_type)) return 0;
+    run_kernel(&column, &cell, &target);
+    run_get(&column, &cell, &target);
+    return 0;
+}
