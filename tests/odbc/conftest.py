@@ -17,6 +17,11 @@ import odbc  # noqa: E402
 from emulator_process import (ACCESS_KEY, REGION, SECRET_KEY, EmulatorProcess,  # noqa: E402
                               start_emulator, stop_emulator)
 
+# A sanitizer's runtime is in this process; of its children only isql, which loads the driver, may
+# have it too.
+RUNTIME = os.environ.pop("LD_PRELOAD", "")
+if RUNTIME:
+    os.environ["ATHENA_SANITIZED"] = RUNTIME
 DRIVER = Path(os.environ.get("ATHENA_DRIVER", TOP / "build" / "debug" / "libathenaodbc.so"))
 
 
@@ -133,8 +138,10 @@ def isql(configuration: Path) -> Callable[..., str]:
     """Runs SQL through isql and gives what it printed."""
 
     def run(sql: str, *arguments: str) -> str:
+        environment = {**os.environ, "LD_PRELOAD": RUNTIME} if RUNTIME else None
         done = subprocess.run(["isql", "AthenaLocal", "-b", *arguments], input=sql + "\n",
-                              capture_output=True, text=True, errors="replace", timeout=120)
+                              capture_output=True, text=True, errors="replace", timeout=120,
+                              env=environment)
         return done.stdout + done.stderr
 
     return run

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import subprocess
 import urllib.request
 from pathlib import Path
@@ -53,10 +52,8 @@ def start_emulator(data: Path, *options: str) -> EmulatorProcess:
     """Starts a server on a free port and waits until it serves. Stop it with stop_emulator."""
     data.mkdir(parents=True, exist_ok=True)
     log = data / "emulator.log"
-    # a sanitizer's runtime is for the driver, not for the server
-    environment = {k: v for k, v in os.environ.items() if k != "LD_PRELOAD"}
     process = subprocess.Popen([START, "--port", "0", "--data", data, "--log", log, *options],
-                               stdout=subprocess.PIPE, text=True, env=environment)
+                               stdout=subprocess.PIPE, text=True)
     line = process.stdout.readline().split()
     if len(line) != 2 or line[0] != "ready":
         process.kill()
