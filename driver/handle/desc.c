@@ -240,7 +240,7 @@ static void describe_record(struct desc_record *r, const struct column *c,
     r->scale = t.scale;
     r->column_size = t.column_size;
     r->decimal_digits = t.decimal_digits;
-    r->nullable = c->nullable;
+    r->nullable = (SQLSMALLINT)(unsigned char)c->nullable; /* 0, 1 or 2 */
     r->display_size = t.display_size;
     r->is_unsigned = t.is_unsigned;
     r->searchable = t.searchable;
