@@ -60,7 +60,7 @@ static int begin(void **state)
     arena_init(&arena);
     profile_init(&profiles);
     env = (struct creds_env){0};
-    return profile_add(&profiles, PROFILE_CONFIG, config, strlen(config), NULL);
+    return profile_add(&profiles, PROFILE_CONFIG, config, strlen(config), NULL) != ST_OK;
 }
 
 static int end(void **state)
