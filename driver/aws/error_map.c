@@ -26,8 +26,9 @@
 #define RESOURCES "The query is too large for Athena in one piece: reduce what it reads, sorts or joins."
 
 /*
- * code: whole, NULL for any. text: a part of the message, any case, NULL for any. The first row
- * that fits counts; an access denied for want of a region is a wrong region, so the order matters.
+ * code: whole, NULL for any. text: a part of the message, any case, '*' for anything between two
+ * parts, NULL for any. The first row that fits counts, so what is special stands before what is
+ * general.
  */
 struct row {
     const char *code, *text;
@@ -71,8 +72,10 @@ static const struct row answers[] = {
     {NULL, "Could not find results",                  {SQLSTATE_HY000, GONE}},
     {"PreconditionFailed", NULL,                      {SQLSTATE_HY000, "The result file was overwritten while it was read."}},
     {"InvalidObjectState", NULL,                      {SQLSTATE_HY000, "The result file has been moved to an archive."}},
-    {NULL, "WorkGroup is not found",                  {SQLSTATE_HY024, GROUP}},
-    {NULL, "WorkGroup is disabled",                   {SQLSTATE_HY024, GROUP}},
+    {NULL, "outputLocation is not a valid S3 path",   {SQLSTATE_HY024, OUTPUT}},
+    {NULL, "ResultConfiguration cannot be set",       {SQLSTATE_HY024, "The workgroup keeps results itself: leave S3OutputLocation and its encryption out."}},
+    {NULL, "WorkGroup*is not found",                  {SQLSTATE_HY024, GROUP}},
+    {NULL, "WorkGroup*is disabled",                   {SQLSTATE_HY024, GROUP}},
 
     /* metadata: the texts embed Glue's errors */
     {"MetadataException", "AccessDenied",             {SQLSTATE_42501, DENIED}},
@@ -85,9 +88,10 @@ static const struct row answers[] = {
     {NULL, "DataCatalog",                             {SQLSTATE_3D000, CATALOG}},
 
     /* permission; after the rows whose texts may speak of it too */
+    {NULL, "not authorized to perform*s3:GetObject",  {SQLSTATE_42501, READING}},
+    {NULL, "not authorized to perform",               {SQLSTATE_42501, DENIED}},
     {"AccessDeniedException", NULL,                   {SQLSTATE_42501, DENIED}},
     {"AccessDenied", NULL,                            {SQLSTATE_42501, READING}},
-    {NULL, "not authorized to perform",               {SQLSTATE_42501, DENIED}},
     {NULL, "Access denied",                           {SQLSTATE_42501, DENIED}},
 
     /* the statement */
@@ -121,9 +125,13 @@ static const struct row failures[] = {
     {NULL, "TABLE_NOT_FOUND",                         {SQLSTATE_42S02, TABLE}},
     {NULL, "Table not found",                         {SQLSTATE_42S02, TABLE}},
     {NULL, "NoSuchTableException",                    {SQLSTATE_42S02, TABLE}},
+    {NULL, "VIEW_NOT_FOUND",                          {SQLSTATE_42S02, TABLE}},
+    {NULL, "Relation*cannot be resolved",             {SQLSTATE_42S02, TABLE}},
     {NULL, "COLUMN_NOT_FOUND",                        {SQLSTATE_42S22, ""}},
     {NULL, "cannot be resolved",                      {SQLSTATE_42S22, ""}},
-    {NULL, "TABLE_ALREADY_EXISTS",                    {SQLSTATE_42S01, ""}},
+    {NULL, "HIVE_PATH_ALREADY_EXISTS",                {SQLSTATE_HY000, "The folder the table is to be written to must be empty."}},
+    {NULL, "Partition already exists",                {SQLSTATE_HY000, ""}},
+    {NULL, "ALREADY_EXISTS",                          {SQLSTATE_42S01, ""}},
     {NULL, "AlreadyExistsException",                  {SQLSTATE_42S01, ""}},
     {NULL, "already exists",                          {SQLSTATE_42S01, ""}},
     {NULL, "DIVISION_BY_ZERO",                        {SQLSTATE_22012, ""}},
@@ -142,6 +150,7 @@ static const struct row failures[] = {
     {NULL, "TYPE_MISMATCH",                           {SQLSTATE_42000, ""}},
     {NULL, "FUNCTION_NOT_FOUND",                      {SQLSTATE_42000, ""}},
     {NULL, "NOT_SUPPORTED",                           {SQLSTATE_42000, ""}},
+    {NULL, "INVALID_PARAMETER_USAGE*number of parameters", {SQLSTATE_07002, ""}},
     {NULL, "MISSING_GROUP_BY",                        {SQLSTATE_42000, ""}},
     {NULL, "EXPRESSION_NOT_AGGREGATE",                {SQLSTATE_42000, ""}},
     {NULL, "AMBIGUOUS_NAME",                          {SQLSTATE_42000, ""}},
@@ -179,12 +188,26 @@ static const struct {
 
 static const struct error_meaning unknown = {SQLSTATE_HY000, ""};
 
+static bool fits(const char *text, const char *pattern)
+{
+    while (*pattern) {
+        size_t bytes = strcspn(pattern, "*");
+
+        while (strnlen(text, bytes) == bytes && !fold_same_bytes(text, pattern, bytes))
+            text++;
+        if (strnlen(text, bytes) < bytes) return false;
+        text += bytes;
+        pattern += bytes + (pattern[bytes] == '*');
+    }
+    return true;
+}
+
 static const struct row *find(const struct row *rows, size_t count, const char *code,
                               const char *text)
 {
     for (const struct row *r = rows; r < rows + count; r++) {
         if (r->code && strcmp(r->code, code) != 0) continue;
-        if (r->text && !fold_contains(text, r->text)) continue;
+        if (r->text && !fits(text, r->text)) continue;
         return r;
     }
     return NULL;

@@ -40,13 +40,4 @@ static inline bool fold_begins(const char *text, const char *prefix)
     return strnlen(text, count) == count && fold_same_bytes(text, prefix, count);
 }
 
-/* Whether needle occurs in text. */
-static inline bool fold_contains(const char *text, const char *needle)
-{
-    for (; *text; text++) {
-        if (fold_begins(text, needle)) return true;
-    }
-    return !*needle;
-}
-
 #endif

@@ -45,7 +45,7 @@ static void read_network(struct session *s, const struct options *o)
     s->http.proxy = options_proxy(o, &s->arena);
     s->http.proxy_user = text(s, o, OPTION_PROXY_UID);
     s->http.proxy_password = text(s, o, OPTION_PROXY_PWD);
-    s->http.no_proxy = text(s, o, OPTION_NON_PROXY_HOST);
+    s->http.no_proxy = options_no_proxy(o, &s->arena);
     s->http.connect_timeout_ms = options_number(o, OPTION_CONNECTION_TIMEOUT);
     s->http.stall_timeout_ms = options_number(o, OPTION_REQUEST_TIMEOUT);
     s->request_timeout_ms = options_number(o, OPTION_NETWORK_TIMEOUT);
