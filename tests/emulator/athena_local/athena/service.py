@@ -24,7 +24,8 @@ from .metadata import Metadata
 from .query import SUCCEEDED, Query
 from .start import MANAGED_BUCKET, Starter
 
-MAX_KEPT_QUERIES = 200000  # older ones that are over are forgotten
+MAX_KEPT_QUERIES = 100000  # older ones that are over are forgotten
+LONG_SQL_CHARS = 5000
 
 
 class AthenaService:
@@ -62,6 +63,9 @@ class AthenaService:
                               f"{operation} is not part of the local Athena")
         self._limits.check_rate(operation)
         if operation == "StartQueryExecution":
+            if len(body["QueryString"]) > LONG_SQL_CHARS:
+                # Parsing it takes a while; the loop then finds the tree in the parser's cache.
+                await asyncio.to_thread(self._starter.check, body)
             return self._start(body, identity)
         answer = action(body)
         return await answer if asyncio.iscoroutine(answer) else answer

@@ -62,6 +62,12 @@ class Starter:
 
     # The statement
 
+    def check(self, request: dict[str, Any]) -> None:
+        """The grammar alone: nothing that changes, so it may be called in any thread."""
+        if len(request["QueryString"].encode()) <= MAX_QUERY_CHARS:
+            group = request.get("WorkGroup") or "primary"
+            self._statement(request["QueryString"], group, request.get("ExecutionParameters"))
+
     def _statement(self, sql: str, workgroup: str, parameters: list[str] | None
                    ) -> tuple[Statement, list[str]]:
         try:

@@ -116,13 +116,14 @@ class Engine:
             job.leave()
 
     def plan(self, sql: str, job: Job, cursor: Any) -> select.Plan:
-        """Binds a query. One without tables is the same each time, so its plan is kept."""
-        key = (sql, tuple(job.parameters))
+        """Binds a query. One that reads no files is the same until the catalog changes, so its
+        plan is kept."""
+        key = (sql, tuple(job.parameters), job.database, job.catalog, self.catalog.generation)
         if key in self._plans:
             return self._plans[key]
         tree = bind_parameters(parse.query(sql), job.parameters)
         planned = select.plan(tree, self.resolver(job.database, job.catalog), cursor)
-        if not planned.used:
+        if not planned.reads_files:
             if len(self._plans) > 1000:
                 self._plans.clear()
             self._plans[key] = planned

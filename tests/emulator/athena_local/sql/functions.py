@@ -39,6 +39,10 @@ _MACROS = [
         (d TIMESTAMPTZ, i INTERVAL) AS d + i, (d, i) AS d + i""",
     """local_minus(d DATE, i INTERVAL) AS CAST(d - i AS DATE), (d TIMESTAMP, i INTERVAL) AS d - i,
         (d TIMESTAMPTZ, i INTERVAL) AS d - i, (d, i) AS d - i""",
+    # dates apart give an interval, not a number
+    """local_apart(a DATE, b DATE) AS to_days(CAST(a - b AS INTEGER)), (a, b) AS a - b""",
+    """local_time(x TIMESTAMPTZ) AS CAST(CAST(x AS TIMESTAMP) AS TIME),
+        (x TIMESTAMP) AS CAST(x AS TIME), (x TIME) AS x, (x VARCHAR) AS CAST(x AS TIME)""",
     """local_trunc(u, d DATE) AS CAST(date_trunc(u, d) AS DATE),
         (u, d TIMESTAMP) AS date_trunc(u, d), (u, d TIMESTAMPTZ) AS date_trunc(u, d)""",
     """local_typeof(x) AS CASE typeof(x)

@@ -38,7 +38,7 @@ class Resolver:
     maps: bool = False
     depth: int = 0
     input_bytes: int = 0
-    used: set[str] = dataclasses.field(default_factory=set)
+    reads_files: bool = False
 
     def columns(self, node: exp.Table) -> hints.Columns | None:
         try:
@@ -49,7 +49,6 @@ class Resolver:
 
     def scan(self, node: exp.Table) -> str:
         table = self.find(node)
-        self.used.add(f"{table.database}.{table.name}")
         if table.database == "information_schema":
             return _values(table, self._information(table.name))
         if table.name.endswith("$partitions"):
@@ -57,6 +56,7 @@ class Resolver:
             return _values(table, (p.values for p in base.partitions))
         if table.is_view:
             return self._view(table)
+        self.reads_files = True
         sql, size = self.scanner.scan(table)
         self.input_bytes += size
         return sql
@@ -89,7 +89,7 @@ class Resolver:
                          depth=self.depth + 1)
         sql = translate.to_duckdb(parse.query(table.view_sql), inner.scan, self.maps)
         self.input_bytes += inner.input_bytes
-        self.used |= inner.used
+        self.reads_files |= inner.reads_files
         names = ", ".join(quote(c.name) for c in table.columns)
         return f"SELECT * FROM ({sql}) AS v({names})"
 

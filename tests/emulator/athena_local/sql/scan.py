@@ -85,11 +85,16 @@ def _paths(paths: list[str]) -> str:
 
 # Parquet
 
+@functools.cache
+def _reader() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
+
+
 @functools.lru_cache(maxsize=4096)
 def _parquet_columns(path: str) -> dict[str, str]:
     """Lower-case name -> DuckDB type. A path's content never changes (store.py)."""
-    with duckdb.connect() as connection:
-        relation = connection.sql(f"SELECT * FROM read_parquet({text_literal(path)})")
+    with _reader().cursor() as cursor:
+        relation = cursor.sql(f"SELECT * FROM read_parquet({text_literal(path)})")
         return {n.lower(): str(t) for n, t in zip(relation.columns, relation.types)}
 
 

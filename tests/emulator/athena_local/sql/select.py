@@ -27,7 +27,7 @@ class Plan:
     columns: tuple[ResultColumn, ...]
     carriers: tuple[str, ...]
     input_bytes: int
-    used: frozenset[str]  # database.table names
+    reads_files: bool
 
     def as_text(self) -> str:
         """The query with every column as Athena's text, named as the result's columns are."""
@@ -60,8 +60,7 @@ def plan(tree: exp.Expression, resolver: Resolver, cursor: duckdb.DuckDBPyConnec
         name = f"_col{at}" if name.startswith(translate.UNNAMED) else name
         columns.append(ResultColumn(name, _kind(hint, duck)))
         carriers.append(str(duck))
-    return Plan(sql, tuple(columns), tuple(carriers), resolver.input_bytes,
-                frozenset(resolver.used))
+    return Plan(sql, tuple(columns), tuple(carriers), resolver.input_bytes, resolver.reads_files)
 
 
 def _kind(hint: Type | None, duck: Any) -> Type:

@@ -34,6 +34,10 @@ MACROS = [
     "rtrim(regexp_replace(lower(hex(b)), '(..)', '\\1 ', 'g'))",
     "CREATE OR REPLACE MACRO local_time_text(t) AS "
     "strftime(DATE '2000-01-01' + t, '%H:%M:%S.%g')",
+    "CREATE OR REPLACE MACRO local_offset_text(o) AS "
+    "CASE WHEN length(o) = 3 THEN o || ':00' ELSE o END",
+    "CREATE OR REPLACE MACRO local_timetz_text(t) AS local_time_text(CAST(t AS TIME)) || "
+    "local_offset_text(regexp_extract(CAST(t AS VARCHAR), '[+-][0-9:]+$'))",
     "CREATE OR REPLACE MACRO local_months(i) AS "
     "CAST(datepart('year', i) * 12 + datepart('month', i) AS BIGINT)",
     "CREATE OR REPLACE MACRO local_months_text(i) AS "
@@ -81,6 +85,7 @@ _SCALARS = {
     "decimal": _decimal,
     "varbinary": lambda e, t: f"local_hex_text({e})",
     "time": lambda e, t: f"local_time_text({e})",
+    "time with time zone": lambda e, t: f"local_timetz_text({e})",
     "timestamp": _timestamp,
     "timestamp with time zone": lambda e, t: f"strftime({e}, '%Y-%m-%d %H:%M:%S.%g UTC')",
     "interval year to month": lambda e, t: f"local_months_text({e})",

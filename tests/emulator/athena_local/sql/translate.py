@@ -212,7 +212,7 @@ def _cast(node: exp.Cast) -> exp.Expression:
         return node
     rewrite = _CASTS.get(kind.name)
     safe = isinstance(node, exp.TryCast)
-    if rewrite and not (safe and kind.name in ("json", "varbinary")):
+    if rewrite and not (safe and kind.name in ("json", "varbinary", "time")):
         return rewrite(node, kind)
     target = exp.Var(this=kind.duckdb())
     return exp.Var(this=f"{'TRY_CAST' if safe else 'CAST'}({node.this.sql(dialect=_Dialect)} "
@@ -232,6 +232,7 @@ def _is_text(node: exp.Expression) -> bool:
 
 
 _CASTS = {
+    "time": lambda n, k: _call("local_time", n.this),
     "varchar": _cast_varchar,
     "char": lambda n, k: _call("local_char", n.this, exp.Literal.number(k.precision)),
     "json": lambda n, k: _call("to_json", n.this),
@@ -260,15 +261,28 @@ def _date_add(node: exp.DateAdd) -> exp.Expression:
 
 
 def _plus(node: exp.Binary) -> exp.Expression:
-    if isinstance(node.expression, exp.Interval) or _is_interval_call(node.expression):
+    if _is_interval(node.expression):
         return _call("local_plus" if isinstance(node, exp.Add) else "local_minus",
                      node.this, node.expression)
+    if isinstance(node, exp.Sub) and (_is_date(node.this) or _is_date(node.expression)):
+        return _call("local_apart", node.this, node.expression)
     return node
 
 
-def _is_interval_call(node: exp.Expression) -> bool:
-    return isinstance(node, exp.Anonymous) and node.name.startswith("to_") \
-        and node.name[3:].rstrip("s") in _UNITS
+def _is_interval(node: exp.Expression) -> bool:
+    """Children come first, so what was an interval literal is a call of to_days() by now."""
+    if isinstance(node, (exp.Paren, exp.Neg)):
+        return _is_interval(node.this)
+    if isinstance(node, exp.Mul):
+        return _is_interval(node.this) or _is_interval(node.expression)
+    return isinstance(node, exp.Interval) or (
+        isinstance(node, exp.Anonymous) and node.name.startswith("to_")
+        and node.name[3:].rstrip("s") in _UNITS)
+
+
+def _is_date(node: exp.Expression) -> bool:
+    return isinstance(node, exp.CurrentDate) or (
+        isinstance(node, exp.Var) and node.this.endswith(" AS DATE)"))
 
 
 def _interval(node: exp.Interval) -> exp.Expression:
@@ -395,9 +409,8 @@ def _sequence(node: exp.Expression) -> exp.Expression:
     args = [node.args["start"], node.args["end"]] + [s for s in [node.args.get("step")] if s]
     found = _call("generate_series", *args)
     start = args[0]
-    is_date = isinstance(start, exp.Cast) and start.to.is_type("date") or (
-        isinstance(start, exp.Var) and start.this.endswith("AS DATE)"))
-    return exp.Var(this=f"CAST({found.sql(dialect=_Dialect)} AS DATE[])") if is_date else found
+    return exp.Var(this=f"CAST({found.sql(dialect=_Dialect)} AS DATE[])") \
+        if _is_date(start) else found
 
 
 _FUNCTIONS: dict[str, Callable[[exp.Anonymous], exp.Expression]] = {

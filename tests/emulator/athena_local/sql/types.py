@@ -88,7 +88,7 @@ _INFO = {
 _DUCKDB = {
     "boolean": "BOOLEAN", "tinyint": "TINYINT", "smallint": "SMALLINT", "integer": "INTEGER",
     "bigint": "BIGINT", "real": "FLOAT", "double": "DOUBLE", "varbinary": "BLOB", "date": "DATE",
-    "time": "TIME", "timestamp": "TIMESTAMP", "timestamp with time zone": "TIMESTAMPTZ",
+    "time": "TIME", "time with time zone": "TIMETZ", "timestamp": "TIMESTAMP", "timestamp with time zone": "TIMESTAMPTZ",
     "interval year to month": "INTERVAL", "interval day to second": "INTERVAL", "json": "JSON",
     "uuid": "UUID",
 }

@@ -256,7 +256,7 @@ def _arranged(table: Table, wanted: list[str], planned: Plan) -> Plan:
                       for i, n in enumerate(every))
     names = ", ".join(f"c{i}" for i in range(len(targets)))
     return Plan(f"SELECT {cells} FROM ({planned.sql}) AS t({names})", planned.columns,
-                planned.carriers, planned.input_bytes, planned.used)
+                planned.carriers, planned.input_bytes, planned.reads_files)
 
 
 _NUMBERS = ["tinyint", "smallint", "integer", "bigint", "decimal", "real", "double"]
