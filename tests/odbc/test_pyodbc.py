@@ -51,13 +51,38 @@ def test_special_floats(python: pyodbc.Connection) -> None:
     assert (row[1], row[2]) == (math.inf, -math.inf)
 
 
+KINDS = {
+    "id": int, "c_boolean": bool, "c_tinyint": int, "c_smallint": int, "c_integer": int,
+    "c_bigint": int, "c_real": float, "c_double": float, "c_double_special": float,
+    "c_decimal": decimal.Decimal, "c_decimal_wide": decimal.Decimal,
+    "c_decimal_fraction": decimal.Decimal, "c_varbinary": bytes, "c_date": datetime.date,
+    "c_time": datetime.time, "c_timestamp": datetime.datetime, "c_timestamp6": datetime.datetime,
+}  # every other type of Athena is text
+ORDINARY = {
+    "c_boolean": True, "c_real": 0.5, "c_double": 0.25, "c_decimal": decimal.Decimal("12.30"),
+    "c_char": "abc  ", "c_varchar": "hello, world", "c_varbinary": b"123",
+    "c_date": datetime.date(2017, 1, 2), "c_time": datetime.time(10, 11, 12),
+    "c_timestamp": datetime.datetime(2017, 1, 1), "c_json": "[1,2]", "c_array": "[1, 2]",
+    "c_timestamp6": datetime.datetime(2023, 4, 11, 20, 58, 43, 130000),
+    "c_timestamp_tz": "2001-08-22 03:04:05.321 America/Los_Angeles", "c_map": "{1=2, 3=4}",
+    "c_row": "{a=1, b=two}", "c_interval_ym": "0-3", "c_interval_ds": "2 00:00:00.000",
+}
+
+
 def test_every_type_of_the_sample(python: pyodbc.Connection) -> None:
-    cursor = python.execute("SELECT * FROM all_types")
+    cursor = python.execute("SELECT * FROM all_types ORDER BY id")
     names = [d[0] for d in cursor.description]
-    rows = cursor.fetchall()
-    assert len(names) > 15
-    assert len(rows) >= 3
-    assert any(all(v is None for v in row[1:]) for row in rows), "the row of NULLs"
+    rows = [dict(zip(names, row)) for row in cursor.fetchall()]
+    assert set(KINDS) < set(names)
+    for row in rows:
+        for name, value in row.items():
+            assert value is None or type(value) is KINDS.get(name, str), (row["id"], name, value)
+    assert {name: rows[0][name] for name in ORDINARY} == ORDINARY
+    assert any(all(row[n] is None for n in names[1:]) for row in rows), "the row of NULLs"
+    assert any(row["c_varchar"] == "" for row in rows), "the empty string is not NULL"
+    assert any("😀" in (row["c_varchar"] or "") for row in rows)
+    extremes = {row["c_bigint"] for row in rows}
+    assert {-2**63, 2**63 - 1} <= extremes
 
 
 def test_description(python: pyodbc.Connection) -> None:
