@@ -61,7 +61,7 @@ KINDS = {
 ORDINARY = {
     "c_boolean": True, "c_real": 0.5, "c_double": 0.25, "c_decimal": decimal.Decimal("12.30"),
     "c_char": "abc  ", "c_varchar": "hello, world", "c_varbinary": b"123",
-    "c_date": datetime.date(2017, 1, 2), "c_time": datetime.time(10, 11, 12),
+    "c_date": datetime.date(2017, 1, 2), "c_time": datetime.time(10, 11, 12, 345000),
     "c_timestamp": datetime.datetime(2017, 1, 1), "c_json": "[1,2]", "c_array": "[1, 2]",
     "c_timestamp6": datetime.datetime(2023, 4, 11, 20, 58, 43, 130000),
     "c_timestamp_tz": "2001-08-22 03:04:05.321 America/Los_Angeles", "c_map": "{1=2, 3=4}",
