@@ -186,83 +186,90 @@ struct raw_batch {
 
 /* clang-format off */
 #define AT(field) offsetof(struct raw_execution, x.field)
+#define TEXT(json, field)   {.name = (json), .kind = JSON_TEXT, .offset = AT(field)}
+#define BOOL(json, field)   {.name = (json), .kind = JSON_BOOL, .offset = AT(field)}
+#define DOUBLE(json, field) {.name = (json), .kind = JSON_DOUBLE, .offset = AT(field)}
+#define COUNT(json, field) \
+    {.name = (json), .kind = JSON_INTEGER, .offset = AT(field), .missing = -1}
+#define INSIDE(json, table) {.name = (json), .kind = JSON_OBJECT, .inner = (table)}
 
 static const struct json_member error_members[] = {
-    {.name = "ErrorCategory", .kind = JSON_INT,  .offset = AT(error_category)},
-    {.name = "ErrorType",     .kind = JSON_INT,  .offset = AT(error_type)},
-    {.name = "Retryable",     .kind = JSON_BOOL, .offset = AT(is_error_retryable)},
-    {.name = "ErrorMessage",  .kind = JSON_TEXT, .offset = AT(error_message)},
+    {.name = "ErrorCategory", .kind = JSON_INT, .offset = AT(error_category)},
+    {.name = "ErrorType", .kind = JSON_INT, .offset = AT(error_type)},
+    BOOL("Retryable", is_error_retryable),
+    TEXT("ErrorMessage", error_message),
     {0}};
 
 static const struct json_member status_members[] = {
-    {.name = "State",              .kind = JSON_TEXT,   .offset = offsetof(struct raw_execution, state)},
-    {.name = "StateChangeReason",  .kind = JSON_TEXT,   .offset = AT(state_change_reason)},
-    {.name = "SubmissionDateTime", .kind = JSON_DOUBLE, .offset = AT(submitted_at_s)},
-    {.name = "CompletionDateTime", .kind = JSON_DOUBLE, .offset = AT(completed_at_s)},
-    {.name = "AthenaError",        .kind = JSON_PRESENT, .offset = AT(has_error), .inner = error_members},
+    {.name = "State", .kind = JSON_TEXT, .offset = offsetof(struct raw_execution, state)},
+    TEXT("StateChangeReason", state_change_reason),
+    DOUBLE("SubmissionDateTime", submitted_at_s),
+    DOUBLE("CompletionDateTime", completed_at_s),
+    {.name = "AthenaError", .kind = JSON_PRESENT, .offset = AT(has_error), .inner = error_members},
     {0}};
 
 static const struct json_member reuse_members[] = {
-    {.name = "ReusedPreviousResult", .kind = JSON_BOOL, .offset = AT(has_reused_result)},
+    BOOL("ReusedPreviousResult", has_reused_result),
     {0}};
 
 static const struct json_member statistics_members[] = {
-    {.name = "EngineExecutionTimeInMillis",      .kind = JSON_INTEGER, .offset = AT(engine_ms), .missing = -1},
-    {.name = "DataScannedInBytes",               .kind = JSON_INTEGER, .offset = AT(data_scanned_bytes), .missing = -1},
-    {.name = "DataManifestLocation",             .kind = JSON_TEXT,    .offset = AT(data_manifest_location)},
-    {.name = "TotalExecutionTimeInMillis",       .kind = JSON_INTEGER, .offset = AT(total_ms), .missing = -1},
-    {.name = "QueryQueueTimeInMillis",           .kind = JSON_INTEGER, .offset = AT(queue_ms), .missing = -1},
-    {.name = "ServicePreProcessingTimeInMillis", .kind = JSON_INTEGER, .offset = AT(preprocessing_ms), .missing = -1},
-    {.name = "QueryPlanningTimeInMillis",        .kind = JSON_INTEGER, .offset = AT(planning_ms), .missing = -1},
-    {.name = "ServiceProcessingTimeInMillis",    .kind = JSON_INTEGER, .offset = AT(service_ms), .missing = -1},
-    {.name = "DpuCount",                         .kind = JSON_DOUBLE,  .offset = AT(dpu_count), .missing = -1},
-    {.name = "ResultReuseInformation",           .kind = JSON_OBJECT,  .inner = reuse_members},
+    COUNT("EngineExecutionTimeInMillis", engine_ms),
+    COUNT("DataScannedInBytes", data_scanned_bytes),
+    TEXT("DataManifestLocation", data_manifest_location),
+    COUNT("TotalExecutionTimeInMillis", total_ms),
+    COUNT("QueryQueueTimeInMillis", queue_ms),
+    COUNT("ServicePreProcessingTimeInMillis", preprocessing_ms),
+    COUNT("QueryPlanningTimeInMillis", planning_ms),
+    COUNT("ServiceProcessingTimeInMillis", service_ms),
+    {.name = "DpuCount", .kind = JSON_DOUBLE, .offset = AT(dpu_count), .missing = -1},
+    INSIDE("ResultReuseInformation", reuse_members),
     {0}};
 
 static const struct json_member encryption_members[] = {
-    {.name = "EncryptionOption", .kind = JSON_TEXT, .offset = AT(encryption_option)},
+    TEXT("EncryptionOption", encryption_option),
     {0}};
 
 static const struct json_member result_members[] = {
-    {.name = "OutputLocation",          .kind = JSON_TEXT,   .offset = AT(output_location)},
-    {.name = "EncryptionConfiguration", .kind = JSON_OBJECT, .inner = encryption_members},
+    TEXT("OutputLocation", output_location),
+    INSIDE("EncryptionConfiguration", encryption_members),
     {0}};
 
 static const struct json_member managed_members[] = {
-    {.name = "Enabled", .kind = JSON_BOOL, .offset = AT(has_managed_results)},
+    BOOL("Enabled", has_managed_results),
     {0}};
 
 static const struct json_member context_members[] = {
-    {.name = "Database", .kind = JSON_TEXT, .offset = AT(database)},
-    {.name = "Catalog",  .kind = JSON_TEXT, .offset = AT(catalog)},
+    TEXT("Database", database),
+    TEXT("Catalog", catalog),
     {0}};
 
 static const struct json_member engine_members[] = {
-    {.name = "EffectiveEngineVersion", .kind = JSON_TEXT, .offset = AT(engine_version)},
+    TEXT("EffectiveEngineVersion", engine_version),
     {0}};
 
 /* Query, up to 256 KiB, is not here and so is stepped over. */
 static const struct json_member execution_members[] = {
-    {.name = "QueryExecutionId",      .kind = JSON_TEXT,   .offset = AT(id)},
-    {.name = "Status",                .kind = JSON_OBJECT, .inner = status_members},
-    {.name = "Statistics",            .kind = JSON_OBJECT, .inner = statistics_members},
-    {.name = "StatementType",         .kind = JSON_TEXT,   .offset = AT(statement_type)},
-    {.name = "SubstatementType",      .kind = JSON_TEXT,   .offset = AT(substatement_type)},
-    {.name = "ResultConfiguration",   .kind = JSON_OBJECT, .inner = result_members},
-    {.name = "ManagedQueryResultsConfiguration", .kind = JSON_OBJECT, .inner = managed_members},
-    {.name = "QueryExecutionContext", .kind = JSON_OBJECT, .inner = context_members},
-    {.name = "EngineVersion",         .kind = JSON_OBJECT, .inner = engine_members},
-    {.name = "WorkGroup",             .kind = JSON_TEXT,   .offset = AT(workgroup)},
+    TEXT("QueryExecutionId", id),
+    INSIDE("Status", status_members),
+    INSIDE("Statistics", statistics_members),
+    TEXT("StatementType", statement_type),
+    TEXT("SubstatementType", substatement_type),
+    INSIDE("ResultConfiguration", result_members),
+    INSIDE("ManagedQueryResultsConfiguration", managed_members),
+    INSIDE("QueryExecutionContext", context_members),
+    INSIDE("EngineVersion", engine_members),
+    TEXT("WorkGroup", workgroup),
     {0}};
 
 static const struct json_member single_members[] = {
-    {.name = "QueryExecution", .kind = JSON_OBJECT, .inner = execution_members},
+    INSIDE("QueryExecution", execution_members),
     {0}};
 
+#define UNPROCESSED(field) offsetof(struct athena_unprocessed, field)
 static const struct json_member unprocessed_members[] = {
-    {.name = "QueryExecutionId", .kind = JSON_TEXT, .offset = offsetof(struct athena_unprocessed, id)},
-    {.name = "ErrorCode",        .kind = JSON_TEXT, .offset = offsetof(struct athena_unprocessed, code)},
-    {.name = "ErrorMessage",     .kind = JSON_TEXT, .offset = offsetof(struct athena_unprocessed, message)},
+    {.name = "QueryExecutionId", .kind = JSON_TEXT, .offset = UNPROCESSED(id)},
+    {.name = "ErrorCode", .kind = JSON_TEXT, .offset = UNPROCESSED(code)},
+    {.name = "ErrorMessage", .kind = JSON_TEXT, .offset = UNPROCESSED(message)},
     {0}};
 
 static const struct json_member batch_members[] = {
@@ -336,14 +343,14 @@ enum status athena_parse_work_group(struct athena_work_group *w, struct arena *a
         {.name = "EffectiveEngineVersion", .kind = JSON_TEXT, .offset = GROUP(engine_version)},
         {0}};
     static const struct json_member configuration[] = {
-        {.name = "ResultConfiguration",              .kind = JSON_OBJECT, .inner = location},
+        {.name = "ResultConfiguration", .kind = JSON_OBJECT, .inner = location},
         {.name = "ManagedQueryResultsConfiguration", .kind = JSON_OBJECT, .inner = managed},
-        {.name = "EnforceWorkGroupConfiguration",    .kind = JSON_BOOL, .offset = GROUP(is_enforced)},
-        {.name = "EngineVersion",                    .kind = JSON_OBJECT, .inner = engine},
+        {.name = "EnforceWorkGroupConfiguration", .kind = JSON_BOOL, .offset = GROUP(is_enforced)},
+        {.name = "EngineVersion", .kind = JSON_OBJECT, .inner = engine},
         {0}};
     static const struct json_member group[] = {
-        {.name = "Name",          .kind = JSON_TEXT,   .offset = GROUP(name)},
-        {.name = "State",         .kind = JSON_TEXT,   .offset = offsetof(struct raw_work_group, state)},
+        {.name = "Name", .kind = JSON_TEXT, .offset = GROUP(name)},
+        {.name = "State", .kind = JSON_TEXT, .offset = offsetof(struct raw_work_group, state)},
         {.name = "Configuration", .kind = JSON_OBJECT, .inner = configuration},
         {0}};
     static const struct json_member members[] = {

@@ -41,7 +41,8 @@ static const struct json_member column_members[] = {
 
 static const struct json_member metadata_members[] = {
     {.name = "ColumnInfo", .kind = JSON_LIST, .inner = column_members,
-     .offset = offsetof(struct raw_columns, items), .count_offset = offsetof(struct raw_columns, count),
+     .offset = offsetof(struct raw_columns, items),
+     .count_offset = offsetof(struct raw_columns, count),
      .item_bytes = sizeof(struct raw_column)},
     {0}};
 /* clang-format on */

@@ -32,7 +32,7 @@ void credentials_clear(struct aws_credentials *c);
 /* True when they end before now_s + margin_s; never for keys that do not expire. */
 bool credentials_expire_within(const struct aws_credentials *c, int64_t now_s, int64_t margin_s);
 
-/* "2026-11-22T12:00:00Z" (fraction and +hh:mm allowed) in seconds of 1970; false when it is none. */
+/* "2026-11-22T12:00:00Z" (fraction, +hh:mm allowed) in seconds of 1970; false when it is none. */
 bool credentials_parse_time(const char *text, int64_t *seconds);
 
 #endif

@@ -19,7 +19,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* Behind an opening quote; false when no closing one follows. In double quotes \" \\ \$ \` count. */
+/* Behind an opening quote; false when none closes. In double quotes \" \\ \$ \` are escapes. */
 static bool take_quoted(struct splitter *s, char quote)
 {
     for (; *s->at && *s->at != quote; s->at++) {
@@ -115,12 +115,14 @@ enum status creds_process_parse(struct aws_credentials *c, const char *output, s
 {
     /* clang-format off */
     static const struct json_member members[] = {
-        {.name = "Version",         .kind = JSON_INT,  .offset = offsetof(struct output, version)},
-        {.name = "AccessKeyId",     .kind = JSON_TEXT, .offset = offsetof(struct output, key_id)},
-        {.name = "SecretAccessKey", .kind = JSON_TEXT, .offset = offsetof(struct output, secret)},
-        {.name = "SessionToken",    .kind = JSON_TEXT, .offset = offsetof(struct output, token)},
-        {.name = "Expiration",      .kind = JSON_TEXT, .offset = offsetof(struct output, expiration)},
+#define AT(field) offsetof(struct output, field)
+        {.name = "Version",         .kind = JSON_INT,  .offset = AT(version)},
+        {.name = "AccessKeyId",     .kind = JSON_TEXT, .offset = AT(key_id)},
+        {.name = "SecretAccessKey", .kind = JSON_TEXT, .offset = AT(secret)},
+        {.name = "SessionToken",    .kind = JSON_TEXT, .offset = AT(token)},
+        {.name = "Expiration",      .kind = JSON_TEXT, .offset = AT(expiration)},
         {0}};
+#undef AT
     /* clang-format on */
     struct output o = {0};
     int64_t expires_at_s = 0;

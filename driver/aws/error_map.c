@@ -6,24 +6,43 @@
 #include "base/utf8.h"
 
 /* clang-format off */
-#define KEY_ID   "Check UID (the access key id), or the profile or environment it comes from."
-#define SECRET   "Check PWD (the secret access key) and SessionToken, or the profile or environment they come from."
-#define EXPIRED  "The session token has expired: get new temporary keys."
-#define CLOCK    "The clock of this machine differs from AWS's: set it right."
-#define REGION   "Check AwsRegion: the endpoint (EndpointOverride) is of another region than the requests are signed for."
-#define ELSEWHERE "The bucket is in another region than AwsRegion, or behind another S3EndpointOverride."
-#define DENIED   "The credentials are good but not allowed to do this: ask for the IAM permission."
-#define OUTPUT   "Check S3OutputLocation, or the output location of the workgroup."
-#define WRITING  "Query results cannot be written: check the permissions on S3OutputLocation or choose another."
-#define READING  "Reading the result file needs s3:GetObject on it; ResultFetcher=GetQueryResults does without."
-#define GROUP    "Check Workgroup."
-#define DATABASE "Check the name, and Schema in the connection string."
-#define CATALOG  "Check the name, and Catalog in the connection string."
-#define TABLE    "Check the name; a table of another database needs it in front: database.table."
-#define QUOTA    "The account's quota is used up: run fewer queries at once, or ask AWS for more."
-#define BUSY     "AWS asks for fewer requests; try again later."
-#define GONE     "The result file is not there any more: it was deleted or has expired."
-#define RESOURCES "The query is too large for Athena in one piece: reduce what it reads, sorts or joins."
+#define KEY_ID     "Check UID (the access key id), or the profile or environment it comes from."
+#define SECRET \
+    "Check PWD (the secret access key) and SessionToken, or the profile or environment " \
+    "they come from."
+#define EXPIRED    "The session token has expired: get new temporary keys."
+#define CLOCK      "The clock of this machine differs from AWS's: set it right."
+#define REGION \
+    "Check AwsRegion: the endpoint (EndpointOverride) is of another region than the " \
+    "requests are signed for."
+#define ELSEWHERE \
+    "The bucket is in another region than AwsRegion, or behind another S3EndpointOverride."
+#define DENIED \
+    "The credentials are good but not allowed to do this: ask for the IAM permission."
+#define OUTPUT     "Check S3OutputLocation, or the output location of the workgroup."
+#define WRITING \
+    "Query results cannot be written: check the permissions on S3OutputLocation or choose another."
+#define READING \
+    "Reading the result file needs s3:GetObject on it; ResultFetcher=GetQueryResults does without."
+#define GROUP      "Check Workgroup."
+#define DATABASE   "Check the name, and Schema in the connection string."
+#define CATALOG    "Check the name, and Catalog in the connection string."
+#define TABLE      "Check the name; a table of another database needs it in front: database.table."
+#define QUOTA      "The account's quota is used up: run fewer queries at once, or ask AWS for more."
+#define BUSY       "AWS asks for fewer requests; try again later."
+#define GONE       "The result file is not there any more: it was deleted or has expired."
+#define RESOURCES \
+    "The query is too large for Athena in one piece: reduce what it reads, sorts or joins."
+#define OPT_IN     "The account is not signed up for this service or region."
+#define STS_REGION "STS is not enabled in this region for the account."
+#define NO_OUTPUT  "Give S3OutputLocation, or a Workgroup that has an output location."
+#define CHANGED    "The result file was overwritten while it was read."
+#define ARCHIVED   "The result file has been moved to an archive."
+#define MANAGED \
+    "The workgroup keeps results itself: leave S3OutputLocation and its encryption out."
+#define TOO_LONG   "Athena takes statements of at most 262,144 bytes."
+#define NOT_EMPTY  "The folder the table is to be written to must be empty."
+#define CUTOFF     "The workgroup limits how much a query may read."
 
 /*
  * code: whole, NULL for any. text: a part of the message, any case, '*' for anything between two
@@ -60,20 +79,20 @@ static const struct row answers[] = {
     {"InvalidIdentityToken", NULL,                    {SQLSTATE_28000, ""}},
     {"IDPRejectedClaim", NULL,                        {SQLSTATE_28000, ""}},
     {"NotAuthorized", NULL,                           {SQLSTATE_28000, KEY_ID}},
-    {"OptInRequired", NULL,                           {SQLSTATE_28000, "The account is not signed up for this service or region."}},
-    {"RegionDisabledException", NULL,                 {SQLSTATE_28000, "STS is not enabled in this region for the account."}},
+    {"OptInRequired", NULL,                           {SQLSTATE_28000, OPT_IN}},
+    {"RegionDisabledException", NULL,                 {SQLSTATE_28000, STS_REGION}},
 
     /* where results go */
     {NULL, "Unable to verify/create output bucket",   {SQLSTATE_HY024, OUTPUT}},
-    {NULL, "No output location provided",             {SQLSTATE_HY024, "Give S3OutputLocation, or a Workgroup that has an output location."}},
+    {NULL, "No output location provided",             {SQLSTATE_HY024, NO_OUTPUT}},
     {NULL, "S3 location provided to save your query results is invalid", {SQLSTATE_HY024, OUTPUT}},
     {"NoSuchBucket", NULL,                            {SQLSTATE_HY024, OUTPUT}},
     {"NoSuchKey", NULL,                               {SQLSTATE_HY000, GONE}},
     {NULL, "Could not find results",                  {SQLSTATE_HY000, GONE}},
-    {"PreconditionFailed", NULL,                      {SQLSTATE_HY000, "The result file was overwritten while it was read."}},
-    {"InvalidObjectState", NULL,                      {SQLSTATE_HY000, "The result file has been moved to an archive."}},
+    {"PreconditionFailed", NULL,                      {SQLSTATE_HY000, CHANGED}},
+    {"InvalidObjectState", NULL,                      {SQLSTATE_HY000, ARCHIVED}},
     {NULL, "outputLocation is not a valid S3 path",   {SQLSTATE_HY024, OUTPUT}},
-    {NULL, "ResultConfiguration cannot be set",       {SQLSTATE_HY024, "The workgroup keeps results itself: leave S3OutputLocation and its encryption out."}},
+    {NULL, "ResultConfiguration cannot be set",       {SQLSTATE_HY024, MANAGED}},
     {NULL, "WorkGroup*is not found",                  {SQLSTATE_HY024, GROUP}},
     {NULL, "WorkGroup*is disabled",                   {SQLSTATE_HY024, GROUP}},
 
@@ -101,8 +120,8 @@ static const struct row answers[] = {
     {NULL, "Only one sql statement is allowed",       {SQLSTATE_42000, ""}},
     {NULL, "Queries of this type are not supported",  {SQLSTATE_42000, ""}},
     {NULL, "SYNTAX_ERROR",                            {SQLSTATE_42000, ""}},
-    {NULL, "queryString",                             {SQLSTATE_42000, "Athena takes statements of at most 262,144 bytes."}},
-    {"RequestEntityTooLargeException", NULL,          {SQLSTATE_42000, "Athena takes statements of at most 262,144 bytes."}},
+    {NULL, "queryString",                             {SQLSTATE_42000, TOO_LONG}},
+    {"RequestEntityTooLargeException", NULL,          {SQLSTATE_42000, TOO_LONG}},
 
     /* quotas */
     {"TooManyRequestsException", NULL,                {SQLSTATE_HY000, QUOTA}},
@@ -129,7 +148,7 @@ static const struct row failures[] = {
     {NULL, "Relation*cannot be resolved",             {SQLSTATE_42S02, TABLE}},
     {NULL, "COLUMN_NOT_FOUND",                        {SQLSTATE_42S22, ""}},
     {NULL, "cannot be resolved",                      {SQLSTATE_42S22, ""}},
-    {NULL, "HIVE_PATH_ALREADY_EXISTS",                {SQLSTATE_HY000, "The folder the table is to be written to must be empty."}},
+    {NULL, "HIVE_PATH_ALREADY_EXISTS",                {SQLSTATE_HY000, NOT_EMPTY}},
     {NULL, "Partition already exists",                {SQLSTATE_HY000, ""}},
     {NULL, "ALREADY_EXISTS",                          {SQLSTATE_42S01, ""}},
     {NULL, "AlreadyExistsException",                  {SQLSTATE_42S01, ""}},
@@ -158,7 +177,7 @@ static const struct row failures[] = {
     {NULL, "Query timeout",                           {SQLSTATE_HYT00, RESOURCES}},
     {NULL, "Query exhausted resources",               {SQLSTATE_HY000, RESOURCES}},
     {NULL, "EXCEEDED_MEMORY_LIMIT",                   {SQLSTATE_HY000, RESOURCES}},
-    {NULL, "Bytes scanned limit was exceeded",        {SQLSTATE_HY000, "The workgroup limits how much a query may read."}},
+    {NULL, "Bytes scanned limit was exceeded",        {SQLSTATE_HY000, CUTOFF}},
     {NULL, "reduce your request rate",                {SQLSTATE_HY000, BUSY}},
 };
 

@@ -42,7 +42,7 @@ void profile_clear(struct profiles *p);
 enum status profile_add(struct profiles *p, enum profile_file kind, const char *bytes, size_t count,
                         struct fault *f);
 
-/* The value, NULL when the section or the key is absent. key in any case, name exactly. Borrowed. */
+/* The value, NULL when section or key is absent. key in any case, name exactly. Borrowed. */
 const char *profile_get(const struct profiles *p, enum profile_section section, const char *name,
                         const char *key);
 
