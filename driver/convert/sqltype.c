@@ -110,18 +110,6 @@ static bool is_text(SQLSMALLINT concise_type)
     return concise_type == SQL_CHAR || concise_type == SQL_VARCHAR;
 }
 
-/*
- * Programs that print SQL_C_CHAR (isql) count bytes, and cut what is longer than the display size:
- * a short text gets room for characters beyond ASCII, up to the width of a string without length.
- */
-static SQLLEN narrow_display_size(SQLLEN size)
-{
-    SQLLEN bytes = size * UTF8_MOST_BYTES;
-    SQLLEN most = size > DEFAULT_STRING_LENGTH ? size : DEFAULT_STRING_LENGTH;
-
-    return bytes < most ? bytes : most;
-}
-
 /* Bytes of the default C type without its terminator, and characters of SQL_C_CHAR. */
 static void set_lengths(const struct entry *e, bool is_wide, struct sqltype *out)
 {
@@ -131,7 +119,6 @@ static void set_lengths(const struct entry *e, bool is_wide, struct sqltype *out
     out->octet_length = e->octet_length ? e->octet_length : size;
     if (is_text(e->concise_type)) {
         out->octet_length = size * (is_wide ? (SQLLEN)sizeof(SQLWCHAR) : UTF8_MOST_BYTES);
-        if (!is_wide && e->rule == STRING) out->display_size = narrow_display_size(size);
     } else if (e->rule == DECIMAL_) {
         out->display_size = out->octet_length = size + 2; /* a sign and a point */
     } else if (e->rule == BYTES) {
