@@ -198,7 +198,8 @@ enum interval_outcome interval_put(const struct interval *value, SQLINTERVAL kin
     memset(out, 0, sizeof *out);
     out->interval_type = kind;
     out->interval_sign = value->is_negative ? SQL_TRUE : SQL_FALSE;
-    for (unsigned field = kinds[kind].first; field <= kinds[kind].last; field++) {
+    for (unsigned field = kinds[kind].first; field <= kinds[kind].last && field <= SECOND;
+         field++) {
         put_field(out, (enum field)field, (SQLUINTEGER)(left / units[field]));
         left %= units[field];
     }

@@ -40,11 +40,11 @@ static void move_to_front(struct rows *r)
 
 static bool move_to_block(struct cells *t, struct rows *r, size_t room)
 {
-    size_t stride = room + GAP_CELLS;
+    size_t stride = room + GAP_CELLS, column_count = r->column_count ? r->column_count : 1;
     struct cell *block;
 
-    if (stride > SIZE_MAX / sizeof *block / (r->column_count ? r->column_count : 1)) return false;
-    block = malloc(stride * r->column_count * sizeof *block);
+    if (stride > SIZE_MAX / sizeof *block / column_count) return false;
+    block = malloc(stride * column_count * sizeof *block);
     if (!block) return false;
     for (unsigned c = 0; c < r->column_count; c++) {
         struct cell *cells = block + c * stride;
