@@ -25,28 +25,47 @@ def test_databases(queries: Queries) -> None:
     assert {"default", "sample"} <= set(names)
     found = queries.athena.get_database(CatalogName="awsdatacatalog", DatabaseName="SAMPLE")
     assert found["Database"]["Description"] == "Sample data of the local Athena"
-    with pytest.raises(queries.athena.exceptions.MetadataException, match="EntityNotFoundException"):
+    with pytest.raises(
+        queries.athena.exceptions.MetadataException, match="EntityNotFoundException"
+    ):
         queries.athena.get_database(CatalogName=CATALOG, DatabaseName="nope")
 
 
 def test_table_metadata(queries: Queries) -> None:
     found = queries.athena.get_table_metadata(
-        CatalogName=CATALOG, DatabaseName="sample", TableName="taxi_trips")["TableMetadata"]
+        CatalogName=CATALOG, DatabaseName="sample", TableName="taxi_trips"
+    )["TableMetadata"]
     assert found["TableType"] == "EXTERNAL_TABLE"
-    assert found["Columns"][0] == {"Name": "trip_id", "Type": "bigint",
-                                   "Comment": "unique number of the trip"}
+    assert found["Columns"][0] == {
+        "Name": "trip_id",
+        "Type": "bigint",
+        "Comment": "unique number of the trip",
+    }
     assert [c["Type"] for c in found["Columns"]] == [
-        "bigint", "timestamp", "timestamp", "int", "int", "tinyint", "double", "decimal(10,2)",
-        "decimal(10,2)", "string"]
+        "bigint",
+        "timestamp",
+        "timestamp",
+        "int",
+        "int",
+        "tinyint",
+        "double",
+        "decimal(10,2)",
+        "decimal(10,2)",
+        "string",
+    ]
     assert found["Parameters"]["location"] == "s3://athena-local-data/sample/taxi_trips/"
     assert found["Parameters"]["comment"] == "Two million taxi trips"
     assert found["PartitionKeys"] == []
     found = queries.athena.get_table_metadata(
-        CatalogName=CATALOG, DatabaseName="sample", TableName="orders_by_month")["TableMetadata"]
-    assert found["PartitionKeys"] == [{"Name": "year", "Type": "int"},
-                                      {"Name": "month", "Type": "int"}]
+        CatalogName=CATALOG, DatabaseName="sample", TableName="orders_by_month"
+    )["TableMetadata"]
+    assert found["PartitionKeys"] == [
+        {"Name": "year", "Type": "int"},
+        {"Name": "month", "Type": "int"},
+    ]
     view = queries.athena.get_table_metadata(
-        CatalogName=CATALOG, DatabaseName="sample", TableName="all_types")["TableMetadata"]
+        CatalogName=CATALOG, DatabaseName="sample", TableName="all_types"
+    )["TableMetadata"]
     assert view["TableType"] == "VIRTUAL_VIEW"
     types = {c["Name"]: c["Type"] for c in view["Columns"]}
     assert types["c_row"] == "struct<a:int,b:string>"
@@ -71,16 +90,21 @@ def test_list_table_metadata_is_paged_and_filtered(queries: Queries, database: s
     assert [t["Name"] for t in found["TableMetadataList"]] == [f"v{i}" for i in range(10, 20)]
 
 
-@pytest.mark.parametrize("request_", [{"DatabaseName": "nope"},
-                                      {"DatabaseName": "sample", "TableName": "nope"}])
+@pytest.mark.parametrize(
+    "request_", [{"DatabaseName": "nope"}, {"DatabaseName": "sample", "TableName": "nope"}]
+)
 def test_unknown_metadata(queries: Queries, request_: dict) -> None:
-    call = queries.athena.get_table_metadata if "TableName" in request_ else \
-        queries.athena.list_table_metadata
+    call = (
+        queries.athena.get_table_metadata
+        if "TableName" in request_
+        else queries.athena.list_table_metadata
+    )
     with pytest.raises(queries.athena.exceptions.MetadataException):
         call(CatalogName=CATALOG, **request_)
 
 
 # Workgroups
+
 
 def test_built_in_workgroups(queries: Queries) -> None:
     found = {g["Name"]: g for g in queries.athena.list_work_groups()["WorkGroups"]}
@@ -88,8 +112,10 @@ def test_built_in_workgroups(queries: Queries) -> None:
     assert found["disabled"]["State"] == "DISABLED"
     group = queries.athena.get_work_group(WorkGroup="enforced")["WorkGroup"]
     assert group["Configuration"]["EnforceWorkGroupConfiguration"]
-    assert group["Configuration"]["ResultConfiguration"]["OutputLocation"] == \
-        "s3://athena-local-results/enforced/"
+    assert (
+        group["Configuration"]["ResultConfiguration"]["OutputLocation"]
+        == "s3://athena-local-results/enforced/"
+    )
     with pytest.raises(queries.athena.exceptions.InvalidRequestException, match="not found"):
         queries.athena.get_work_group(WorkGroup="nope")
 
@@ -97,9 +123,12 @@ def test_built_in_workgroups(queries: Queries) -> None:
 def test_making_changing_and_deleting_a_workgroup(queries: Queries, bucket: str) -> None:
     name = f"wg-{uuid.uuid4().hex[:8]}"
     athena = queries.athena
-    athena.create_work_group(Name=name, Description="d", Tags=[{"Key": "k", "Value": "v"}],
-                             Configuration={"ResultConfiguration": {
-                                 "OutputLocation": f"s3://{bucket}/wg/"}})
+    athena.create_work_group(
+        Name=name,
+        Description="d",
+        Tags=[{"Key": "k", "Value": "v"}],
+        Configuration={"ResultConfiguration": {"OutputLocation": f"s3://{bucket}/wg/"}},
+    )
     with pytest.raises(athena.exceptions.InvalidRequestException):
         athena.create_work_group(Name=name)
     found = queries.succeed("SELECT 1", WorkGroup=name)
@@ -108,8 +137,10 @@ def test_making_changing_and_deleting_a_workgroup(queries: Queries, bucket: str)
     athena.tag_resource(ResourceARN=arn, Tags=[{"Key": "x", "Value": "y"}])
     athena.untag_resource(ResourceARN=arn, TagKeys=["k"])
     assert athena.list_tags_for_resource(ResourceARN=arn)["Tags"] == [{"Key": "x", "Value": "y"}]
-    athena.update_work_group(WorkGroup=name, ConfigurationUpdates={
-        "ResultConfigurationUpdates": {"RemoveOutputLocation": True}})
+    athena.update_work_group(
+        WorkGroup=name,
+        ConfigurationUpdates={"ResultConfigurationUpdates": {"RemoveOutputLocation": True}},
+    )
     assert "No output location provided" in queries.refusal("SELECT 1", WorkGroup=name)
     athena.update_work_group(WorkGroup=name, State="DISABLED")
     assert "is disabled" in queries.refusal("SELECT 1", WorkGroup=name)
@@ -119,6 +150,7 @@ def test_making_changing_and_deleting_a_workgroup(queries: Queries, bucket: str)
 
 
 # Prepared statements and named queries
+
 
 def test_prepared_statements(queries: Queries) -> None:
     athena, name = queries.athena, f"p_{uuid.uuid4().hex[:8]}"
@@ -131,8 +163,9 @@ def test_prepared_statements(queries: Queries) -> None:
     assert queries.rows(f"EXECUTE {name}", ExecutionParameters=["4"]) == [["6"]]
     listed = athena.list_prepared_statements(WorkGroup="primary")["PreparedStatements"]
     assert name in [p["StatementName"] for p in listed]
-    batch = athena.batch_get_prepared_statement(PreparedStatementNames=[name, "nope"],
-                                                WorkGroup="primary")
+    batch = athena.batch_get_prepared_statement(
+        PreparedStatementNames=[name, "nope"], WorkGroup="primary"
+    )
     assert len(batch["PreparedStatements"]) == 1
     assert batch["UnprocessedPreparedStatementNames"][0]["ErrorCode"] == "STATEMENT_NOT_FOUND"
     athena.delete_prepared_statement(**request)

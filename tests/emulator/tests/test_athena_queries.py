@@ -28,16 +28,20 @@ def test_a_query_is_seen_queued_then_running_then_succeeded(queries: Queries) ->
 
 
 def test_description_of_a_finished_query(queries: Queries) -> None:
-    found = queries.succeed("/* athena-local: queue_ms=50 run_ms=100 */ SELECT 1 AS a",
-                            Database="sample", WorkGroup="primary")
+    found = queries.succeed(
+        "/* athena-local: queue_ms=50 run_ms=100 */ SELECT 1 AS a",
+        Database="sample",
+        WorkGroup="primary",
+    )
     query = found["QueryExecutionId"]
     assert found["Query"].endswith("SELECT 1 AS a")
     assert (found["StatementType"], found["SubstatementType"]) == ("DML", "SELECT")
     assert found["WorkGroup"] == "primary"
     assert found["QueryExecutionContext"] == {"Database": "sample"}
     assert found["EngineVersion"]["EffectiveEngineVersion"] == "Athena engine version 3"
-    assert found["ResultConfiguration"]["OutputLocation"] == \
-        f"s3://athena-local-results/{query}.csv"
+    assert (
+        found["ResultConfiguration"]["OutputLocation"] == f"s3://athena-local-results/{query}.csv"
+    )
     status, statistics = found["Status"], found["Statistics"]
     assert status["CompletionDateTime"] > status["SubmissionDateTime"]
     assert "AthenaError" not in status and "StateChangeReason" not in status
@@ -73,8 +77,11 @@ def test_batch_get_answers_known_ids_and_names_the_others(queries: Queries) -> N
 
 
 def test_unknown_query(queries: Queries) -> None:
-    for call in (queries.get, queries.results,
-                 lambda i: queries.athena.stop_query_execution(QueryExecutionId=i)):
+    for call in (
+        queries.get,
+        queries.results,
+        lambda i: queries.athena.stop_query_execution(QueryExecutionId=i),
+    ):
         with pytest.raises(queries.athena.exceptions.InvalidRequestException):
             call(str(uuid.uuid4()))
 
@@ -83,7 +90,8 @@ def test_list_is_newest_first_and_per_workgroup(queries: Queries) -> None:
     ids = [queries.start("SELECT 1") for _ in range(7)]
     other = queries.start("SELECT 1", WorkGroup="enforced")
     pages = queries.athena.get_paginator("list_query_executions").paginate(
-        WorkGroup="primary", PaginationConfig={"PageSize": 3})
+        WorkGroup="primary", PaginationConfig={"PageSize": 3}
+    )
     listed = [i for page in pages for i in page["QueryExecutionIds"]]
     assert listed == ids[::-1]
     found = queries.athena.list_query_executions(WorkGroup="enforced")
@@ -92,8 +100,11 @@ def test_list_is_newest_first_and_per_workgroup(queries: Queries) -> None:
 
 # Dials
 
+
 def test_fail_dial(queries: Queries) -> None:
-    found = queries.run('-- athena-local: run_ms=80 fail="HIVE_BAD_DATA: a \\"bad\\" file"\nSELECT 1')
+    found = queries.run(
+        '-- athena-local: run_ms=80 fail="HIVE_BAD_DATA: a \\"bad\\" file"\nSELECT 1'
+    )
     status = found["Status"]
     assert status["State"] == "FAILED"
     assert status["StateChangeReason"] == 'HIVE_BAD_DATA: a "bad" file'
@@ -121,12 +132,16 @@ def test_unknown_dial_is_refused(queries: Queries) -> None:
 
 # Stopping
 
-@pytest.mark.parametrize("sql", [
-    "SELECT 1 -- athena-local: queue_ms=60000",
-    "SELECT 1 -- athena-local: run_ms=60000",
-    # Real work, that DuckDB must be interrupted in.
-    "SELECT count(*) FROM sample.taxi_trips a, sample.taxi_trips b WHERE a.fare + b.fare < 0.3",
-])
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 1 -- athena-local: queue_ms=60000",
+        "SELECT 1 -- athena-local: run_ms=60000",
+        # Real work, that DuckDB must be interrupted in.
+        "SELECT count(*) FROM sample.taxi_trips a, sample.taxi_trips b WHERE a.fare + b.fare < 0.3",
+    ],
+)
 def test_stop(queries: Queries, sql: str) -> None:
     query = queries.start(sql)
     time.sleep(0.4)
@@ -163,24 +178,29 @@ def test_thousands_may_be_in_flight(queries: Queries) -> None:
 
 # ClientRequestToken
 
+
 def test_same_token_is_the_same_query(queries: Queries) -> None:
     token = uuid.uuid4().hex
     first = queries.start("SELECT 1", ClientRequestToken=token)
     assert queries.start("SELECT 1", ClientRequestToken=token) == first
-    assert queries.refusal("SELECT 2", ClientRequestToken=token) == \
-        "Idempotent parameters do not match"
+    assert (
+        queries.refusal("SELECT 2", ClientRequestToken=token)
+        == "Idempotent parameters do not match"
+    )
     assert queries.local("stats")["queries"]["started"] == 1
 
 
 # Result reuse
+
 
 def test_reuse(queries: Queries) -> None:
     reuse = {"ResultReuseByAgeConfiguration": {"Enabled": True, "MaxAgeInMinutes": 10}}
     sql = f"SELECT count(*) AS n_{uuid.uuid4().hex[:6]} FROM sample.zones"
     first = queries.succeed(sql, ResultReuseConfiguration=reuse)
     assert not first["Statistics"]["ResultReuseInformation"]["ReusedPreviousResult"]
-    again = queries.succeed(sql.replace(" FROM", "  -- comment\n FROM"),
-                            ResultReuseConfiguration=reuse)
+    again = queries.succeed(
+        sql.replace(" FROM", "  -- comment\n FROM"), ResultReuseConfiguration=reuse
+    )
     assert again["QueryExecutionId"] != first["QueryExecutionId"]
     assert again["Statistics"]["ResultReuseInformation"]["ReusedPreviousResult"]
     assert again["Statistics"]["DataScannedInBytes"] == 0
@@ -191,18 +211,23 @@ def test_reuse(queries: Queries) -> None:
 
 # Where results go
 
+
 def test_output_location_of_the_request(queries: Queries, bucket: str) -> None:
-    found = queries.succeed("SELECT 1", ResultConfiguration={"OutputLocation": f"s3://{bucket}/p/q"})
+    found = queries.succeed(
+        "SELECT 1", ResultConfiguration={"OutputLocation": f"s3://{bucket}/p/q"}
+    )
     query = found["QueryExecutionId"]
     assert found["ResultConfiguration"]["OutputLocation"] == f"s3://{bucket}/p/q/{query}.csv"
     assert queries.keys(f"s3://{bucket}/") == [f"p/q/{query}.csv", f"p/q/{query}.csv.metadata"]
 
 
 def test_enforced_workgroup_wins(queries: Queries, bucket: str) -> None:
-    found = queries.succeed("SELECT 1", WorkGroup="enforced",
-                            ResultConfiguration={"OutputLocation": f"s3://{bucket}/"})
+    found = queries.succeed(
+        "SELECT 1", WorkGroup="enforced", ResultConfiguration={"OutputLocation": f"s3://{bucket}/"}
+    )
     assert found["ResultConfiguration"]["OutputLocation"].startswith(
-        "s3://athena-local-results/enforced/")
+        "s3://athena-local-results/enforced/"
+    )
     assert queries.keys(f"s3://{bucket}/") == []
 
 
@@ -212,18 +237,23 @@ def test_managed_results_have_no_location(queries: Queries, bucket: str) -> None
     assert found["ManagedQueryResultsConfiguration"]["Enabled"]
     assert queries.texts(found["QueryExecutionId"]) == [["a"], ["7"]]
     assert "managed" in queries.refusal(
-        "SELECT 1", WorkGroup="managed",
-        ResultConfiguration={"OutputLocation": f"s3://{bucket}/"})
+        "SELECT 1", WorkGroup="managed", ResultConfiguration={"OutputLocation": f"s3://{bucket}/"}
+    )
 
 
-@pytest.mark.parametrize("request_, message", [
-    ({"WorkGroup": "nolocation"}, "No output location provided"),
-    ({"WorkGroup": "disabled"}, "WorkGroup disabled is disabled."),
-    ({"WorkGroup": "nope"}, "WorkGroup nope is not found."),
-    ({"ResultConfiguration": {"OutputLocation": "s3://no-such-bucket-here/x/"}},
-     "Unable to verify/create output bucket no-such-bucket-here"),
-    ({"ResultConfiguration": {"OutputLocation": "https://bucket/x/"}}, "not a valid S3 path"),
-])
+@pytest.mark.parametrize(
+    "request_, message",
+    [
+        ({"WorkGroup": "nolocation"}, "No output location provided"),
+        ({"WorkGroup": "disabled"}, "WorkGroup disabled is disabled."),
+        ({"WorkGroup": "nope"}, "WorkGroup nope is not found."),
+        (
+            {"ResultConfiguration": {"OutputLocation": "s3://no-such-bucket-here/x/"}},
+            "Unable to verify/create output bucket no-such-bucket-here",
+        ),
+        ({"ResultConfiguration": {"OutputLocation": "https://bucket/x/"}}, "not a valid S3 path"),
+    ],
+)
 def test_refused_at_the_start(queries: Queries, request_: dict, message: str) -> None:
     assert message in queries.refusal("SELECT 1", **request_)
 
@@ -239,6 +269,7 @@ def test_read_only_key_fails_when_the_result_is_written(queries: Queries) -> Non
 
 # Quotas
 
+
 def test_active_dml_limit(queries: Queries) -> None:
     queries.local("limits", {"active_dml": 2})
     for _ in range(2):
@@ -249,11 +280,14 @@ def test_active_dml_limit(queries: Queries) -> None:
     queries.succeed("SHOW DATABASES")  # DDL has its own
 
 
-@pytest.mark.parametrize("group, call", [
-    ("start", lambda q, i: q.start("SELECT 1")),
-    ("status", lambda q, i: q.get(i)),
-    ("batch", lambda q, i: q.athena.batch_get_query_execution(QueryExecutionIds=[i])),
-])
+@pytest.mark.parametrize(
+    "group, call",
+    [
+        ("start", lambda q, i: q.start("SELECT 1")),
+        ("status", lambda q, i: q.get(i)),
+        ("batch", lambda q, i: q.athena.batch_get_query_execution(QueryExecutionIds=[i])),
+    ],
+)
 def test_call_rates(queries: Queries, group: str, call) -> None:
     query = queries.succeed("SELECT 1")["QueryExecutionId"]
     queries.local("limits", {f"{group}_per_s": 5, f"{group}_burst": 3})
@@ -261,8 +295,10 @@ def test_call_rates(queries: Queries, group: str, call) -> None:
         call(queries, query)
     with pytest.raises(ClientError) as error:
         call(queries, query)
-    assert error.value.response["Error"] == {"Code": "ThrottlingException",
-                                             "Message": "Rate exceeded"}
+    assert error.value.response["Error"] == {
+        "Code": "ThrottlingException",
+        "Message": "Rate exceeded",
+    }
     time.sleep(0.3)
     call(queries, query)
     queries.local("limits", {})
@@ -290,9 +326,13 @@ def test_abandoned_queries_are_counted(queries: Queries) -> None:
 
 def test_scan_limit_of_the_workgroup(queries: Queries) -> None:
     name = f"cut-{uuid.uuid4().hex[:8]}"
-    queries.athena.create_work_group(Name=name, Configuration={
-        "ResultConfiguration": {"OutputLocation": "s3://athena-local-results/"},
-        "BytesScannedCutoffPerQuery": 10_000_000})
+    queries.athena.create_work_group(
+        Name=name,
+        Configuration={
+            "ResultConfiguration": {"OutputLocation": "s3://athena-local-results/"},
+            "BytesScannedCutoffPerQuery": 10_000_000,
+        },
+    )
     assert queries.run("SELECT 1", WorkGroup=name)["Status"]["State"] == "SUCCEEDED"
     status = queries.run("SELECT max(fare) FROM sample.taxi_trips", WorkGroup=name)["Status"]
     assert status["State"] == "CANCELLED"

@@ -1,7 +1,7 @@
 """The engine: DuckDB, the catalog, and who runs which statement.
 
-One in-memory database; each worker thread has its own cursor on it, so that queries run side by side
-and can be interrupted one by one.
+One in-memory database; each worker thread has its own cursor on it, so that queries run side by
+side and can be interrupted one by one.
 """
 
 from __future__ import annotations

@@ -82,8 +82,10 @@ _MACROS = [
     "levenshtein_distance(a, b) AS levenshtein(a, b)",
     "hamming_distance(a, b) AS hamming(a, b)",
     "url_extract_protocol(u) AS nullif(regexp_extract(u, '^([^:/?#]+):', 1), '')",
-    "url_extract_host(u) AS nullif(regexp_extract(u, '^[^:/?#]+://(?:[^/?#@]*@)?([^:/?#]+)', 1), '')",
-    "url_extract_port(u) AS TRY_CAST(regexp_extract(u, '^[^:/?#]+://[^/?#]*:([0-9]+)', 1) AS BIGINT)",
+    "url_extract_host(u) AS "
+    "nullif(regexp_extract(u, '^[^:/?#]+://(?:[^/?#@]*@)?([^:/?#]+)', 1), '')",
+    "url_extract_port(u) AS "
+    "TRY_CAST(regexp_extract(u, '^[^:/?#]+://[^/?#]*:([0-9]+)', 1) AS BIGINT)",
     "url_extract_path(u) AS regexp_extract(u, '^(?:[^:/?#]+:)?(?://[^/?#]*)?([^?#]*)', 1)",
     "url_extract_query(u) AS regexp_extract(u, '\\?([^#]*)', 1)",
     "url_extract_fragment(u) AS regexp_extract(u, '#(.*)$', 1)",

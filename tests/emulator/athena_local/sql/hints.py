@@ -1,9 +1,9 @@
 """What Athena calls a query's columns, where DuckDB's types cannot say it.
 
-varchar(10), char(4), timestamp(6), interval year to month, ipaddress or a time with its zone have no
-DuckDB type of their own. This follows each output column through aliases, subqueries, WITH, UNION
-and VALUES to the cast, literal or table column that it comes from. None means: not known here,
-take what DuckDB says. A wrong structure is never an error: the query itself will tell.
+varchar(10), char(4), timestamp(6), interval year to month, ipaddress or a time with its zone have
+no DuckDB type of their own. This follows each output column through aliases, subqueries, WITH,
+UNION and VALUES to the cast, literal or table column that it comes from. None means: not known
+here, take what DuckDB says. A wrong structure is never an error: the query itself will tell.
 """
 
 from __future__ import annotations

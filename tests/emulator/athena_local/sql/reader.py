@@ -66,7 +66,7 @@ class Reader:
         return unquote(token, self.hive)
 
     def text_until_close(self) -> tuple[int, int]:
-        """Start and end in the text of what stands up to the closing parenthesis, which is taken."""
+        """Where the text up to the closing parenthesis starts and ends; takes that too."""
         depth, start = 0, self.token.start
         while self.token.kind != "end":
             if self.token.text == ")" and depth == 0:

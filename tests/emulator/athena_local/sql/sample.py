@@ -18,8 +18,9 @@ BUCKET = "athena-local-data"
 TRIPS = 2_000_000
 TRIP_FILES = 4
 ZONES = [
-    ("Manhattan", "Café de l'Étoile"), ("Manhattan", "Battery Park"), ("Manhattan", "Chinatown 唐人街"),
-    ("Manhattan", "Midtown \"East\""), ("Manhattan", "Union Sq, North"), ("Brooklyn", "Straße zum See"),
+    ("Manhattan", "Café de l'Étoile"), ("Manhattan", "Battery Park"),
+    ("Manhattan", "Chinatown 唐人街"), ("Manhattan", "Midtown \"East\""),
+    ("Manhattan", "Union Sq, North"), ("Brooklyn", "Straße zum See"),
     ("Brooklyn", "Kraków Square"), ("Brooklyn", "Naïveté Heights"), ("Brooklyn", "Ocean Hill"),
     ("Queens", "東京通り"), ("Queens", "Москва Plaza"), ("Queens", "Αθήνα Avenue"),
     ("Queens", "שכונה Garden"), ("Queens", "Jackson Heights"), ("Bronx", "Señor Park"),
@@ -61,7 +62,8 @@ SELECT CAST(r AS BIGINT) AS trip_id, pickup_at,
             WHEN (h1 // 8) % 10 < 9 THEN 'app' ELSE 'voucher' END AS payment
 FROM (SELECT r, hash(r) % 1000003 AS h1, hash(r + 1000000007) % 1000000007 AS h2,
              hash(r * 31 + 7) % 1000000009 AS h3,
-             TIMESTAMP '2024-01-01 00:00:00' + to_milliseconds(CAST(r * 15811 AS BIGINT)) AS pickup_at
+             TIMESTAMP '2024-01-01 00:00:00' + to_milliseconds(CAST(r * 15811 AS BIGINT))
+                 AS pickup_at
       FROM range({first}, {last}) t(r))
 """
 ORDER_COLUMNS = [Column("order_id", "bigint"), Column("customer", "string"),

@@ -113,7 +113,7 @@ def _parquet(table: Table, paths: list[str]) -> tuple[list[str], str]:
             columns.append(name)
         else:
             columns.append(f"CAST({name} AS {wanted}) AS {name}")
-    by_name = ", union_by_name = true" if len({tuple(l) for l in layouts}) > 1 else ""
+    by_name = ", union_by_name = true" if len({tuple(layout) for layout in layouts}) > 1 else ""
     return columns, f"read_parquet({_paths(paths)}{by_name})"
 
 

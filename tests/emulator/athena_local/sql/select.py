@@ -1,4 +1,4 @@
-"""Runs a query on DuckDB and writes its .csv, all cells made into Athena's text by DuckDB itself."""
+"""Runs a query on DuckDB, which also makes every cell into Athena's text and writes the .csv."""
 
 from __future__ import annotations
 

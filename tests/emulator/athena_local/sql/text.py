@@ -18,14 +18,17 @@ CREATE OR REPLACE MACRO {name}(x {type}) AS CASE
         || local_java_exponent(CAST(abs(x) AS VARCHAR)) END
 """
 MACROS = [
-    # '1e-05', '1.5e+20' -> '1.0E-5', '1.5E20'; '0.00012' -> '1.2E-4'; '12345678.5' -> '1.23456785E7'
+    # '1e-05' -> '1.0E-5'; '1.5e+20' -> '1.5E20'; '0.00012' -> '1.2E-4'; '12345678.5' ->
+    # '1.23456785E7'
     "CREATE OR REPLACE MACRO local_mantissa(digits) AS digits[1] || '.' || "
     "CASE WHEN length(digits) > 1 THEN digits[2:] ELSE '0' END",
     "CREATE OR REPLACE MACRO local_java_exponent(t) AS CASE "
     "WHEN contains(t, 'e') THEN (CASE WHEN contains(t, '.') THEN split_part(t, 'e', 1) "
-    "  ELSE split_part(t, 'e', 1) || '.0' END) || 'E' || CAST(CAST(split_part(t, 'e', 2) AS INTEGER) AS VARCHAR) "
+    "  ELSE split_part(t, 'e', 1) || '.0' END) || 'E' "
+    "  || CAST(CAST(split_part(t, 'e', 2) AS INTEGER) AS VARCHAR) "
     "WHEN starts_with(t, '0.') THEN local_mantissa(ltrim(split_part(t, '.', 2), '0')) || 'E-' || "
-    "  CAST(length(split_part(t, '.', 2)) - length(ltrim(split_part(t, '.', 2), '0')) + 1 AS VARCHAR) "
+    "  CAST(length(split_part(t, '.', 2)) - length(ltrim(split_part(t, '.', 2), '0')) + 1 "
+    "    AS VARCHAR) "
     "ELSE local_mantissa(rtrim(replace(t, '.', ''), '0')) || 'E' || "
     "  CAST(length(split_part(t, '.', 1)) - 1 AS VARCHAR) END",
     _JAVA_NUMBER.format(name="local_double_text", type="DOUBLE"),
@@ -41,10 +44,11 @@ MACROS = [
     "CREATE OR REPLACE MACRO local_months(i) AS "
     "CAST(datepart('year', i) * 12 + datepart('month', i) AS BIGINT)",
     "CREATE OR REPLACE MACRO local_months_text(i) AS "
-    "(CASE WHEN local_months(i) < 0 THEN '-' ELSE '' END) || (abs(local_months(i)) // 12) || '-' || "
-    "(abs(local_months(i)) % 12)",
+    "(CASE WHEN local_months(i) < 0 THEN '-' ELSE '' END) || (abs(local_months(i)) // 12) || '-' "
+    "|| (abs(local_months(i)) % 12)",
     "CREATE OR REPLACE MACRO local_interval_ms(i) AS CAST(datepart('day', i) AS BIGINT) * 86400000 "
-    "+ CAST(datepart('hour', i) AS BIGINT) * 3600000 + CAST(datepart('minute', i) AS BIGINT) * 60000 "
+    "+ CAST(datepart('hour', i) AS BIGINT) * 3600000 "
+    "+ CAST(datepart('minute', i) AS BIGINT) * 60000 "
     "+ CAST(datepart('millisecond', i) AS BIGINT)",
     "CREATE OR REPLACE MACRO local_ms_text(m) AS (CASE WHEN m < 0 THEN '-' ELSE '' END) "
     "|| printf('%d %02d:%02d:%02d.%03d', abs(m) // 86400000, abs(m) // 3600000 % 24, "

@@ -1,7 +1,8 @@
 """Rewrites a Trino query, as sqlglot parsed it, so that DuckDB runs it with Trino's meaning.
 
 sqlglot's own generator does most functions; what it gets differently is listed in _REWRITES, node
-class by node class. Tables are replaced by scans of their files (the caller's ``scan`` gives the SQL).
+class by node class. Tables are replaced by scans of their files (the caller's ``scan`` gives the
+SQL).
 """
 
 from __future__ import annotations
@@ -238,7 +239,7 @@ _CASTS = {
     "json": lambda n, k: _call("to_json", n.this),
     "varbinary": lambda n, k: _call("local_varbinary", n.this),
 }
-_UNITS = "millisecond second minute hour day week month quarter year".split()
+_UNITS = ["millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year"]
 
 
 def _unit(node: exp.Expression) -> str:

@@ -9,7 +9,8 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from . import lexer, parse as trino_parse
+from . import lexer
+from . import parse as trino_parse
 from .reader import Name, Reader
 from .statement import Statement
 

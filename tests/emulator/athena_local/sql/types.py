@@ -1,9 +1,9 @@
 """Athena's types: one value per type, with its name in each of the places that names types.
 
-A type is called differently by Hive DDL (int, string, struct<a:int>), by Trino SQL (integer, varchar,
-row(a integer)), by GetQueryResults (one word: integer, varchar, row) and by DuckDB, which runs the
-query. Some Trino types have no DuckDB counterpart; their values travel as the DuckDB type that
-``duckdb()`` names, and sql/hints.py remembers what they are.
+A type is called differently by Hive DDL (int, string, struct<a:int>), by Trino SQL (integer,
+varchar, row(a integer)), by GetQueryResults (one word: integer, varchar, row) and by DuckDB, which
+runs the query. Some Trino types have no DuckDB counterpart; their values travel as the DuckDB type
+that ``duckdb()`` names, and sql/hints.py remembers what they are.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Type:
     name: str
     precision: int = 0
     scale: int = 0
-    fields: tuple[tuple[str, "Type"], ...] = ()  # array: element; map: key, value; row: its fields
+    fields: tuple[tuple[str, Type], ...] = ()  # array: element; map: key, value; row: its fields
 
     def hive(self) -> str:
         return _HIVE.get(self.name, _hive_nested)(self) if self.name in _HIVE or self.fields \
@@ -88,7 +88,8 @@ _INFO = {
 _DUCKDB = {
     "boolean": "BOOLEAN", "tinyint": "TINYINT", "smallint": "SMALLINT", "integer": "INTEGER",
     "bigint": "BIGINT", "real": "FLOAT", "double": "DOUBLE", "varbinary": "BLOB", "date": "DATE",
-    "time": "TIME", "time with time zone": "TIMETZ", "timestamp": "TIMESTAMP", "timestamp with time zone": "TIMESTAMPTZ",
+    "time": "TIME", "time with time zone": "TIMETZ", "timestamp": "TIMESTAMP",
+    "timestamp with time zone": "TIMESTAMPTZ",
     "interval year to month": "INTERVAL", "interval day to second": "INTERVAL", "json": "JSON",
     "uuid": "UUID",
 }
