@@ -246,8 +246,8 @@ static void end_stmt(struct stmt *s)
     exec_cancel(s);
     mutex_lock(&s->base.lock);
     exec_discard(s);
+    stmt_bury(s);
     mutex_unlock(&s->base.lock);
-    stmt_free(s);
 }
 
 static struct desc *any_desc(struct dbc *d)

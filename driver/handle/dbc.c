@@ -7,6 +7,7 @@
 #include "handle/desc.h"
 #include "handle/env.h"
 #include "handle/state.h"
+#include "handle/stmt.h"
 
 struct dbc *dbc_new(struct env *e)
 {
@@ -16,6 +17,7 @@ struct dbc *dbc_new(struct env *e)
     handle_init(&d->base, HANDLE_DBC);
     mutex_init(&d->shared);
     list_init(&d->stmts);
+    list_init(&d->buried);
     list_init(&d->descs);
     options_init(&d->options);
     d->autocommit = SQL_AUTOCOMMIT_ON;
@@ -38,6 +40,7 @@ void dbc_free(struct dbc *d)
         desc_clear(desc);
         free(desc);
     }
+    stmt_release_buried(d);
     options_clear(&d->options);
     free(d->catalog);
     free(d->schema);

@@ -31,6 +31,7 @@ struct dbc {
     struct list link;    /* in env->dbcs, under the environment's lock */
     struct mutex shared; /* see above */
     struct list stmts UNDER(shared), descs UNDER(shared);
+    struct list buried UNDER(shared); /* statements ended by SQLDisconnect; see stmt_bury() */
     bool is_connected;
     struct options options;
     struct engine *engine;   /* held while connected */

@@ -60,21 +60,49 @@ struct stmt *stmt_new(struct dbc *d)
     return s;
 }
 
+static void end(struct stmt *s)
+{
+    if (s->attr.event_fd >= 0) close(s->attr.event_fd);
+    s->attr.event_fd = -1;
+    free(s->cursor_name);
+    s->cursor_name = NULL;
+    desc_clear(&s->own_ard);
+    desc_clear(&s->own_apd);
+    desc_clear(&s->own_ird);
+    desc_clear(&s->own_ipd);
+}
+
+static void release(struct stmt *s)
+{
+    mutex_clear(&s->running_lock);
+    handle_clear(&s->base);
+    free(s);
+}
+
 void stmt_free(struct stmt *s)
 {
     mutex_lock(&s->dbc->shared);
     list_remove(&s->link);
     mutex_unlock(&s->dbc->shared);
+    end(s);
+    release(s);
+}
 
-    if (s->attr.event_fd >= 0) close(s->attr.event_fd);
-    free(s->cursor_name);
-    desc_clear(&s->own_ard);
-    desc_clear(&s->own_apd);
-    desc_clear(&s->own_ird);
-    desc_clear(&s->own_ipd);
-    mutex_clear(&s->running_lock);
-    handle_clear(&s->base);
-    free(s);
+void stmt_bury(struct stmt *s)
+{
+    s->base.kind = HANDLE_FREED;
+    end(s);
+    mutex_lock(&s->dbc->shared);
+    list_remove(&s->link);
+    list_append(&s->dbc->buried, &s->link);
+    mutex_unlock(&s->dbc->shared);
+}
+
+void stmt_release_buried(struct dbc *d)
+{
+    struct list *link;
+
+    while ((link = list_shift(&d->buried))) release(container_of(link, struct stmt, link));
 }
 
 NO_THREAD_CHECK SQLRETURN stmt_enter(SQLHSTMT hstmt, SQLUSMALLINT function, struct stmt **s)
@@ -82,6 +110,11 @@ NO_THREAD_CHECK SQLRETURN stmt_enter(SQLHSTMT hstmt, SQLUSMALLINT function, stru
     *s = handle_is(hstmt, HANDLE_STMT) ? hstmt : NULL;
     if (!*s) return SQL_INVALID_HANDLE;
     mutex_lock(&(*s)->base.lock);
+    if (!handle_is(hstmt, HANDLE_STMT)) { /* buried while this call waited for the lock */
+        mutex_unlock(&(*s)->base.lock);
+        *s = NULL;
+        return SQL_INVALID_HANDLE;
+    }
     handle_begin(&(*s)->base, function);
     return state_check(*s, function);
 }

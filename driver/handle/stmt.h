@@ -98,6 +98,17 @@ struct stmt *stmt_new(struct dbc *d);
 void stmt_free(struct stmt *s);
 
 /*
+ * Ends a statement that SQLDisconnect found, its lock held: it is no handle any more, but its
+ * memory stays until the connection is freed. The driver manager frees no driver statement after a
+ * disconnect, and a thread whose blocking call the disconnect has ended still asks the handle for
+ * diagnostics.
+ */
+void stmt_bury(struct stmt *s);
+
+/* Frees the memory of those; when the connection is freed. */
+void stmt_release_buried(struct dbc *d);
+
+/*
  * The bracket of an entry point (handle.h), the state table included. *s is NULL when hstmt was no
  * statement; stmt_leave() takes that too.
  */

@@ -244,3 +244,23 @@ def test_connection_attribute_is_the_default_of_statements(connection) -> None:
     assert s.polls > 0
     assert s.rows() == [("5",)]
     s.check(s.free())
+
+
+def test_disconnect_ends_a_blocking_call_of_another_thread(athena, connect) -> None:
+    connection = connect()
+    statement = odbc.Statement(connection)
+    answers = []
+
+    def work() -> None:
+        rc = statement.execute("-- athena-local: run_ms=30000\nSELECT 1")
+        answers.append((rc, statement.diagnostics()))
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    time.sleep(0.5)
+    began = time.monotonic()
+    connection.disconnect()
+    worker.join(10)
+    assert not worker.is_alive()
+    assert time.monotonic() - began < 5
+    assert answers[0][0] in (odbc.ERROR, odbc.INVALID_HANDLE)
