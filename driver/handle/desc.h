@@ -75,7 +75,7 @@ struct desc *desc_new(struct dbc *dbc);
 void desc_free(struct desc *d);
 
 /* The bracket of an entry point (handle.h). HY010 while the owning statement is executing. */
-SQLRETURN desc_enter(SQLHDESC hdesc, SQLUSMALLINT function, struct desc **d);
+SQLRETURN desc_enter(SQLHDESC hdesc, SQLUSMALLINT function, struct desc **out);
 SQLRETURN desc_leave(struct desc *d, SQLRETURN rc);
 
 /* The record, made (with defaults) when it is not there yet; NULL when memory has run out. */

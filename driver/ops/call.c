@@ -138,7 +138,7 @@ static enum status send_signed(struct call *c, const struct aws_credentials *cre
 static enum status send_signed(struct call *c, const struct aws_credentials *credentials)
 {
     struct identity *id = c->session->identity;
-    struct attempt a = {0};
+    struct attempt a = {.endpoint = &c->session->athena};
     struct http_request request = {0};
     const char *const *lines = NULL;
     enum status st;

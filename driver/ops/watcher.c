@@ -44,8 +44,7 @@ struct watcher {
     bool is_batch_denied ONLY_ON(io_thread); /* IAM lacks athena:BatchGetQueryExecution */
 };
 
-struct watcher *watcher_new(struct engine *e) NO_THREAD_CHECK;
-struct watcher *watcher_new(struct engine *e)
+NO_THREAD_CHECK struct watcher *watcher_new(struct engine *e)
 {
     struct watcher *w = calloc(1, sizeof *w);
 

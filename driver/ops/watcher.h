@@ -44,16 +44,16 @@ struct watcher *watcher_new(struct engine *e);
 void watcher_free(struct watcher *w) RUNS_ON(io_thread);
 
 /* Starts watching; owner is woken when something changed. */
-enum status watcher_add(struct watched *w, struct op *owner, struct session *s, const char *id,
+enum status watcher_add(struct watched *x, struct op *owner, struct session *s, const char *id,
                         size_t text_bytes, struct fault *f) RUNS_ON(io_thread);
 
-/* ST_WAIT while the query runs; ST_OK when it is over; ST_ERR with w->fault. */
-enum status watcher_ready(const struct watched *w) RUNS_ON(io_thread);
+/* ST_WAIT while the query runs; ST_OK when it is over; ST_ERR with x->fault. */
+enum status watcher_ready(const struct watched *x) RUNS_ON(io_thread);
 
 /* Ends watching; what was heard stays. */
-void watcher_remove(struct watched *w) RUNS_ON(io_thread);
+void watcher_remove(struct watched *x) RUNS_ON(io_thread);
 
 /* Frees what was heard too. Any thread once stopped. */
-void watcher_forget(struct watched *w);
+void watcher_forget(struct watched *x);
 
 #endif
