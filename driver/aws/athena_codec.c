@@ -5,7 +5,7 @@
 
 #include "aws/json_bind.h"
 #include "aws/json_write.h"
-#include "base/fold.h"
+#include "base/ascii.h"
 
 /* ---- requests ---- */
 
@@ -26,7 +26,7 @@ static void put_context(struct buf *b, const struct athena_start *s)
 
 static void put_encryption(struct buf *b, const struct athena_start *s)
 {
-    bool takes_key = !fold_same(s->encryption_option, "SSE_S3");
+    bool takes_key = !ascii_same(s->encryption_option, "SSE_S3");
 
     json_put_name(b, "EncryptionConfiguration");
     buf_putc(b, '{');
@@ -38,7 +38,7 @@ static void put_encryption(struct buf *b, const struct athena_start *s)
 /* NOT_SET is a word of ours; Athena refuses it. */
 static bool is_chosen(const char *choice)
 {
-    return is_given(choice) && !fold_same(choice, "NOT_SET");
+    return is_given(choice) && !ascii_same(choice, "NOT_SET");
 }
 
 /* Left out when it would be empty: workgroups with managed results refuse it. */

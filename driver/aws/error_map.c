@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/fold.h"
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 /* clang-format off */
@@ -212,7 +212,7 @@ static bool fits(const char *text, const char *pattern)
     while (*pattern) {
         size_t bytes = strcspn(pattern, "*");
 
-        while (strnlen(text, bytes) == bytes && !fold_same_bytes(text, pattern, bytes))
+        while (strnlen(text, bytes) == bytes && !ascii_same_bytes(text, pattern, bytes))
             text++;
         if (strnlen(text, bytes) < bytes) return false;
         text += bytes;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/fold.h"
+#include "base/ascii.h"
 
 /* clang-format off */
 static const struct {
@@ -79,8 +79,8 @@ static bool is_localhost(const char *host)
 {
     size_t bytes = strcspn(host, ":");
 
-    return (bytes == 9 && fold_begins(host, "localhost")) ||
-           (bytes > 10 && fold_begins(host + bytes - 10, ".localhost"));
+    return (bytes == 9 && ascii_begins(host, "localhost")) ||
+           (bytes > 10 && ascii_begins(host + bytes - 10, ".localhost"));
 }
 
 /* Letters, digits and what stands in names, addresses and ports. */
@@ -121,9 +121,9 @@ static enum status parse_override(struct endpoint *e, struct arena *a, const cha
 
     e->scheme = "https";
     if (rest) {
-        bool is_http = scheme_bytes == 4 && fold_begins(given, "http");
+        bool is_http = scheme_bytes == 4 && ascii_begins(given, "http");
 
-        if (!is_http && !(scheme_bytes == 5 && fold_begins(given, "https"))) {
+        if (!is_http && !(scheme_bytes == 5 && ascii_begins(given, "https"))) {
             return refuse(option, given, f);
         }
         if (is_http) e->scheme = "http";

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/fold.h"
+#include "base/ascii.h"
 
 enum { PATH_LIMIT = 1 << 16 };
 
@@ -11,7 +11,7 @@ enum status s3_split(struct s3_location *l, struct arena *a, const char *uri, st
     const char *bucket, *slash;
     size_t bucket_bytes;
 
-    if (!uri || !fold_begins(uri, "s3://") || !uri[5] || uri[5] == '/') {
+    if (!uri || !ascii_begins(uri, "s3://") || !uri[5] || uri[5] == '/') {
         return fault_set(f, SQLSTATE_HY024, 0, "\"%.200s\" is no S3 location (s3://bucket/key)",
                          uri ? uri : "");
     }
@@ -99,7 +99,7 @@ static bool take(const char **text, char c)
 bool s3_parse_range(struct s3_range *r, const char *text)
 {
     *r = (struct s3_range){.first = -1, .last = -1, .total = -1};
-    if (!fold_begins(text, "bytes")) return false;
+    if (!ascii_begins(text, "bytes")) return false;
     text += 5;
     while (take(&text, ' '))
         continue;

@@ -57,6 +57,12 @@
 #undef atof
 #define atof(...) BANNED(atof, convert)
 
+/* another answer in another locale */
+#undef strcasecmp
+#define strcasecmp(...) BANNED(strcasecmp, ascii_same)
+#undef strncasecmp
+#define strncasecmp(...) BANNED(strncasecmp, ascii_same_bytes)
+
 /* a guest does not end its host's process */
 #undef exit
 #define exit(...) BANNED(exit, fault_set)

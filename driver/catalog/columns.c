@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "catalog/pattern.h"
 #include "catalog/sheet.h"
 
@@ -173,7 +174,7 @@ static void put_column(struct sheet *s, const struct metadata_item *item, size_t
 static bool is_meant(const struct columns_ask *ask, const char *name)
 {
     if (!ask->column) return true;
-    if (ask->is_name) return strcasecmp(ask->column, name) == 0;
+    if (ask->is_name) return ascii_same(ask->column, name);
     return pattern_is_any(ask->column) || pattern_matches(ask->column, name);
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "catalog/sheet.h"
 
 enum { TABLE_CAT = 1, TABLE_SCHEM, TABLE_NAME, TABLE_TYPE, REMARKS };
@@ -34,7 +35,7 @@ static unsigned kind_of_name(const char *name, size_t bytes)
 {
     for (size_t i = 0; i < KIND_COUNT; i++) {
         if (strlen(kinds_by_name[i].name) == bytes &&
-            strncasecmp(kinds_by_name[i].name, name, bytes) == 0) {
+            ascii_same_bytes(kinds_by_name[i].name, name, bytes)) {
             return kinds_by_name[i].kind;
         }
     }
@@ -63,7 +64,7 @@ unsigned tables_kinds(const char *types)
 
 enum table_kind tables_kind(const struct athena_table *table)
 {
-    return strcasecmp(table->type, "VIRTUAL_VIEW") == 0 ? TABLE_KIND_VIEW : TABLE_KIND_TABLE;
+    return ascii_same(table->type, "VIRTUAL_VIEW") ? TABLE_KIND_VIEW : TABLE_KIND_TABLE;
 }
 
 static int compare_names(const char *a, const char *b)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fold.h"
+#include "base/ascii.h"
 
 static const char wide_section[] = "ATHENA_WIDE_SETTINGS";
 static const char ini_file[] = "odbc.ini";
@@ -30,7 +30,7 @@ int dsn_get_from_odbcinst(const char *section, const char *key, const char *fall
 static bool is_managers(const char *key)
 {
     for (size_t i = 0; i < sizeof manager_keys / sizeof *manager_keys; i++) {
-        if (fold_same(key, manager_keys[i])) return true;
+        if (ascii_same(key, manager_keys[i])) return true;
     }
     return false;
 }

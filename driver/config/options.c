@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fold.h"
+#include "base/ascii.h"
 #include "base/log.h"
 
 static const struct option_info infos[OPTION_COUNT] = {
@@ -57,7 +57,7 @@ static struct slice without_comment(struct slice s)
 
 static bool says(struct slice s, const char *word)
 {
-    return strlen(word) == s.count && fold_same_bytes(s.bytes, word, s.count);
+    return strlen(word) == s.count && ascii_same_bytes(s.bytes, word, s.count);
 }
 
 /* The next of "a|b|c"; false behind the last. */
@@ -86,7 +86,7 @@ static bool is_called(const struct option_info *info, const char *name, size_t b
 
     if (says((struct slice){name, bytes}, info->name)) return true;
     while (next_in_list(&aliases, &alias)) {
-        if (alias.count == bytes && fold_same_bytes(alias.bytes, name, bytes)) return true;
+        if (alias.count == bytes && ascii_same_bytes(alias.bytes, name, bytes)) return true;
     }
     return false;
 }
@@ -156,7 +156,7 @@ static enum fit read_choice(const char *choices, struct slice s, int64_t *number
         bool is_refused = choice.bytes[0] == '!';
 
         if (is_refused) choice.bytes++, choice.count--;
-        if (choice.count != s.count || !fold_same_bytes(choice.bytes, s.bytes, s.count)) continue;
+        if (choice.count != s.count || !ascii_same_bytes(choice.bytes, s.bytes, s.count)) continue;
         *number = i;
         return is_refused ? NOT_IMPLEMENTED : FITS;
     }
@@ -443,7 +443,7 @@ static enum status check_output(const struct options *o, struct fault *f)
     const char *owner = options_text(o, OPTION_EXPECTED_BUCKET_OWNER);
     const char *encryption = encryption_needs_key[options_choice(o, OPTION_S3_OUTPUT_ENC_OPTION)];
 
-    if (location && !fold_begins(location, "s3://")) {
+    if (location && !ascii_begins(location, "s3://")) {
         return fault_set(f, SQLSTATE_HY024, 0,
                          "option S3OutputLocation: \"%.200s\" does not begin with s3://", location);
     }

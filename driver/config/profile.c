@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/fold.h"
+#include "base/ascii.h"
 
 /* One "key = value", or the head of a section (key NULL). */
 struct profile_entry {
@@ -183,7 +183,7 @@ const char *profile_get(const struct profiles *p, enum profile_section section, 
     const struct profile_entry *found = NULL;
 
     for (const struct profile_entry *e = p->first; e; e = e->next) {
-        if (!e->key || !is_section(e, section, name) || !fold_same(e->key, key)) continue;
+        if (!e->key || !is_section(e, section, name) || !ascii_same(e->key, key)) continue;
         /* within a file the last one counts, between files the credentials file */
         if (!found || e->file >= found->file) found = e;
     }

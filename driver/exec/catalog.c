@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "catalog/columns.h"
 #include "catalog/empty.h"
 #include "catalog/pattern.h"
@@ -172,7 +173,7 @@ static void make_catalog_filter(const struct stmt *s, struct ask *a, const char 
     a->metadata.lists_catalogs = options_flag(o, OPTION_QUERY_EXTERNAL_CATALOGS) &&
                                  !options_flag(o, OPTION_USE_SINGLE_CATALOG_AND_SCHEMA);
     only = f->exact ? f->exact : a->metadata.lists_catalogs ? "" : a->current_catalog;
-    a->is_glue = strcasecmp(only, GLUE_CATALOG) == 0;
+    a->is_glue = ascii_same(only, GLUE_CATALOG);
 }
 
 /* Appends a name so that, as a pattern, it means itself. */

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "handle/ascii.h"
+#include "base/ascii.h"
 
 static const struct {
     const char *first, *second; /* keywords; second "" when one decides */
@@ -69,7 +69,7 @@ static size_t word_bytes(const char *sql)
 
 static bool is_word(const char *sql, size_t bytes, const char *word)
 {
-    return strlen(word) == bytes && ascii_equal(sql, word, bytes);
+    return strlen(word) == bytes && ascii_same_bytes(sql, word, bytes);
 }
 
 const char *dynamic_function(const char *sql, SQLINTEGER *code)

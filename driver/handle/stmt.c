@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "handle/ascii.h"
+#include "base/ascii.h"
 #include "handle/dbc.h"
 #include "handle/state.h"
 
@@ -31,6 +31,8 @@ static void default_attributes(struct stmt_attributes *a, const struct dbc *d)
         .use_bookmarks = SQL_UB_OFF,
         .rowset_size = 1,
         .event_fd = -1,
+        .progress_callback = d->defaults.progress_callback,
+        .progress_context = d->defaults.progress_context,
     };
 }
 
@@ -147,7 +149,7 @@ static enum sqlstate check_cursor_name(struct stmt *s, const char *name)
     enum sqlstate state = SQLSTATE_NONE;
 
     if (!*name || strlen(name) > CURSOR_NAME_BYTES_MAX) return SQLSTATE_34000;
-    if (ascii_equal(name, "SQL_CUR", 7) || ascii_equal(name, "SQLCUR", 6)) {
+    if (ascii_begins(name, "SQL_CUR") || ascii_begins(name, "SQLCUR")) {
         return SQLSTATE_34000; /* the driver's own */
     }
     mutex_lock(&s->dbc->shared);
@@ -155,8 +157,7 @@ static enum sqlstate check_cursor_name(struct stmt *s, const char *name)
         struct stmt *other = container_of(link, struct stmt, link);
 
         if (other == s || !other->cursor_name) continue;
-        if (ascii_equal(other->cursor_name, name, CURSOR_NAME_BYTES_MAX + 1))
-            state = SQLSTATE_3C000;
+        if (ascii_same(other->cursor_name, name)) state = SQLSTATE_3C000;
     }
     mutex_unlock(&s->dbc->shared);
     return state;

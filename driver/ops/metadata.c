@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "aws/error_map.h"
+#include "base/ascii.h"
 #include "base/log.h"
 #include "engine/engine.h"
 #include "ops/call.h"
@@ -86,7 +87,7 @@ static enum status add_item(struct metadata *m, const char *catalog, const char 
 
 static bool is_meant(const struct metadata_filter *f, const char *name)
 {
-    if (f->exact) return strcasecmp(f->exact, name) == 0;
+    if (f->exact) return ascii_same(f->exact, name);
     return !f->pattern || f->accepts(f->pattern, name);
 }
 
