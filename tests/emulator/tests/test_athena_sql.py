@@ -430,6 +430,17 @@ def test_execution_parameters(queries: Queries) -> None:
     ]
 
 
+def test_parameters_are_taken_in_the_order_of_the_text(queries: Queries) -> None:
+    sql = (
+        "WITH w AS (SELECT ? AS a) SELECT ?, a, b FROM w JOIN (SELECT ? AS b) x ON b <> ? "
+        "WHERE a <> ? ORDER BY a + ? LIMIT ?"
+    )
+    parameters = ["1", "2", "3", "4", "5", "6", "7"]
+    assert queries.rows(sql, ExecutionParameters=parameters) == [["2", "1", "3"]]
+    assert queries.rows("SELECT 1 -- ?\n, '?', ?", ExecutionParameters=["2"]) == [["1", "?", "2"]]
+    assert "mismatched input ':'" in queries.refusal("SELECT :name")
+
+
 @pytest.mark.parametrize(
     "parameters, reason",
     [

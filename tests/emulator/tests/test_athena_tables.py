@@ -330,3 +330,19 @@ def test_show_create_table_makes_the_same_table(queries: Queries, database: str)
     assert queries.rows(f"SELECT * FROM {database}.zones") == queries.rows(
         "SELECT * FROM sample.zones"
     )
+
+
+@pytest.mark.parametrize(
+    "form, body, reason",
+    [
+        ("STORED AS PARQUET", "no parquet at all, this", "HIVE_BAD_DATA: Not valid Parquet file"),
+        ("STORED AS JSON", '{"a": 1}\n{"a": \n', "HIVE_CURSOR_ERROR: Row is not a valid JSON"),
+    ],
+)
+def test_bad_files(
+    queries: Queries, database: str, bucket: str, form: str, body: str, reason: str
+) -> None:
+    put(queries, bucket, "bad/1", body)
+    queries.succeed(f"CREATE EXTERNAL TABLE {database}.b (a int) {form} LOCATION 's3://{bucket}/bad/'")
+    found = queries.reason(f"SELECT * FROM {database}.b")
+    assert found.startswith(reason) and "/objects/" not in found

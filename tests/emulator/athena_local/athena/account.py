@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import threading
 import time
 import uuid
 from pathlib import Path
@@ -63,6 +64,7 @@ def _built_in() -> dict[str, dict[str, Any]]:
 class Account:
     def __init__(self, path: Path):
         self._path = path
+        self._lock = threading.RLock()  # PREPARE runs in a worker thread
         self.workgroups = _built_in()
         self.prepared: dict[str, dict[str, dict[str, Any]]] = {}  # workgroup -> name -> statement
         self.named: dict[str, dict[str, Any]] = {}
@@ -74,10 +76,11 @@ class Account:
             self.tags = saved["tags"]
 
     def save(self) -> None:
-        fresh = self._path.with_suffix(".new")
-        fresh.write_text(json.dumps({"workgroups": self.workgroups, "prepared": self.prepared,
-                                     "named": self.named, "tags": self.tags}), "utf-8")
-        os.replace(fresh, self._path)
+        with self._lock:
+            fresh = self._path.with_suffix(".new")
+            fresh.write_text(json.dumps({"workgroups": self.workgroups, "prepared": self.prepared,
+                                         "named": self.named, "tags": self.tags}), "utf-8")
+            os.replace(fresh, self._path)
 
     # Workgroups
 
@@ -164,15 +167,16 @@ class Account:
 
     def set_prepared(self, workgroup: str, name: str, sql: str | None, description: str = ""
                      ) -> None:
-        """PREPARE, DEALLOCATE (sql None) and the API's calls."""
-        group = self.prepared.setdefault(workgroup, {})
-        if sql is None:
-            del group[name]
-        else:
-            group[name] = {"StatementName": name, "QueryStatement": sql,
-                           "WorkGroupName": workgroup, "Description": description,
-                           "LastModifiedTime": time.time()}
-        self.save()
+        """PREPARE, DEALLOCATE (sql None) and the API's calls. From any thread."""
+        with self._lock:
+            group = self.prepared.setdefault(workgroup, {})
+            if sql is None:
+                del group[name]
+            else:
+                group[name] = {"StatementName": name, "QueryStatement": sql,
+                               "WorkGroupName": workgroup, "Description": description,
+                               "LastModifiedTime": time.time()}
+            self.save()
 
     def create_prepared_statement(self, r: dict[str, Any]) -> dict[str, Any]:
         self.workgroup(r["WorkGroup"])

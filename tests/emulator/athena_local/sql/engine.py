@@ -138,7 +138,7 @@ class Engine:
 
 def bind_parameters(tree: exp.Expression, parameters: list[str]) -> exp.Expression:
     """Puts the texts of ExecutionParameters in the place of the question marks."""
-    marks = sorted(tree.find_all(exp.Placeholder), key=_order)
+    marks = sorted(tree.find_all(exp.Placeholder), key=lambda mark: mark.meta["start"])
     if len(marks) != len(parameters):
         raise QueryFailure("INVALID_PARAMETER_USAGE: line 1:1: Incorrect number of parameters: "
                            f"expected {len(marks)} but found {len(parameters)}")
@@ -150,14 +150,3 @@ def bind_parameters(tree: exp.Expression, parameters: list[str]) -> exp.Expressi
             raise QueryFailure("SYNTAX_ERROR: line 1:1: Execution parameter is no expression: "
                                f"{text}") from error
     return tree
-
-
-def _order(mark: exp.Expression) -> tuple[int, ...]:
-    """Where a node stands in the text, told by its way down from the root."""
-    way: list[int] = []
-    node = mark
-    while node.parent is not None:
-        children = list(node.parent.iter_expressions())
-        way.append(next(i for i, child in enumerate(children) if child is node))
-        node = node.parent
-    return tuple(reversed(way))

@@ -36,7 +36,7 @@ _ERROR_TYPES = {
     "COLUMN_NOT_FOUND": 1006, "SYNTAX_ERROR": 1006, "TYPE_MISMATCH": 1006,
     "FUNCTION_NOT_FOUND": 1006, "DIVISION_BY_ZERO": 1001, "INVALID_CAST_ARGUMENT": 1001,
     "NUMERIC_VALUE_OUT_OF_RANGE": 1001, "INVALID_FUNCTION_ARGUMENT": 1100,
-    "SUBQUERY_MULTIPLE_ROWS": 1001, "NOT_SUPPORTED": 1200, "HIVE_BAD_DATA": 1001,
+    "SUBQUERY_MULTIPLE_ROWS": 1001, "NOT_SUPPORTED": 1200, "HIVE_BAD_DATA": 1001, "HIVE_CURSOR_ERROR": 1001,
     "HIVE_PATH_ALREADY_EXISTS": 1009, "EXCEEDED_MEMORY_LIMIT": 0, "GENERIC_INTERNAL_ERROR": 100,
     "PERMISSION_DENIED": 1500, "FAILED": 1003, "INVALID_TABLE_PROPERTY": 1100,
     "INVALID_PARAMETER_USAGE": 1006, "ALREADY_EXISTS": 1009,
@@ -139,6 +139,12 @@ _MESSAGES = [
         "SUBQUERY_MULTIPLE_ROWS: Scalar sub-query has returned multiple rows"),
     (r"same number of result columns", lambda s, m: "SYNTAX_ERROR: " + _at(
         s, "union", "UNION query has different number of fields")),
+    (r"CSV Error on Line: (\d+)", lambda s, m:
+        f"HIVE_BAD_DATA: Error parsing a field of line {m[1]}"),
+    (r"(?:Malformed JSON|JSON transform error) in file", lambda s, m:
+        "HIVE_CURSOR_ERROR: Row is not a valid JSON Object"),
+    (r"(?i)magic bytes|not a parquet|too small to be a Parquet", lambda s, m:
+        "HIVE_BAD_DATA: Not valid Parquet file: expected magic number: PAR1"),
     (r"Malformed JSON", lambda s, m: "INVALID_FUNCTION_ARGUMENT: Cannot convert value to JSON"),
     (r"Out of Memory Error", lambda s, m: "EXCEEDED_MEMORY_LIMIT: Query exhausted resources at "
         "this scale factor"),
@@ -152,7 +158,7 @@ _MESSAGES = [
 
 def from_duckdb(error: Exception, sql: str) -> QueryFailure:
     """What Athena would have said; sql is the text as submitted, where positions are looked up."""
-    message = str(error)
+    message = re.sub(r"[\"']?/\S+/objects/\S+", "the file", str(error))  # a place of ours
     for pattern, write in _MESSAGES:
         match = re.search(pattern, message)
         if match:

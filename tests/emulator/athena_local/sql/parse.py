@@ -7,10 +7,23 @@ import re
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.trino import Trino
 from sqlglot.errors import ParseError, TokenError
+from sqlglot.tokens import TokenType
 
 from . import lexer
 from .errors import GrammarError, line_column
+
+class _Dialect(Trino):
+    """Trino, whose question marks know where they stand."""
+
+    class Parser(Trino.Parser):
+        PLACEHOLDER_PARSERS = {
+            **Trino.Parser.PLACEHOLDER_PARSERS,
+            TokenType.PLACEHOLDER: lambda self: self.expression(
+                exp.Placeholder()).update_positions(self._prev),
+        }
+
 
 QUERIES = (exp.Select, exp.SetOperation, exp.Values, exp.Subquery, exp.Table)
 
@@ -62,7 +75,7 @@ def _complete(token: lexer.Token) -> bool:
 @functools.lru_cache(maxsize=512)
 def _parsed(sql: str) -> exp.Expression:
     try:
-        trees = sqlglot.parse(_spelled(sql), dialect="trino")
+        trees = sqlglot.parse(_spelled(sql), dialect=_Dialect)
     except ParseError as error:
         raise _mismatch(sql, error) from error
     except TokenError as error:
@@ -77,6 +90,12 @@ def _parsed(sql: str) -> exp.Expression:
 
 def _check(sql: str, tree: exp.Expression) -> None:
     """What sqlglot lets pass and Trino's grammar does not."""
+    for mark in tree.find_all(exp.Placeholder, exp.Parameter):
+        if mark.args.get("this"):
+            name = mark.name
+            line, column = line_column(sql, max(sql.find(name) - 1, 0))
+            raise GrammarError(f"line {line}:{column}: mismatched input '{sql[sql.find(name) - 1]}'"
+                               ". Expecting: <expression>")
     for select in tree.find_all(exp.Select):
         if not select.expressions:
             token = lexer.tokens(sql)
@@ -94,7 +113,7 @@ def query(sql: str) -> exp.Expression:
 def literal(sql: str) -> exp.Expression:
     """An execution parameter: an expression of its own. Raises ValueError."""
     try:
-        return sqlglot.parse_one(_spelled(sql), dialect="trino")
+        return sqlglot.parse_one(_spelled(sql), dialect=_Dialect)
     except (ParseError, TokenError) as error:
         raise ValueError(sql) from error
 
