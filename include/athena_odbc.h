@@ -1,11 +1,12 @@
 /*
- * What the Athena ODBC driver understands beyond ODBC. Include it after sql.h and sqlext.h.
+ * What the Athena ODBC driver understands beyond ODBC.
  *
  * Information about an execution: statement attributes, to be read with SQLGetStmtAttr (or
  * SQLGetStmtAttrW) once SQLExecute or SQLExecDirect has ended, however it ended, until the
  * statement is executed again, closed (SQLFreeStmt, SQL_CLOSE) or freed. The same numbers are
  * identifiers for SQLGetDiagField (or SQLGetDiagFieldW) with record 1, where they may be read in
- * addition to what ODBC defines.
+ * addition to what ODBC defines, and where driver managers let them through while the statement is
+ * still executing: then they are what Athena has told last.
  *
  *   text     UTF-8 from ANSI functions, UTF-16 from W functions; "" while Athena has not told
  *   number   SQLBIGINT, 8 bytes; -1 while Athena has not told
@@ -13,6 +14,17 @@
  *
  *     SQLBIGINT scanned;
  *     SQLGetStmtAttr(stmt, SQL_ATHENA_ATTR_DATA_SCANNED_BYTES, &scanned, SQL_IS_POINTER, NULL);
+ *
+ * Being told how a query gets on: SQL_ATHENA_ATTR_PROGRESS_CALLBACK and _CONTEXT, attributes of a
+ * statement, or of a connection for the statements that are allocated on it afterwards. They count
+ * for executions that begin later. The callback is called when the query's id is known and whenever
+ * Athena has told of another state or other figures, the final ones included; in synchronous
+ * executions too. After the function that executes has returned its outcome, and after SQLFreeStmt,
+ * SQLFreeHandle or SQLDisconnect have returned, it is not called any more.
+ *
+ * It is called on the driver's own thread, which does the work of every statement of the process:
+ * it should be quick, must not wait for anything, and of ODBC it may call SQLCancel alone. The
+ * driver holds no lock while it calls.
  *
  * Being told that a statement is ready (ODBC 3.8, Athena's driver on POSIX systems): statement
  * attribute SQL_ATTR_ASYNC_STMT_EVENT takes a file descriptor (an eventfd, the writing end of a
@@ -22,6 +34,9 @@
  */
 #ifndef ATHENA_ODBC_H
 #define ATHENA_ODBC_H
+
+#include <sql.h>
+#include <sqlext.h>
 
 /* clang-format off */
 #define SQL_ATHENA_ATTR_QUERY_EXECUTION_ID     0x4000 /* text: the id in Athena's console */
@@ -48,6 +63,33 @@
 #define SQL_ATHENA_ATTR_ERROR_CATEGORY         0x4014 /* number: 1 system, 2 user, 3 other */
 #define SQL_ATHENA_ATTR_ERROR_TYPE             0x4015 /* number: Athena's error type */
 #define SQL_ATHENA_ATTR_ERROR_RETRYABLE        0x4016 /* number: 1 when trying again may help */
+
+#define SQL_ATHENA_ATTR_PROGRESS_CALLBACK      0x4040 /* SQL_ATHENA_PROGRESS_CALLBACK or NULL */
+#define SQL_ATHENA_ATTR_PROGRESS_CONTEXT       0x4041 /* SQLPOINTER: its first argument */
 /* clang-format on */
+
+/*
+ * What a progress callback is told. Texts and times as above: UTF-8, "" or -1 while Athena has not
+ * told. Texts end with the call. Members may be added at the end: struct_bytes says how many there
+ * are, so ask for `progress->struct_bytes >= offsetof(struct athena_progress, member) + 8` before
+ * reading one that is newer than the oldest driver you want to run with.
+ */
+struct athena_progress {
+    SQLULEN struct_bytes;
+    const char *query_execution_id;
+    const char *state; /* "" at first: the query has been started, and nothing else is known */
+    const char *state_change_reason;
+    SQLBIGINT submission_time;
+    SQLBIGINT completion_time;
+    SQLBIGINT data_scanned_bytes;
+    SQLBIGINT engine_execution_ms;
+    SQLBIGINT queue_ms;
+    SQLBIGINT planning_ms;
+    SQLBIGINT service_processing_ms;
+    SQLBIGINT total_execution_ms;
+};
+
+typedef void(SQL_API *SQL_ATHENA_PROGRESS_CALLBACK)(SQLPOINTER context,
+                                                    const struct athena_progress *progress);
 
 #endif

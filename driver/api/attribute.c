@@ -1,5 +1,5 @@
 /* Attributes of environments, connections and statements. Texts are counted in bytes, W too. */
-#include "api/execution_info.h"
+#include "exec/info.h"
 #include "handle/dbc.h"
 #include "handle/env.h"
 #include "handle/stmt.h"
@@ -103,8 +103,8 @@ static SQLRETURN get_statement_attribute(SQLHSTMT hstmt, SQLINTEGER attribute,
     SQLRETURN rc = stmt_enter(hstmt, SQL_API_SQLGETSTMTATTR, &s);
 
     room.long_length = value_bytes;
-    if (!rc && execution_info_is(attribute)) {
-        rc = execution_info_give(s, &s->base.diag, attribute, &room);
+    if (!rc && exec_info_is(attribute)) {
+        rc = exec_info_give(s, &s->base.diag, attribute, &room);
     } else if (!rc) {
         rc = stmt_get_attribute(s, attribute, &room);
     }

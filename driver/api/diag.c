@@ -3,7 +3,7 @@
  * they may be called while another function is pending. Messages are counted in characters, fields
  * in bytes.
  */
-#include "api/execution_info.h"
+#include "exec/info.h"
 #include "handle/diag_field.h"
 
 static SQLRETURN get_record(SQLSMALLINT type, SQLHANDLE handle, SQLSMALLINT number,
@@ -41,14 +41,12 @@ SQLRETURN SQL_API SQLGetDiagRecW(SQLSMALLINT type, SQLHANDLE handle, SQLSMALLINT
     return get_record(type, handle, number, &state_room, native, &room);
 }
 
-/* Of an execution that is pending nothing is known here yet: it belongs to the I/O thread. */
-static SQLRETURN get_execution_field(struct handle *h, SQLSMALLINT field,
+/* In ODBC's terms they are fields of a record; here any number from 1 gives the same. */
+static SQLRETURN get_execution_field(struct handle *h, SQLSMALLINT number, SQLSMALLINT field,
                                      const struct text_room *out)
 {
-    struct stmt *s = (struct stmt *)(void *)h;
-
-    if (h->kind != HANDLE_STMT) return SQL_ERROR;
-    return s->pending ? SQL_NO_DATA : execution_info_give(s, NULL, field, out);
+    if (h->kind != HANDLE_STMT || number < 1) return SQL_ERROR;
+    return exec_info_give((struct stmt *)(void *)h, NULL, field, out);
 }
 
 static SQLRETURN get_field(SQLSMALLINT type, SQLHANDLE handle, SQLSMALLINT number,
@@ -58,8 +56,8 @@ static SQLRETURN get_field(SQLSMALLINT type, SQLHANDLE handle, SQLSMALLINT numbe
     SQLRETURN rc;
 
     if (!h) return SQL_INVALID_HANDLE;
-    rc = execution_info_is(field) ? get_execution_field(h, field, out)
-                                  : diag_get_field(h, number, field, out);
+    rc = exec_info_is(field) ? get_execution_field(h, number, field, out)
+                             : diag_get_field(h, number, field, out);
     diag_unlock(h);
     return rc;
 }

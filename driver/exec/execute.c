@@ -150,6 +150,7 @@ static SQLRETURN begin(struct stmt *s, const char *sql)
     free(schema);
     if (!s->query) return no_memory(s);
     exec_set_deadline(s, &s->query->op);
+    progress_tell(&s->query->progress, s->attr.progress_callback, s->attr.progress_context);
     op_submit(&s->query->op);
     return SQL_SUCCESS;
 }

@@ -1,8 +1,8 @@
 /*
  * Execution information. See info.h.
  *
- * A table: where each attribute stands in struct athena_execution. A query that is still running
- * belongs to the I/O thread and tells nothing yet.
+ * A table: where each attribute stands in struct athena_execution, of which the query keeps what it
+ * has heard (ops/progress.h).
  */
 #include "exec/info.h"
 
@@ -10,11 +10,11 @@
 
 #include "athena_odbc.h"
 #include "aws/athena_codec.h"
+#include "engine/engine.h"
 #include "ops/query.h"
 
 enum info_form {
     FORM_NONE,
-    FORM_ID, /* of the query, which the execution may not have been heard of yet */
     FORM_STATE,
     FORM_TEXT,         /* const char * */
     FORM_COUNT,        /* int64_t, -1 for unknown */
@@ -33,7 +33,7 @@ static const struct info {
     enum info_form form;
     size_t offset;
 } infos[] = {
-    AT(SQL_ATHENA_ATTR_QUERY_EXECUTION_ID,     FORM_ID,           id),
+    AT(SQL_ATHENA_ATTR_QUERY_EXECUTION_ID,     FORM_TEXT,         id),
     AT(SQL_ATHENA_ATTR_STATE,                  FORM_STATE,        state),
     AT(SQL_ATHENA_ATTR_STATE_CHANGE_REASON,    FORM_TEXT,         state_change_reason),
     AT(SQL_ATHENA_ATTR_SUBMISSION_TIME,        FORM_TIME,         submitted_at_s),
@@ -67,44 +67,22 @@ static struct info find(SQLINTEGER attribute)
     return infos[attribute - FIRST];
 }
 
-enum exec_info_kind exec_info_kind(SQLINTEGER attribute)
+bool exec_info_is(SQLINTEGER number)
 {
-    switch (find(attribute).form) {
-    case FORM_NONE: return EXEC_INFO_NONE;
-    case FORM_ID:
-    case FORM_STATE:
-    case FORM_TEXT: return EXEC_INFO_TEXT;
-    case FORM_COUNT:
-    case FORM_TIME:
-    case FORM_FLAG:
-    case FORM_ERROR_NUMBER:
-    case FORM_ERROR_FLAG: break;
-    }
-    return EXEC_INFO_NUMBER;
+    return find(number).form != FORM_NONE;
 }
 
-/* The query whose outcome may be read; NULL while there is none. */
-static struct query *finished_query(struct stmt *s)
+static bool is_text(enum info_form form)
 {
-    return s->query && op_poll(&s->query->op) != ST_WAIT ? s->query : NULL;
+    return form == FORM_TEXT || form == FORM_STATE;
 }
 
-bool exec_info_text(struct stmt *s, SQLINTEGER attribute, const char **text)
+static const char *read_text(const struct athena_execution *x, const struct info *info)
 {
-    const struct info info = find(attribute);
-    const struct query *q = finished_query(s);
-    const struct athena_execution *x = q ? q->out.execution : NULL;
-
-    if (exec_info_kind(attribute) != EXEC_INFO_TEXT) return false;
-    *text = "";
-    if (info.form == FORM_ID) {
-        if (q) *text = q->out.id;
-    } else if (x && info.form == FORM_STATE) {
-        *text = athena_state_name(x->state);
-    } else if (x) {
-        *text = *(const char *const *)(const void *)((const char *)x + info.offset);
+    if (info->form == FORM_TEXT) {
+        return *(const char *const *)(const void *)((const char *)x + info->offset);
     }
-    return true;
+    return x->state == ATHENA_STATE_UNKNOWN ? "" : athena_state_name(x->state);
 }
 
 static int64_t read_number(const struct athena_execution *x, const struct info *info)
@@ -118,23 +96,36 @@ static int64_t read_number(const struct athena_execution *x, const struct info *
 
         return seconds > 0 ? (int64_t)(seconds * 1000 + 0.5) : -1;
     }
-    case FORM_FLAG: return *(const bool *)at;
+    case FORM_FLAG: return x->state == ATHENA_STATE_UNKNOWN ? -1 : *(const bool *)at;
     case FORM_ERROR_NUMBER: return x->has_error ? *(const int *)at : -1;
     case FORM_ERROR_FLAG: return x->has_error ? *(const bool *)at : -1;
     case FORM_NONE:
-    case FORM_ID:
     case FORM_STATE:
     case FORM_TEXT: break;
     }
     return -1;
 }
 
-bool exec_info_number(struct stmt *s, SQLINTEGER attribute, int64_t *number)
+/* x NULL: nothing has been executed. */
+static SQLRETURN give(const struct athena_execution *x, const struct info *info, struct diag *d,
+                      const struct text_room *out)
 {
-    const struct info info = find(attribute);
-    const struct query *q = finished_query(s);
+    SQLBIGINT number;
 
-    if (exec_info_kind(attribute) != EXEC_INFO_NUMBER) return false;
-    *number = q && q->out.execution ? read_number(q->out.execution, &info) : -1;
-    return true;
+    if (is_text(info->form)) return text_give(d, out, x ? read_text(x, info) : "");
+    number = x ? read_number(x, info) : -1;
+    return text_give_value(out, &number, sizeof number);
+}
+
+SQLRETURN exec_info_give(struct stmt *s, struct diag *d, SQLINTEGER number,
+                         const struct text_room *out)
+{
+    const struct info info = find(number);
+    SQLRETURN rc;
+
+    /* in a fork()ed child the lock of what is known may be held for ever */
+    if (!s->query || !engine_is_usable(s->query->op.engine)) return give(NULL, &info, d, out);
+    rc = give(progress_enter(&s->query->progress), &info, d, out);
+    progress_leave(&s->query->progress);
+    return rc;
 }

@@ -1,33 +1,27 @@
 /*
  * Execution information: what Athena tells about a statement's execution, by the driver-defined
- * attribute numbers of include/athena_odbc.h.
+ * numbers of include/athena_odbc.h, for SQLGetStmtAttr and SQLGetDiagField alike.
  *
- * There from the end of SQLExecute or SQLExecDirect, failed ones too, until the statement is
- * executed again or closed. Under the statement's lock.
+ * There from the moment Athena has answered, while the execution is pending too, until the
+ * statement is executed again or closed. Under the statement's lock.
  */
 #ifndef ATHENA_EXEC_INFO_H
 #define ATHENA_EXEC_INFO_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
+#include "handle/diag.h"
 #include "handle/stmt.h"
+#include "handle/text.h"
 
-enum exec_info_kind { EXEC_INFO_NONE, EXEC_INFO_TEXT, EXEC_INFO_NUMBER };
-
-/* Whether an attribute number is one of these, and what it gives. Any thread. */
-enum exec_info_kind exec_info_kind(SQLINTEGER attribute);
-
-/*
- * The text of an attribute of kind EXEC_INFO_TEXT: UTF-8, borrowed until the query ends, "" when
- * there is nothing to tell. False for any other attribute.
- */
-bool exec_info_text(struct stmt *s, SQLINTEGER attribute, const char **text);
+/* Whether number is one of them. Any thread. */
+bool exec_info_is(SQLINTEGER number);
 
 /*
- * The same for EXEC_INFO_NUMBER: bytes, milliseconds, milliseconds since 1970, or 0 and 1 for a
- * flag; -1 when Athena has not told.
+ * Gives the value: a text, or an SQLBIGINT (-1: not told). Of the execution that is pending it is
+ * what was heard last. d may be NULL (SQLGetDiagField records nothing).
  */
-bool exec_info_number(struct stmt *s, SQLINTEGER attribute, int64_t *number);
+SQLRETURN exec_info_give(struct stmt *s, struct diag *d, SQLINTEGER number,
+                         const struct text_room *out);
 
 #endif

@@ -14,6 +14,7 @@
 #include <sql.h>
 #include <sqlext.h>
 
+#include "athena_odbc.h"
 #include "base/list.h"
 #include "config/options.h"
 #include "convert/sqltype.h"
@@ -45,8 +46,10 @@ struct dbc {
     SQLUINTEGER access_mode, autocommit, login_timeout_s, connection_timeout_s, packet_size;
     SQLUINTEGER txn_isolation;
     SQLPOINTER quiet_window;
-    struct stmt_defaults { /* statement attributes set on the connection (ODBC 2) */
+    struct stmt_defaults { /* statement attributes set on the connection */
         SQLULEN max_rows, max_length, query_timeout_s, noscan;
+        SQL_ATHENA_PROGRESS_CALLBACK progress_callback; /* athena_odbc.h */
+        SQLPOINTER progress_context;
     } defaults;
     unsigned cursors_named; /* how many cursor names the driver has made up; under shared */
 };

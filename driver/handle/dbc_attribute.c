@@ -124,6 +124,12 @@ static const struct attribute attributes[] = {
      FIELD(WIDTH_64, defaults.noscan), SQL_NOSCAN_ON, RULE_ANY, NULL, NULL},
     {SQL_ATTR_MAX_LENGTH, "SQL_ATTR_MAX_LENGTH",
      FIELD(WIDTH_64, defaults.max_length), ANY_64, RULE_ANY, NULL, NULL},
+
+    /* the driver's own, of the same kind */
+    {SQL_ATHENA_ATTR_PROGRESS_CALLBACK, "SQL_ATHENA_ATTR_PROGRESS_CALLBACK",
+     FIELD(WIDTH_64, defaults.progress_callback), ANY_64, RULE_ANY, NULL, NULL},
+    {SQL_ATHENA_ATTR_PROGRESS_CONTEXT, "SQL_ATHENA_ATTR_PROGRESS_CONTEXT",
+     FIELD(WIDTH_64, defaults.progress_context), ANY_64, RULE_ANY, NULL, NULL},
     /* clang-format on */
 };
 

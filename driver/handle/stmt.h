@@ -12,6 +12,7 @@
 #include <sql.h>
 #include <sqlext.h>
 
+#include "athena_odbc.h"
 #include "base/list.h"
 #include "convert/sql2c.h"
 #include "handle/desc.h"
@@ -48,6 +49,8 @@ struct stmt_attributes {
     SQLPOINTER event_as_set;
     SQLRETURN(SQL_API *callback)(SQLPOINTER context, BOOL is_last); /* attribute 30 */
     SQLPOINTER callback_context;                                    /* attribute 31 */
+    SQL_ATHENA_PROGRESS_CALLBACK progress_callback;                 /* athena_odbc.h */
+    SQLPOINTER progress_context;
 };
 
 struct stmt {

@@ -181,6 +181,8 @@ static const struct attribute attributes[] = {
     {ID(SQL_ATTR_ASYNC_STMT_EVENT), STMT_ATTR(event_as_set), 0, 0, RULE_ANY, set_event, NULL},
     {ID(SQL_ATTR_ASYNC_STMT_NOTIFICATION_CALLBACK), STMT_ATTR(callback), ANY},
     {ID(SQL_ATTR_ASYNC_STMT_NOTIFICATION_CONTEXT), STMT_ATTR(callback_context), ANY},
+    {ID(SQL_ATHENA_ATTR_PROGRESS_CALLBACK), STMT_ATTR(progress_callback), ANY},
+    {ID(SQL_ATHENA_ATTR_PROGRESS_CONTEXT), STMT_ATTR(progress_context), ANY},
     /* clang-format on */
 };
 

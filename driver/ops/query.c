@@ -108,6 +108,7 @@ static enum status finish_submit(struct query *q)
 
     if (!st) snprintf(q->out.id, sizeof q->out.id, "%s", id);
     call_clear(&q->io.call);
+    if (!st) progress_begin(&q->progress, q->out.id);
     return st;
 }
 
@@ -125,6 +126,7 @@ static enum status finish_watch(struct query *q)
 {
     enum status st = watcher_ready(&q->io.watch);
 
+    if (q->io.watch.execution.id) progress_hear(&q->progress, &q->io.watch.execution);
     if (st == ST_WAIT) return st;
     q->io.is_over = q->io.watch.is_over;
     watcher_remove(&q->io.watch);
@@ -389,6 +391,7 @@ static void query_free(struct op *op)
     download_close(q->download);
     page_reader_close(q->pages);
     watcher_forget(&q->io.watch);
+    progress_clear(&q->progress);
     session_release(q->session);
     arena_clear(&q->arena);
     free(q);
@@ -422,6 +425,7 @@ struct query *query_new(struct session *s, const char *sql, const char *catalog,
     if (s->poll_limit_ms) q->op.deadline_ms = clock_deadline_ms(s->poll_limit_ms);
     session_hold(s);
     q->session = s;
+    progress_init(&q->progress);
     arena_init(&q->arena);
     q->out.update_count = -1;
     random_uuid(q->in.token);
@@ -438,6 +442,8 @@ struct query *query_new(struct session *s, const char *sql, const char *catalog,
 void query_release(struct query *q)
 {
     if (!q) return;
+    /* not in a fork()ed child, where no call is made and the lock may be held for ever */
+    if (engine_is_usable(q->op.engine)) progress_silence(&q->progress);
     op_cancel(&q->op);
     op_release(&q->op);
 }

@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "engine/op.h"
 #include "ops/call.h"
+#include "ops/progress.h"
 #include "ops/session.h"
 #include "ops/watcher.h"
 #include "results/rows.h"
@@ -55,7 +56,8 @@ struct query {
         int64_t update_count; /* rows written; -1: unknown or none */
     } out;
 
-    struct arena arena; /* holds in.* and out.* strings */
+    struct progress progress; /* what is known so far: any thread, while it runs and after */
+    struct arena arena;       /* holds in.* and out.* strings */
     struct download *download;
     struct page_reader *pages;
 };
@@ -70,7 +72,8 @@ struct query *query_new(struct session *s, const char *sql, const char *catalog,
 
 /*
  * The application is done with it: stops it when it still runs, ends its transfers, frees its rows
- * once nothing uses them. Never waits. NULL is allowed.
+ * once nothing uses them. The progress callback is not called any more when this returns, which is
+ * the only thing it may wait for: a call of it that is being made. NULL is allowed.
  */
 void query_release(struct query *q);
 
