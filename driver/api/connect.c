@@ -52,7 +52,8 @@ static SQLRETURN check_completion(struct dbc *d, SQLUSMALLINT completion)
     case SQL_DRIVER_NOPROMPT:
     case SQL_DRIVER_COMPLETE:
     case SQL_DRIVER_COMPLETE_REQUIRED:
-    case SQL_DRIVER_PROMPT: return SQL_SUCCESS;
+    case SQL_DRIVER_PROMPT:
+        return SQL_SUCCESS;
     default:
         return diag_push(&d->base.diag, SQLSTATE_HY110, 0, "no driver completion %u", completion);
     }
@@ -129,12 +130,14 @@ SQLRETURN SQL_API SQLDisconnect(SQLHDBC hdbc)
 static SQLRETURN end_transaction(struct diag *diag, SQLSMALLINT completion)
 {
     switch (completion) {
-    case SQL_COMMIT: return SQL_SUCCESS;
+    case SQL_COMMIT:
+        return SQL_SUCCESS;
     case SQL_ROLLBACK:
         return diag_push(
             diag, SQLSTATE_HYC00, 0,
             "Athena has no transactions: what has been executed cannot be rolled back");
-    default: return diag_push(diag, SQLSTATE_HY012, 0, "no completion type %d", completion);
+    default:
+        return diag_push(diag, SQLSTATE_HY012, 0, "no completion type %d", completion);
     }
 }
 

@@ -50,11 +50,15 @@ SQLRETURN SQL_API SQLAllocHandle(SQLSMALLINT type, SQLHANDLE input, SQLHANDLE *o
     if (!output) return SQL_ERROR; /* HY009; there may be no handle yet to say so */
     *output = SQL_NULL_HANDLE;
     switch (type) {
-    case SQL_HANDLE_ENV: return alloc_env(output);
-    case SQL_HANDLE_DBC: return alloc_dbc(input, output);
+    case SQL_HANDLE_ENV:
+        return alloc_env(output);
+    case SQL_HANDLE_DBC:
+        return alloc_dbc(input, output);
     case SQL_HANDLE_STMT:
-    case SQL_HANDLE_DESC: return alloc_on_dbc(type, input, output);
-    default: return SQL_ERROR;
+    case SQL_HANDLE_DESC:
+        return alloc_on_dbc(type, input, output);
+    default:
+        return SQL_ERROR;
     }
 }
 
@@ -112,19 +116,28 @@ static SQLRETURN free_desc(SQLHDESC hdesc)
 SQLRETURN SQL_API SQLFreeHandle(SQLSMALLINT type, SQLHANDLE handle)
 {
     switch (type) {
-    case SQL_HANDLE_ENV: return free_env(handle);
-    case SQL_HANDLE_DBC: return free_dbc(handle);
-    case SQL_HANDLE_STMT: return free_stmt(handle, SQL_API_SQLFREEHANDLE);
-    case SQL_HANDLE_DESC: return free_desc(handle);
-    default: return SQL_INVALID_HANDLE;
+    case SQL_HANDLE_ENV:
+        return free_env(handle);
+    case SQL_HANDLE_DBC:
+        return free_dbc(handle);
+    case SQL_HANDLE_STMT:
+        return free_stmt(handle, SQL_API_SQLFREEHANDLE);
+    case SQL_HANDLE_DESC:
+        return free_desc(handle);
+    default:
+        return SQL_INVALID_HANDLE;
     }
 }
 
 static SQLRETURN reset(struct stmt *s, SQLUSMALLINT option)
 {
     switch (option) {
-    case SQL_CLOSE: exec_close(s); return SQL_SUCCESS;
-    case SQL_UNBIND: desc_set_count(s->ard, 0); return SQL_SUCCESS;
+    case SQL_CLOSE:
+        exec_close(s);
+        return SQL_SUCCESS;
+    case SQL_UNBIND:
+        desc_set_count(s->ard, 0);
+        return SQL_SUCCESS;
     case SQL_RESET_PARAMS:
         desc_set_count(s->apd, 0);
         desc_set_count(s->ipd, 0);

@@ -13,16 +13,28 @@ static void set_missing(void *to, const struct json_member *members)
         void *at = field(to, m->offset);
 
         switch (m->kind) {
-        case JSON_TEXT: *(const char **)at = ""; break;
-        case JSON_INTEGER: *(int64_t *)at = m->missing; break;
-        case JSON_INT: *(int *)at = m->missing; break;
-        case JSON_DOUBLE: *(double *)at = m->missing; break;
-        case JSON_BOOL: *(bool *)at = false; break;
+        case JSON_TEXT:
+            *(const char **)at = "";
+            break;
+        case JSON_INTEGER:
+            *(int64_t *)at = m->missing;
+            break;
+        case JSON_INT:
+            *(int *)at = m->missing;
+            break;
+        case JSON_DOUBLE:
+            *(double *)at = m->missing;
+            break;
+        case JSON_BOOL:
+            *(bool *)at = false;
+            break;
         case JSON_PRESENT:
             *(bool *)at = false;
             set_missing(to, m->inner);
             break;
-        case JSON_OBJECT: set_missing(to, m->inner); break;
+        case JSON_OBJECT:
+            set_missing(to, m->inner);
+            break;
         case JSON_LIST:
             *(void **)at = NULL;
             *(size_t *)field(to, m->count_offset) = 0;
@@ -77,18 +89,30 @@ static void read_member(void *to, const struct json_member *m, struct arena *a, 
         text = json_text(j, a);
         if (text) *(const char **)at = text;
         break;
-    case JSON_INTEGER: *(int64_t *)at = json_integer(j, m->missing); break;
+    case JSON_INTEGER:
+        *(int64_t *)at = json_integer(j, m->missing);
+        break;
     case JSON_INT: {
         int64_t n = json_integer(j, m->missing);
 
         *(int *)at = n >= INT32_MIN && n <= INT32_MAX ? (int)n : m->missing;
         break;
     }
-    case JSON_DOUBLE: *(double *)at = json_double(j, m->missing); break;
-    case JSON_BOOL: *(bool *)at = json_bool(j, false); break;
-    case JSON_PRESENT: *(bool *)at = read_object(to, m->inner, a, j); break;
-    case JSON_OBJECT: read_object(to, m->inner, a, j); break;
-    case JSON_LIST: read_list(to, m, a, j); break;
+    case JSON_DOUBLE:
+        *(double *)at = json_double(j, m->missing);
+        break;
+    case JSON_BOOL:
+        *(bool *)at = json_bool(j, false);
+        break;
+    case JSON_PRESENT:
+        *(bool *)at = read_object(to, m->inner, a, j);
+        break;
+    case JSON_OBJECT:
+        read_object(to, m->inner, a, j);
+        break;
+    case JSON_LIST:
+        read_list(to, m, a, j);
+        break;
     }
 }
 

@@ -267,7 +267,9 @@ static void skip_nested(struct json *j)
             depth--;
             j->at++;
             break;
-        case '"': take_string(j, &ignored); break;
+        case '"':
+            take_string(j, &ignored);
+            break;
         default:
             if (j->at == j->end)
                 fail(j);

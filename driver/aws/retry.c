@@ -122,8 +122,10 @@ enum retry_verdict retry_of_transport(const struct fault *fault)
     case SQLSTATE_08000: /* name not resolved: resolvers fail for a moment, too */
     case SQLSTATE_08001:
     case SQLSTATE_08S01:
-    case SQLSTATE_HYT01: return RETRY_BACKOFF;
-    default: /* TLS, memory, limits: the next try ends the same way */ return RETRY_NEVER;
+    case SQLSTATE_HYT01:
+        return RETRY_BACKOFF;
+    default: /* TLS, memory, limits: the next try ends the same way */
+        return RETRY_NEVER;
     }
 }
 

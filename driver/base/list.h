@@ -11,8 +11,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* clang-format off: it takes (pointer) for a cast and - for a sign */
 #define container_of(pointer, type, member) \
-    ((type *)(void *)((char *)(pointer) - offsetof(type, member)))
+    ((type *)(void *)((char *)(pointer)-offsetof(type, member)))
+/* clang-format on */
 
 struct list {
     struct list *next, *prev;

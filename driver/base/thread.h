@@ -21,16 +21,16 @@
 #define CLANG_ATTRIBUTE(x)
 #endif
 
-#define CAPABILITY(name) CLANG_ATTRIBUTE(capability(name))
-#define ONLY_ON(role) CLANG_ATTRIBUTE(guarded_by(role))
-#define GUARDED_BY(lock) CLANG_ATTRIBUTE(guarded_by(lock)) /* a global lock */
-#define UNDER(lock) /* a lock beside it in the struct: clang cannot see that in C, readers can */
-#define RUNS_ON(role) CLANG_ATTRIBUTE(requires_capability(role))
-#define NEEDS_LOCK(lock) CLANG_ATTRIBUTE(requires_capability(lock))
-#define TAKES_LOCK(...) CLANG_ATTRIBUTE(acquire_capability(__VA_ARGS__))
-#define DROPS_LOCK(...) CLANG_ATTRIBUTE(release_capability(__VA_ARGS__))
+#define CAPABILITY(name)  CLANG_ATTRIBUTE(capability(name))
+#define ONLY_ON(role)     CLANG_ATTRIBUTE(guarded_by(role))
+#define GUARDED_BY(lock)  CLANG_ATTRIBUTE(guarded_by(lock)) /* a global lock */
+#define UNDER(lock)       /* a lock beside it in the struct: clang cannot see that in C, readers can */
+#define RUNS_ON(role)     CLANG_ATTRIBUTE(requires_capability(role))
+#define NEEDS_LOCK(lock)  CLANG_ATTRIBUTE(requires_capability(lock))
+#define TAKES_LOCK(...)   CLANG_ATTRIBUTE(acquire_capability(__VA_ARGS__))
+#define DROPS_LOCK(...)   CLANG_ATTRIBUTE(release_capability(__VA_ARGS__))
 #define PROVES_ROLE(role) CLANG_ATTRIBUTE(assert_capability(role))
-#define NO_THREAD_CHECK CLANG_ATTRIBUTE(no_thread_safety_analysis)
+#define NO_THREAD_CHECK   CLANG_ATTRIBUTE(no_thread_safety_analysis)
 
 struct CAPABILITY("role") thread_role {
     char unused;
@@ -41,7 +41,10 @@ struct CAPABILITY("mutex") mutex {
     pthread_mutex_t raw;
 };
 
-#define MUTEX_INITIALIZER {PTHREAD_MUTEX_INITIALIZER}
+#define MUTEX_INITIALIZER \
+    { \
+        PTHREAD_MUTEX_INITIALIZER \
+    }
 
 void mutex_init(struct mutex *m);
 void mutex_clear(struct mutex *m);

@@ -64,7 +64,7 @@ struct column {
     int32_t precision; /* Athena's Precision; see ATHENA.md section 5 */
     int32_t scale;
     bool is_case_sensitive;
-    int8_t nullable; /* 0 no, 1 yes, 2 unknown, as SQL_NO_NULLS, SQL_NULLABLE, SQL_NULLABLE_UNKNOWN */
+    int8_t nullable; /* SQL_NO_NULLS 0, SQL_NULLABLE 1, SQL_NULLABLE_UNKNOWN 2 */
 };
 
 enum { CELL_DOUBLED_QUOTES = 1 }; /* each "" in text is one " of the value */

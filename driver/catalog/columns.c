@@ -105,15 +105,20 @@ void columns_read_type(const char *type_name, struct column *column)
         column->precision = count > 0 ? numbers[0] : DECIMAL_DIGITS_DEFAULT;
         column->scale = count > 1 ? numbers[1] : 0;
         break;
-    case ATHENA_CHAR: column->precision = count > 0 ? numbers[0] : 1; break;
-    case ATHENA_VARCHAR: column->precision = count > 0 ? numbers[0] : UNBOUNDED_CHARS; break;
+    case ATHENA_CHAR:
+        column->precision = count > 0 ? numbers[0] : 1;
+        break;
+    case ATHENA_VARCHAR:
+        column->precision = count > 0 ? numbers[0] : UNBOUNDED_CHARS;
+        break;
     case ATHENA_TIME:
     case ATHENA_TIME_TZ:
     case ATHENA_TIMESTAMP:
     case ATHENA_TIMESTAMP_TZ:
         column->precision = count > 0 ? numbers[0] : TIMESTAMP_DIGITS_DEFAULT;
         break;
-    default: break;
+    default:
+        break;
     }
 }
 
@@ -130,8 +135,10 @@ static bool is_text_or_bytes(SQLSMALLINT concise_type)
     case SQL_WLONGVARCHAR:
     case SQL_BINARY:
     case SQL_VARBINARY:
-    case SQL_LONGVARBINARY: return true;
-    default: return false;
+    case SQL_LONGVARBINARY:
+        return true;
+    default:
+        return false;
     }
 }
 

@@ -170,11 +170,19 @@ static enum fit read_value(const struct option_info *info, struct slice s, int64
     *number = 0;
     switch (info->kind) {
     case OPTION_KIND_TEXT:
-    case OPTION_KIND_SECRET: return FITS;
-    case OPTION_KIND_CHOICE: return read_choice(info->choices, s, number);
-    case OPTION_KIND_FLAG: is_read = read_flag(s, number); break;
-    case OPTION_KIND_NUMBER: is_read = read_digits(s, 0, number); break;
-    case OPTION_KIND_FACTOR: is_read = read_digits(s, 3, number); break;
+    case OPTION_KIND_SECRET:
+        return FITS;
+    case OPTION_KIND_CHOICE:
+        return read_choice(info->choices, s, number);
+    case OPTION_KIND_FLAG:
+        is_read = read_flag(s, number);
+        break;
+    case OPTION_KIND_NUMBER:
+        is_read = read_digits(s, 0, number);
+        break;
+    case OPTION_KIND_FACTOR:
+        is_read = read_digits(s, 3, number);
+        break;
     }
     return is_read && *number >= info->min && *number <= info->max ? FITS : FITS_NOT;
 }
@@ -187,7 +195,9 @@ static void describe_allowed(const struct option_info *info, char *out, size_t r
     size_t used = 0;
 
     switch (info->kind) {
-    case OPTION_KIND_FLAG: snprintf(out, room, "0 or 1"); break;
+    case OPTION_KIND_FLAG:
+        snprintf(out, room, "0 or 1");
+        break;
     case OPTION_KIND_NUMBER:
         snprintf(out, room, "a number from %lld to %lld", (long long)info->min,
                  (long long)info->max);

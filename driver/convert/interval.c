@@ -175,12 +175,24 @@ static uint64_t power_of_ten(int exponent)
 static void put_field(SQL_INTERVAL_STRUCT *out, enum field field, SQLUINTEGER value)
 {
     switch (field) {
-    case YEAR: out->intval.year_month.year = value; break;
-    case MONTH: out->intval.year_month.month = value; break;
-    case DAY: out->intval.day_second.day = value; break;
-    case HOUR: out->intval.day_second.hour = value; break;
-    case MINUTE: out->intval.day_second.minute = value; break;
-    case SECOND: out->intval.day_second.second = value; break;
+    case YEAR:
+        out->intval.year_month.year = value;
+        break;
+    case MONTH:
+        out->intval.year_month.month = value;
+        break;
+    case DAY:
+        out->intval.day_second.day = value;
+        break;
+    case HOUR:
+        out->intval.day_second.hour = value;
+        break;
+    case MINUTE:
+        out->intval.day_second.minute = value;
+        break;
+    case SECOND:
+        out->intval.day_second.second = value;
+        break;
     }
 }
 

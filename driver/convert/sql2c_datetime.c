@@ -14,9 +14,14 @@
 static bool read_datetime(const struct run *run, const struct cell *cell, struct datetime *d)
 {
     switch (datetime_parse(cell->text, cell->bytes, d)) {
-    case DATETIME_OK: return true;
-    case DATETIME_BAD: run_issue(run, SQLSTATE_22018, cell, "is not a date or time"); break;
-    case DATETIME_RANGE: run_issue(run, SQLSTATE_22007, cell, "does not exist"); break;
+    case DATETIME_OK:
+        return true;
+    case DATETIME_BAD:
+        run_issue(run, SQLSTATE_22018, cell, "is not a date or time");
+        break;
+    case DATETIME_RANGE:
+        run_issue(run, SQLSTATE_22007, cell, "does not exist");
+        break;
     }
     return false;
 }

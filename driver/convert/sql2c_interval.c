@@ -40,9 +40,12 @@ static SQLLEN text_to_interval(const struct run *run, const struct cell *cell, v
 
     switch (interval_parse(cell->text, cell->bytes, kind_of(run), &value)) {
     case INTERVAL_OK:
-    case INTERVAL_CUT: return put_interval(run, cell, &value, out);
-    case INTERVAL_OVERFLOW: return too_large(run, cell);
-    case INTERVAL_BAD: break;
+    case INTERVAL_CUT:
+        return put_interval(run, cell, &value, out);
+    case INTERVAL_OVERFLOW:
+        return too_large(run, cell);
+    case INTERVAL_BAD:
+        break;
     }
     return run_issue(run, SQLSTATE_22018, cell, "is not an interval of this kind");
 }

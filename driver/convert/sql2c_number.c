@@ -147,9 +147,12 @@ SQL2C_KERNEL(sql2c_boolean_bit, true, boolean_to_bit)
         type value; \
 \
         switch (parse(cell->text, cell->bytes, &value)) { \
-        case DOUBLE_OK: break; \
-        case DOUBLE_BAD: return not_a_number(run, cell); \
-        case DOUBLE_RANGE: return out_of_range(run, cell); \
+        case DOUBLE_OK: \
+            break; \
+        case DOUBLE_BAD: \
+            return not_a_number(run, cell); \
+        case DOUBLE_RANGE: \
+            return out_of_range(run, cell); \
         } \
         memcpy(out, &value, sizeof value); \
         return sizeof value; \

@@ -90,7 +90,8 @@ static SQLULEN column_size(const struct entry *e, const struct column *column,
     SQLULEN complex_length = length_or(settings->complex_column_length, DEFAULT_COMPLEX_LENGTH);
 
     switch (e->rule) {
-    case FIXED: break;
+    case FIXED:
+        break;
     case DECIMAL_:
         return column->precision > 0 && column->precision <= MOST_DECIMAL_DIGITS
                    ? (SQLULEN)column->precision
@@ -98,9 +99,12 @@ static SQLULEN column_size(const struct entry *e, const struct column *column,
     case STRING:
         if (has_length) return (SQLULEN)column->precision;
         return length_or(settings->string_column_length, DEFAULT_STRING_LENGTH);
-    case BYTES: return has_length ? (SQLULEN)column->precision : complex_length;
-    case COMPLEX: return complex_length;
-    case SECONDS: return (SQLULEN)(e->size + 1 + fraction_digits(column));
+    case BYTES:
+        return has_length ? (SQLULEN)column->precision : complex_length;
+    case COMPLEX:
+        return complex_length;
+    case SECONDS:
+        return (SQLULEN)(e->size + 1 + fraction_digits(column));
     }
     return (SQLULEN)e->size;
 }
@@ -143,9 +147,12 @@ static void set_digits(const struct entry *e, const struct column *column, struc
 static SQLSMALLINT wide_of(SQLSMALLINT type)
 {
     switch (type) {
-    case SQL_CHAR: return SQL_WCHAR; /* SQL_C_CHAR and SQL_C_WCHAR are the same numbers */
-    case SQL_VARCHAR: return SQL_WVARCHAR;
-    default: return type;
+    case SQL_CHAR:
+        return SQL_WCHAR; /* SQL_C_CHAR and SQL_C_WCHAR are the same numbers */
+    case SQL_VARCHAR:
+        return SQL_WVARCHAR;
+    default:
+        return type;
     }
 }
 
@@ -181,20 +188,28 @@ void sqltype_describe(const struct column *column, const struct sqltype_settings
 SQLSMALLINT sqltype_odbc2(SQLSMALLINT type)
 {
     switch (type) {
-    case SQL_TYPE_DATE: return SQL_DATE;
-    case SQL_TYPE_TIME: return SQL_TIME;
-    case SQL_TYPE_TIMESTAMP: return SQL_TIMESTAMP;
-    default: return type;
+    case SQL_TYPE_DATE:
+        return SQL_DATE;
+    case SQL_TYPE_TIME:
+        return SQL_TIME;
+    case SQL_TYPE_TIMESTAMP:
+        return SQL_TIMESTAMP;
+    default:
+        return type;
     }
 }
 
 SQLSMALLINT sqltype_odbc3(SQLSMALLINT type)
 {
     switch (type) {
-    case SQL_DATE: return SQL_TYPE_DATE;
-    case SQL_TIME: return SQL_TYPE_TIME;
-    case SQL_TIMESTAMP: return SQL_TYPE_TIMESTAMP;
-    default: return type;
+    case SQL_DATE:
+        return SQL_TYPE_DATE;
+    case SQL_TIME:
+        return SQL_TYPE_TIME;
+    case SQL_TIMESTAMP:
+        return SQL_TYPE_TIMESTAMP;
+    default:
+        return type;
     }
 }
 

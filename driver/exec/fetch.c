@@ -195,8 +195,10 @@ SQLRETURN exec_fetch(struct stmt *s, SQLUSMALLINT function, SQLULEN rowset_size,
                          r.limit);
     }
     switch (settle(s, &r, &fault)) {
-    case ST_WAIT: return SQL_STILL_EXECUTING;
-    case ST_OK: break;
+    case ST_WAIT:
+        return SQL_STILL_EXECUTING;
+    case ST_OK:
+        break;
     case ST_ERR:
         if (!r.was_deferred) return diag_fault(&s->base.diag, &fault);
         fault_copy(&s->late_fault, &fault);

@@ -90,18 +90,23 @@ static int64_t read_number(const struct athena_execution *x, const struct info *
     const void *at = (const char *)x + info->offset;
 
     switch (info->form) {
-    case FORM_COUNT: return *(const int64_t *)at;
+    case FORM_COUNT:
+        return *(const int64_t *)at;
     case FORM_TIME: {
         const double seconds = *(const double *)at;
 
         return seconds > 0 ? (int64_t)(seconds * 1000 + 0.5) : -1;
     }
-    case FORM_FLAG: return x->state == ATHENA_STATE_UNKNOWN ? -1 : *(const bool *)at;
-    case FORM_ERROR_NUMBER: return x->has_error ? *(const int *)at : -1;
-    case FORM_ERROR_FLAG: return x->has_error ? *(const bool *)at : -1;
+    case FORM_FLAG:
+        return x->state == ATHENA_STATE_UNKNOWN ? -1 : *(const bool *)at;
+    case FORM_ERROR_NUMBER:
+        return x->has_error ? *(const int *)at : -1;
+    case FORM_ERROR_FLAG:
+        return x->has_error ? *(const bool *)at : -1;
     case FORM_NONE:
     case FORM_STATE:
-    case FORM_TEXT: break;
+    case FORM_TEXT:
+        break;
     }
     return -1;
 }

@@ -17,8 +17,10 @@ bool max_length_applies(const struct column *column, SQLSMALLINT c_type)
     case ATHENA_MAP:
     case ATHENA_ROW:
     case ATHENA_GEOMETRY:
-    case ATHENA_UNKNOWN: return true;
-    default: return false;
+    case ATHENA_UNKNOWN:
+        return true;
+    default:
+        return false;
     }
 }
 

@@ -172,7 +172,8 @@ void desc_set_type(struct desc_record *r, SQLSMALLINT concise_type)
         r->precision = 38;
         r->scale = 0;
         break;
-    default: break;
+    default:
+        break;
     }
 }
 

@@ -59,10 +59,13 @@ static const struct field *find_field(SQLSMALLINT id)
 static unsigned kind_bit(const struct desc *d)
 {
     switch (d->kind) {
-    case DESC_IRD: return R;
-    case DESC_IPD: return P;
+    case DESC_IRD:
+        return R;
+    case DESC_IPD:
+        return P;
     case DESC_ARD:
-    case DESC_APD: break;
+    case DESC_APD:
+        break;
     }
     return A;
 }
@@ -70,11 +73,14 @@ static unsigned kind_bit(const struct desc *d)
 static size_t size_of(enum field_type type)
 {
     switch (type) {
-    case SMALL: return sizeof(SQLSMALLINT);
+    case SMALL:
+        return sizeof(SQLSMALLINT);
     case INT:
-    case WIDE: return sizeof(SQLINTEGER);
+    case WIDE:
+        return sizeof(SQLINTEGER);
     case LEN:
-    case TEXT: break;
+    case TEXT:
+        break;
     }
     return sizeof(SQLLEN);
 }
@@ -85,11 +91,15 @@ static int64_t number_at(const struct field *f, const void *base)
 
     if (f->is_constant) return (int64_t)f->offset;
     switch (f->type) {
-    case SMALL: return *(const SQLSMALLINT *)place;
-    case INT: return *(const SQLINTEGER *)place;
+    case SMALL:
+        return *(const SQLSMALLINT *)place;
+    case INT:
+        return *(const SQLINTEGER *)place;
     case WIDE:
-    case LEN: return *(const SQLLEN *)place;
-    case TEXT: break;
+    case LEN:
+        return *(const SQLLEN *)place;
+    case TEXT:
+        break;
     }
     return 0;
 }
@@ -169,11 +179,18 @@ static void write_number(const struct field *f, void *base, int64_t number)
     void *place = (char *)base + f->offset;
 
     switch (f->type) {
-    case SMALL: *(SQLSMALLINT *)place = (SQLSMALLINT)number; break;
-    case INT: *(SQLINTEGER *)place = (SQLINTEGER)number; break;
+    case SMALL:
+        *(SQLSMALLINT *)place = (SQLSMALLINT)number;
+        break;
+    case INT:
+        *(SQLINTEGER *)place = (SQLINTEGER)number;
+        break;
     case WIDE:
-    case LEN: *(SQLLEN *)place = (SQLLEN)number; break;
-    case TEXT: break;
+    case LEN:
+        *(SQLLEN *)place = (SQLLEN)number;
+        break;
+    case TEXT:
+        break;
     }
 }
 
@@ -204,9 +221,15 @@ static SQLRETURN set_record_field(struct desc *d, struct diag *diag, struct desc
 
     r->data_ptr = NULL; /* what changes a binding ends it, the three pointers excepted */
     switch (f->id) {
-    case SQL_DESC_CONCISE_TYPE: desc_set_type(r, sqltype_odbc3(small)); break;
-    case SQL_DESC_TYPE: set_verbose_type(r, small, 0); break;
-    case SQL_DESC_DATETIME_INTERVAL_CODE: set_verbose_type(r, r->type, small); break;
+    case SQL_DESC_CONCISE_TYPE:
+        desc_set_type(r, sqltype_odbc3(small));
+        break;
+    case SQL_DESC_TYPE:
+        set_verbose_type(r, small, 0);
+        break;
+    case SQL_DESC_DATETIME_INTERVAL_CODE:
+        set_verbose_type(r, r->type, small);
+        break;
     case SQL_DESC_INDICATOR_PTR:
     case SQL_DESC_OCTET_LENGTH_PTR:
         write_number(f, r, number);
@@ -220,7 +243,9 @@ static SQLRETURN set_record_field(struct desc *d, struct diag *diag, struct desc
         }
         write_number(f, r, number);
         break;
-    default: write_number(f, r, number); break;
+    default:
+        write_number(f, r, number);
+        break;
     }
     return SQL_SUCCESS;
 }

@@ -16,11 +16,16 @@
 static enum handle_kind kind_of(SQLSMALLINT handle_type)
 {
     switch (handle_type) {
-    case SQL_HANDLE_ENV: return HANDLE_ENV;
-    case SQL_HANDLE_DBC: return HANDLE_DBC;
-    case SQL_HANDLE_STMT: return HANDLE_STMT;
-    case SQL_HANDLE_DESC: return HANDLE_DESC;
-    default: return HANDLE_FREED;
+    case SQL_HANDLE_ENV:
+        return HANDLE_ENV;
+    case SQL_HANDLE_DBC:
+        return HANDLE_DBC;
+    case SQL_HANDLE_STMT:
+        return HANDLE_STMT;
+    case SQL_HANDLE_DESC:
+        return HANDLE_DESC;
+    default:
+        return HANDLE_FREED;
     }
 }
 
@@ -50,11 +55,15 @@ NO_THREAD_CHECK void diag_unlock(struct handle *h)
 static const struct dbc *dbc_of(const struct handle *h)
 {
     switch (h->kind) {
-    case HANDLE_DBC: return (const struct dbc *)(const void *)h;
-    case HANDLE_STMT: return ((const struct stmt *)(const void *)h)->dbc;
-    case HANDLE_DESC: return ((const struct desc *)(const void *)h)->dbc;
+    case HANDLE_DBC:
+        return (const struct dbc *)(const void *)h;
+    case HANDLE_STMT:
+        return ((const struct stmt *)(const void *)h)->dbc;
+    case HANDLE_DESC:
+        return ((const struct desc *)(const void *)h)->dbc;
     case HANDLE_ENV:
-    case HANDLE_FREED: break;
+    case HANDLE_FREED:
+        break;
     }
     return NULL;
 }
@@ -164,11 +173,14 @@ static SQLRETURN get_header_field(const struct handle *h, SQLSMALLINT field,
 
     *is_header = true;
     switch (field) {
-    case SQL_DIAG_NUMBER: return give_integer(out, (SQLINTEGER)h->diag.count);
+    case SQL_DIAG_NUMBER:
+        return give_integer(out, (SQLINTEGER)h->diag.count);
     case SQL_DIAG_RETURNCODE:
         return text_give_value(out, &h->diag.return_code, sizeof h->diag.return_code);
-    case SQL_DIAG_ROW_COUNT: return give_row_count(h, out);
-    case SQL_DIAG_CURSOR_ROW_COUNT: return give_row_count(h, out);
+    case SQL_DIAG_ROW_COUNT:
+        return give_row_count(h, out);
+    case SQL_DIAG_CURSOR_ROW_COUNT:
+        return give_row_count(h, out);
     case SQL_DIAG_DYNAMIC_FUNCTION:
         if (!stmt_of(h)) return SQL_ERROR;
         return text_give(NULL, out, dynamic_function(executed_sql(h), &code));
@@ -176,7 +188,8 @@ static SQLRETURN get_header_field(const struct handle *h, SQLSMALLINT field,
         if (!stmt_of(h)) return SQL_ERROR;
         dynamic_function(executed_sql(h), &code);
         return give_integer(out, code);
-    default: break;
+    default:
+        break;
     }
     *is_header = false;
     return SQL_SUCCESS;
@@ -186,16 +199,26 @@ static SQLRETURN get_record_field(const struct handle *h, const struct diag_reco
                                   SQLSMALLINT field, const struct text_room *out)
 {
     switch (field) {
-    case SQL_DIAG_SQLSTATE: return text_give(NULL, out, sqlstate_code(r->state));
-    case SQL_DIAG_NATIVE: return give_integer(out, r->native);
-    case SQL_DIAG_MESSAGE_TEXT: return give_message(out, r->text);
-    case SQL_DIAG_CLASS_ORIGIN: return text_give(NULL, out, class_origin(r->state));
-    case SQL_DIAG_SUBCLASS_ORIGIN: return text_give(NULL, out, subclass_origin(r->state));
-    case SQL_DIAG_CONNECTION_NAME: return text_give(NULL, out, connection_name(h));
-    case SQL_DIAG_SERVER_NAME: return text_give(NULL, out, server_name(h));
-    case SQL_DIAG_ROW_NUMBER: return give_length(out, r->row);
-    case SQL_DIAG_COLUMN_NUMBER: return give_integer(out, r->column);
-    default: return SQL_ERROR;
+    case SQL_DIAG_SQLSTATE:
+        return text_give(NULL, out, sqlstate_code(r->state));
+    case SQL_DIAG_NATIVE:
+        return give_integer(out, r->native);
+    case SQL_DIAG_MESSAGE_TEXT:
+        return give_message(out, r->text);
+    case SQL_DIAG_CLASS_ORIGIN:
+        return text_give(NULL, out, class_origin(r->state));
+    case SQL_DIAG_SUBCLASS_ORIGIN:
+        return text_give(NULL, out, subclass_origin(r->state));
+    case SQL_DIAG_CONNECTION_NAME:
+        return text_give(NULL, out, connection_name(h));
+    case SQL_DIAG_SERVER_NAME:
+        return text_give(NULL, out, server_name(h));
+    case SQL_DIAG_ROW_NUMBER:
+        return give_length(out, r->row);
+    case SQL_DIAG_COLUMN_NUMBER:
+        return give_integer(out, r->column);
+    default:
+        return SQL_ERROR;
     }
 }
 

@@ -38,14 +38,22 @@ const char *function_name(SQLUSMALLINT id)
 const char *function_return_name(SQLRETURN rc)
 {
     switch (rc) {
-    case SQL_SUCCESS: return "SQL_SUCCESS";
-    case SQL_SUCCESS_WITH_INFO: return "SQL_SUCCESS_WITH_INFO";
-    case SQL_STILL_EXECUTING: return "SQL_STILL_EXECUTING";
-    case SQL_NEED_DATA: return "SQL_NEED_DATA";
-    case SQL_NO_DATA: return "SQL_NO_DATA";
-    case SQL_ERROR: return "SQL_ERROR";
-    case SQL_INVALID_HANDLE: return "SQL_INVALID_HANDLE";
-    default: return "?";
+    case SQL_SUCCESS:
+        return "SQL_SUCCESS";
+    case SQL_SUCCESS_WITH_INFO:
+        return "SQL_SUCCESS_WITH_INFO";
+    case SQL_STILL_EXECUTING:
+        return "SQL_STILL_EXECUTING";
+    case SQL_NEED_DATA:
+        return "SQL_NEED_DATA";
+    case SQL_NO_DATA:
+        return "SQL_NO_DATA";
+    case SQL_ERROR:
+        return "SQL_ERROR";
+    case SQL_INVALID_HANDLE:
+        return "SQL_INVALID_HANDLE";
+    default:
+        return "?";
     }
 }
 

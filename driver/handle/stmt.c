@@ -104,7 +104,8 @@ void stmt_release_buried(struct dbc *d)
 {
     struct list *link;
 
-    while ((link = list_shift(&d->buried))) release(container_of(link, struct stmt, link));
+    while ((link = list_shift(&d->buried)))
+        release(container_of(link, struct stmt, link));
 }
 
 NO_THREAD_CHECK SQLRETURN stmt_enter(SQLHSTMT hstmt, SQLUSMALLINT function, struct stmt **s)

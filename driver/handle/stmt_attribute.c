@@ -199,12 +199,18 @@ static const struct attribute *find_attribute(SQLINTEGER id)
 static void *place_of(struct stmt *s, const struct attribute *a)
 {
     switch (a->place) {
-    case IN_STMT: return (char *)s + a->offset;
-    case IN_ARD: return (char *)s->ard + a->offset;
-    case IN_APD: return (char *)s->apd + a->offset;
-    case IN_IRD: return (char *)s->ird + a->offset;
-    case IN_IPD: return (char *)s->ipd + a->offset;
-    case NOWHERE: break;
+    case IN_STMT:
+        return (char *)s + a->offset;
+    case IN_ARD:
+        return (char *)s->ard + a->offset;
+    case IN_APD:
+        return (char *)s->apd + a->offset;
+    case IN_IRD:
+        return (char *)s->ird + a->offset;
+    case IN_IPD:
+        return (char *)s->ipd + a->offset;
+    case NOWHERE:
+        break;
     }
     return NULL;
 }

@@ -79,12 +79,15 @@ SQLRETURN info_get(struct dbc *d, SQLUSMALLINT type, const struct text_room *out
         return diag_push(&d->base.diag, SQLSTATE_HY096, 0, "no information type %u", type);
     }
     switch (info->kind) {
-    case KIND_TEXT: return text_give(&d->base.diag, out, info->text);
+    case KIND_TEXT:
+        return text_give(&d->base.diag, out, info->text);
     case KIND_16:
         small = (SQLUSMALLINT)info->number;
         return text_give_value(out, &small, sizeof small);
-    case KIND_32: return text_give_value(out, &info->number, sizeof info->number);
-    case KIND_FROM: break;
+    case KIND_32:
+        return text_give_value(out, &info->number, sizeof info->number);
+    case KIND_FROM:
+        break;
     }
     return info->ask(d, type, out);
 }

@@ -119,12 +119,12 @@ static enum status describe_get(struct call *c, struct attempt *a)
     if (st) return st;
     a->endpoint = e;
     a->url = target.url;
-    a->sign = (struct sigv4_request){
-        .method = "GET",
-        .host = target.host,
-        .path = target.path,
-        .payload = strcmp(e->scheme, "https") == 0 ? SIGV4_UNSIGNED : SIGV4_BODY_HEADER,
-        .is_s3 = true};
+    a->sign = (struct sigv4_request){.method = "GET",
+                                     .host = target.host,
+                                     .path = target.path,
+                                     .payload = strcmp(e->scheme, "https") == 0 ? SIGV4_UNSIGNED
+                                                                                : SIGV4_BODY_HEADER,
+                                     .is_s3 = true};
     add_header(a, "Range", range);
     if (c->get.if_match && *c->get.if_match) add_header(a, "If-Match", c->get.if_match);
     if (c->session->expected_bucket_owner) {
@@ -244,14 +244,19 @@ static bool may_try_again(struct call *c, enum retry_verdict verdict, int64_t *d
     *delay_ms = 0;
     if (c->sunk_bytes) return false;
     switch (verdict) {
-    case RETRY_CLOCK: return fix_clock(c);
-    case RETRY_CREDENTIALS: return refresh(c);
-    case RETRY_REGION: return !c->operation && follow_bucket(c);
+    case RETRY_CLOCK:
+        return fix_clock(c);
+    case RETRY_CREDENTIALS:
+        return refresh(c);
+    case RETRY_REGION:
+        return !c->operation && follow_bucket(c);
     case RETRY_BACKOFF:
     case RETRY_THROTTLED:
-    case RETRY_QUEUE_FULL: break;
+    case RETRY_QUEUE_FULL:
+        break;
     case RETRY_NEVER:
-    default: return false;
+    default:
+        return false;
     }
     if (c->attempts > c->session->max_retries && !(is_throttled && c->waits_for_throttling)) {
         return false;
@@ -320,7 +325,8 @@ enum status call_ready(struct call *c)
 {
     enum status st = fault_is_set(&c->fault) ? ST_ERR : ST_OK;
 
-    while (!st && c->step != CALL_DONE && c->step != CALL_IDLE) st = call_step(c);
+    while (!st && c->step != CALL_DONE && c->step != CALL_IDLE)
+        st = call_step(c);
     if (st == ST_ERR) c->step = CALL_DONE;
     return st;
 }

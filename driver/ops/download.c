@@ -457,7 +457,8 @@ static void free_parts(struct list *parts)
 {
     struct list *item;
 
-    while ((item = list_shift(parts))) part_free(container_of(item, struct part, link));
+    while ((item = list_shift(parts)))
+        part_free(container_of(item, struct part, link));
 }
 
 static void download_free(struct op *op) NO_THREAD_CHECK;

@@ -70,9 +70,8 @@ static char *make_key(const struct options *o, struct engine *e, const char *sco
     if (secret) sigv4_hash(secret_hash, secret, strlen(secret));
     if (token) sigv4_hash(token_hash, token, strlen(token));
     buf_init(&b, 64 * 1024);
-    buf_printf(&b, "%p %u %s %s %s %s %s", (void *)e,
-               options_choice(o, OPTION_AUTHENTICATION_TYPE), uid ? uid : "", secret_hash,
-               token_hash, profile ? profile : "", scope);
+    buf_printf(&b, "%p %u %s %s %s %s %s", (void *)e, options_choice(o, OPTION_AUTHENTICATION_TYPE),
+               uid ? uid : "", secret_hash, token_hash, profile ? profile : "", scope);
     return buf_take(&b);
 }
 

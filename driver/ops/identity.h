@@ -31,8 +31,8 @@ struct watcher;
 /* One that waits for credentials; embedded in a call. Zeroed: waits for nothing. */
 struct identity_waiter {
     struct list link;
-    struct op *owner;  /* woken when the search is over; NULL: not waiting */
-    bool has_waited;   /* a search has ended since it asked: its outcome is the answer */
+    struct op *owner; /* woken when the search is over; NULL: not waiting */
+    bool has_waited;  /* a search has ended since it asked: its outcome is the answer */
 };
 
 /* The identity these options describe, made when there is none like it. NULL with a fault. */
@@ -56,8 +56,7 @@ void identity_forget_waiter(struct identity_waiter *waiter) RUNS_ON(io_thread);
 void identity_expire(struct identity *id) RUNS_ON(io_thread);
 
 /* The derived signing key of (credentials, day, region, service), cached. */
-struct sigv4_key *identity_signing_key(struct identity *id, const char *service)
-    RUNS_ON(io_thread);
+struct sigv4_key *identity_signing_key(struct identity *id, const char *service) RUNS_ON(io_thread);
 
 /* Seconds to add to the wall clock so that it agrees with the service's. */
 int64_t identity_clock_offset_s(const struct identity *id) RUNS_ON(io_thread);

@@ -123,7 +123,9 @@ static enum status begin(struct metadata *m)
 static void write_request(const struct metadata *m, const struct metadata_task *t, struct buf *b)
 {
     switch (t->kind) {
-    case LIST_CATALOGS: athena_write_list_catalogs(b, NULL, t->next_token, PAGE_ITEMS); break;
+    case LIST_CATALOGS:
+        athena_write_list_catalogs(b, NULL, t->next_token, PAGE_ITEMS);
+        break;
     case LIST_DATABASES:
         athena_write_list_databases(b, t->catalog, NULL, t->next_token, PAGE_ITEMS);
         break;
@@ -241,10 +243,18 @@ static enum status finish_page(struct metadata *m, struct metadata_task *t, bool
     enum status st = ST_OK;
 
     switch (t->kind) {
-    case LIST_CATALOGS: st = read_catalogs(m, body, &token); break;
-    case LIST_DATABASES: st = read_databases(m, t, body, &token); break;
-    case LIST_TABLES: st = read_tables(m, t, body, &token); break;
-    case GET_TABLE: st = read_table(m, t, body); break;
+    case LIST_CATALOGS:
+        st = read_catalogs(m, body, &token);
+        break;
+    case LIST_DATABASES:
+        st = read_databases(m, t, body, &token);
+        break;
+    case LIST_TABLES:
+        st = read_tables(m, t, body, &token);
+        break;
+    case GET_TABLE:
+        st = read_table(m, t, body);
+        break;
     }
     call_clear(&t->call);
     free(t->next_token);
@@ -361,12 +371,14 @@ static void end_tasks(struct list *tasks)
 static enum status check_cancel(struct metadata *m)
 {
     switch (op_cancelled(&m->op)) {
-    case OP_GO_ON: return ST_OK;
+    case OP_GO_ON:
+        return ST_OK;
     case OP_TIMED_OUT:
         return fault_set(&m->op.fault, SQLSTATE_HYT00, 0,
                          "the catalog function took longer than "
                          "the query time-out allows");
-    case OP_CANCELLED: break;
+    case OP_CANCELLED:
+        break;
     }
     return fault_set(&m->op.fault, SQLSTATE_HY008, 0, "the catalog function was cancelled");
 }

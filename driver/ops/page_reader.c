@@ -86,7 +86,8 @@ static void put(struct page_reader *p, struct page *page)
 
     mutex_lock(&p->lock);
     end = &p->queue;
-    while (*end) end = &(*end)->next;
+    while (*end)
+        end = &(*end)->next;
     *end = page;
     mutex_unlock(&p->lock);
 }
@@ -143,7 +144,8 @@ static enum status page_reader_advance(struct op *op)
     enum status st = ST_OK;
 
     engine_assert();
-    while (!st && (p->is_asked || p->next_token)) st = page_reader_step(p);
+    while (!st && (p->is_asked || p->next_token))
+        st = page_reader_step(p);
     if (st == ST_WAIT) return st;
     call_clear(&p->call);
     mutex_lock(&p->lock);

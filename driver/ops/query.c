@@ -95,8 +95,8 @@ static enum status start_submit(struct query *q)
 
     buf_init(&body, 8 << 20);
     athena_write_start(&body, &start);
-    return call_start(&q->io.call, &q->op, q->session, "starting the query",
-                      "StartQueryExecution", &body, true);
+    return call_start(&q->io.call, &q->op, q->session, "starting the query", "StartQueryExecution",
+                      &body, true);
 }
 
 static enum status finish_submit(struct query *q) RUNS_ON(io_thread);
@@ -163,8 +163,8 @@ static bool is_one_of(const char *text, const char *const *words)
 /* Statements whose answer is a count and whose columns, if Athena names any, hold no rows. */
 static bool is_writing(const struct athena_execution *x)
 {
-    static const char *const writing[] = {"INSERT", "UPDATE", "DELETE", "MERGE", "UNLOAD",
-                                          "CREATE_TABLE_AS_SELECT", NULL};
+    static const char *const writing[] = {
+        "INSERT", "UPDATE", "DELETE", "MERGE", "UNLOAD", "CREATE_TABLE_AS_SELECT", NULL};
 
     return is_one_of(x->substatement_type, writing);
 }
@@ -199,8 +199,8 @@ static enum status open_pages(struct query *q)
     q->pages = page_reader_start(q->session, q->out.id, first, q->io.next_token, &q->op.fault);
     if (!q->pages) return ST_ERR;
     page_reader_set_reader(q->pages, &q->op);
-    q->out.rows = pages_new(q->out.columns, q->out.column_count, page_reader_feed(q->pages),
-                            &q->op.fault);
+    q->out.rows =
+        pages_new(q->out.columns, q->out.column_count, page_reader_feed(q->pages), &q->op.fault);
     return q->out.rows ? ST_OK : ST_ERR;
 }
 
@@ -213,8 +213,8 @@ static enum status open_file(struct query *q)
     q->download = download_start(q->session, file.bucket, file.key, &q->op.fault);
     if (!q->download) return ST_ERR;
     download_set_reader(q->download, &q->op);
-    q->out.rows = csv_new(q->out.columns, q->out.column_count, download_feed(q->download),
-                          &q->op.fault);
+    q->out.rows =
+        csv_new(q->out.columns, q->out.column_count, download_feed(q->download), &q->op.fault);
     return q->out.rows ? ST_OK : ST_ERR;
 }
 
@@ -402,7 +402,8 @@ static bool copy_parameters(struct query *q, const char *const *parameters)
     const char **copy;
     size_t count = 0;
 
-    while (parameters[count]) count++;
+    while (parameters[count])
+        count++;
     copy = arena_array(&q->arena, count + 1, sizeof *copy);
     if (!copy) return false;
     for (size_t i = 0; i < count; i++) {
@@ -414,8 +415,8 @@ static bool copy_parameters(struct query *q, const char *const *parameters)
     return true;
 }
 
-struct query *query_new(struct session *s, const char *sql, const char *catalog,
-                        const char *schema, const char *const *parameters)
+struct query *query_new(struct session *s, const char *sql, const char *catalog, const char *schema,
+                        const char *const *parameters)
 {
     struct query *q = calloc(1, sizeof *q);
     bool is_sound;

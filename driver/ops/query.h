@@ -42,7 +42,7 @@ struct query {
         enum query_step step;
         struct call call;
         struct watched watch;
-        bool is_over;          /* Athena has ended it: there is nothing to stop */
+        bool is_over;            /* Athena has ended it: there is nothing to stop */
         struct page *first_page; /* kept until the file has shown that it can be read */
         char *next_token;
     } io;
@@ -67,8 +67,8 @@ struct query {
  * query_release(). Copies the texts. parameters: SQL literals for `?`, NULL-terminated, or NULL.
  * NULL when memory has run out.
  */
-struct query *query_new(struct session *s, const char *sql, const char *catalog,
-                        const char *schema, const char *const *parameters);
+struct query *query_new(struct session *s, const char *sql, const char *catalog, const char *schema,
+                        const char *const *parameters);
 
 /*
  * The application is done with it: stops it when it still runs, ends its transfers, frees its rows

@@ -38,7 +38,7 @@ struct session {
     int64_t reuse_max_age_minutes;
 
     enum option_fetcher fetcher;
-    unsigned page_rows; /* MaxResults of GetQueryResults, 1 to 1000 */
+    unsigned page_rows;                              /* MaxResults of GetQueryResults, 1 to 1000 */
     int64_t poll_min_ms, poll_max_ms, poll_limit_ms; /* poll_limit_ms 0: none */
     double poll_factor; /* growth of the interval; 0: by the query's age (ops/watcher.c) */
     int64_t request_timeout_ms;

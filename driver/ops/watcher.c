@@ -91,7 +91,8 @@ static void ask(struct round *r, struct lane *lane)
 
     fill(lane, r->watcher);
     if (!lane->count) return;
-    for (unsigned i = 0; i < lane->count; i++) ids[i] = lane->asked[i]->id;
+    for (unsigned i = 0; i < lane->count; i++)
+        ids[i] = lane->asked[i]->id;
     buf_init(&body, 1 << 20);
     lane->is_batch = lane->count > 1;
     if (lane->is_batch) {
@@ -132,10 +133,17 @@ static void keep(struct watched *x, const struct athena_execution *news)
 {
     struct arena *a = &x->arena;
     struct athena_execution *own = &x->execution;
-    const char **texts[] = {&own->id, &own->state_change_reason, &own->statement_type,
-                            &own->substatement_type, &own->output_location,
-                            &own->data_manifest_location, &own->workgroup, &own->catalog,
-                            &own->database, &own->engine_version, &own->encryption_option,
+    const char **texts[] = {&own->id,
+                            &own->state_change_reason,
+                            &own->statement_type,
+                            &own->substatement_type,
+                            &own->output_location,
+                            &own->data_manifest_location,
+                            &own->workgroup,
+                            &own->catalog,
+                            &own->database,
+                            &own->engine_version,
+                            &own->encryption_option,
                             &own->error_message};
 
     arena_clear(a);
@@ -201,8 +209,7 @@ static enum status hear_batch(struct lane *lane, struct arena *a, struct fault *
     return ST_OK;
 }
 
-static enum status hear_one(struct lane *lane, struct arena *a, struct fault *f)
-    RUNS_ON(io_thread);
+static enum status hear_one(struct lane *lane, struct arena *a, struct fault *f) RUNS_ON(io_thread);
 static enum status hear_one(struct lane *lane, struct arena *a, struct fault *f)
 {
     const struct buf *body = &lane->call.http.body;
@@ -315,7 +322,8 @@ static enum status round_advance(struct op *op)
         end_round(r);
         return ST_OK;
     }
-    for (int i = 0; i < LANES; i++) serve(r, &r->lanes[i]);
+    for (int i = 0; i < LANES; i++)
+        serve(r, &r->lanes[i]);
     due_ms = next_due_ms(r->watcher);
     if (due_ms == CLOCK_NEVER || is_all_busy(r)) {
         timer_stop(&r->timer, op->engine);

@@ -28,8 +28,8 @@ struct watched {
     struct watcher *watcher; /* NULL: not watched */
     struct op *owner;        /* woken at each news */
     struct session *session;
-    const char *id;          /* QueryExecutionId, borrowed */
-    size_t text_bytes;       /* of the query, to foresee the size of an answer */
+    const char *id;    /* QueryExecutionId, borrowed */
+    size_t text_bytes; /* of the query, to foresee the size of an answer */
     int64_t since_ms, due_ms, interval_ms;
     bool is_asked; /* stands in a batch that is on its way */
 

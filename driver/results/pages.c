@@ -92,10 +92,16 @@ static bool next_page(struct pages *p)
     struct page *page;
 
     switch (p->feed->next(p->feed, &page, &p->rows.fault)) {
-    case FEED_ITEM: take_page(p, page); return p->rows.more == ROWS_MORE;
-    case FEED_WAIT: return false;
-    case FEED_END: p->rows.more = ROWS_END; return false;
-    case FEED_FAILED: break;
+    case FEED_ITEM:
+        take_page(p, page);
+        return p->rows.more == ROWS_MORE;
+    case FEED_WAIT:
+        return false;
+    case FEED_END:
+        p->rows.more = ROWS_END;
+        return false;
+    case FEED_FAILED:
+        break;
     }
     fault_set(&p->rows.fault, SQLSTATE_08S01, 0, "reading a page of results failed");
     p->rows.more = ROWS_FAILED;

@@ -69,17 +69,27 @@ static void stop(SQLSMALLINT kind, SQLHANDLE handle, const char *doing)
 static SQLSMALLINT native_type(SQLSMALLINT sql_type)
 {
     switch (sql_type) {
-    case SQL_BIT: return SQL_C_BIT;
-    case SQL_TINYINT: return SQL_C_STINYINT;
-    case SQL_SMALLINT: return SQL_C_SSHORT;
-    case SQL_INTEGER: return SQL_C_SLONG;
-    case SQL_BIGINT: return SQL_C_SBIGINT;
-    case SQL_REAL: return SQL_C_FLOAT;
+    case SQL_BIT:
+        return SQL_C_BIT;
+    case SQL_TINYINT:
+        return SQL_C_STINYINT;
+    case SQL_SMALLINT:
+        return SQL_C_SSHORT;
+    case SQL_INTEGER:
+        return SQL_C_SLONG;
+    case SQL_BIGINT:
+        return SQL_C_SBIGINT;
+    case SQL_REAL:
+        return SQL_C_FLOAT;
     case SQL_DOUBLE:
-    case SQL_DECIMAL: return SQL_C_DOUBLE;
-    case SQL_TYPE_DATE: return SQL_C_TYPE_DATE;
-    case SQL_TYPE_TIMESTAMP: return SQL_C_TYPE_TIMESTAMP;
-    default: return SQL_C_CHAR;
+    case SQL_DECIMAL:
+        return SQL_C_DOUBLE;
+    case SQL_TYPE_DATE:
+        return SQL_C_TYPE_DATE;
+    case SQL_TYPE_TIMESTAMP:
+        return SQL_C_TYPE_TIMESTAMP;
+    default:
+        return SQL_C_CHAR;
     }
 }
 
@@ -87,16 +97,26 @@ static size_t bytes_of(SQLSMALLINT c_type)
 {
     switch (c_type) {
     case SQL_C_BIT:
-    case SQL_C_STINYINT: return 1;
-    case SQL_C_SSHORT: return sizeof(SQLSMALLINT);
-    case SQL_C_SLONG: return sizeof(SQLINTEGER);
-    case SQL_C_SBIGINT: return sizeof(SQLBIGINT);
-    case SQL_C_FLOAT: return sizeof(SQLREAL);
-    case SQL_C_DOUBLE: return sizeof(SQLDOUBLE);
-    case SQL_C_TYPE_DATE: return sizeof(SQL_DATE_STRUCT);
-    case SQL_C_TYPE_TIMESTAMP: return sizeof(SQL_TIMESTAMP_STRUCT);
-    case SQL_C_WCHAR: return TEXT_ROOM * sizeof(SQLWCHAR);
-    default: return TEXT_ROOM;
+    case SQL_C_STINYINT:
+        return 1;
+    case SQL_C_SSHORT:
+        return sizeof(SQLSMALLINT);
+    case SQL_C_SLONG:
+        return sizeof(SQLINTEGER);
+    case SQL_C_SBIGINT:
+        return sizeof(SQLBIGINT);
+    case SQL_C_FLOAT:
+        return sizeof(SQLREAL);
+    case SQL_C_DOUBLE:
+        return sizeof(SQLDOUBLE);
+    case SQL_C_TYPE_DATE:
+        return sizeof(SQL_DATE_STRUCT);
+    case SQL_C_TYPE_TIMESTAMP:
+        return sizeof(SQL_TIMESTAMP_STRUCT);
+    case SQL_C_WCHAR:
+        return TEXT_ROOM * sizeof(SQLWCHAR);
+    default:
+        return TEXT_ROOM;
     }
 }
 
@@ -113,8 +133,8 @@ static void bind(SQLHSTMT stmt, SQLUSMALLINT number, SQLULEN rowset, enum mode m
     c->values = calloc(rowset, c->bytes_each);
     c->lengths = calloc(rowset, sizeof *c->lengths);
     if (!c->values || !c->lengths) exit(1);
-    if (!SQL_SUCCEEDED(SQLBindCol(stmt, number, c->c_type, c->values, (SQLLEN)c->bytes_each,
-                                  c->lengths)))
+    if (!SQL_SUCCEEDED(
+            SQLBindCol(stmt, number, c->c_type, c->values, (SQLLEN)c->bytes_each, c->lengths)))
         stop(SQL_HANDLE_STMT, stmt, "binding");
 }
 
@@ -166,13 +186,26 @@ static void add_up(struct column *c, SQLULEN count)
         c->nulls += c->lengths[i] == SQL_NULL_DATA;
     switch (c->c_type) {
     case SQL_C_BIT:
-    case SQL_C_STINYINT: SUM_AS(int8_t); break;
-    case SQL_C_SSHORT: SUM_AS(SQLSMALLINT); break;
-    case SQL_C_SLONG: SUM_AS(SQLINTEGER); break;
-    case SQL_C_SBIGINT: SUM_AS(SQLBIGINT); break;
-    case SQL_C_FLOAT: SUM_AS(SQLREAL); break;
-    case SQL_C_DOUBLE: SUM_AS(SQLDOUBLE); break;
-    default: sum_structs(c, count);
+    case SQL_C_STINYINT:
+        SUM_AS(int8_t);
+        break;
+    case SQL_C_SSHORT:
+        SUM_AS(SQLSMALLINT);
+        break;
+    case SQL_C_SLONG:
+        SUM_AS(SQLINTEGER);
+        break;
+    case SQL_C_SBIGINT:
+        SUM_AS(SQLBIGINT);
+        break;
+    case SQL_C_FLOAT:
+        SUM_AS(SQLREAL);
+        break;
+    case SQL_C_DOUBLE:
+        SUM_AS(SQLDOUBLE);
+        break;
+    default:
+        sum_structs(c, count);
     }
 }
 

@@ -81,9 +81,14 @@ static void test_forms(void **state)
         char out[128] = "bad";
 
         switch (datetime_parse(cases[i].text, strlen(cases[i].text), &d)) {
-        case DATETIME_OK: print_datetime(&d, out, sizeof out); break;
-        case DATETIME_BAD: break;
-        case DATETIME_RANGE: snprintf(out, sizeof out, "range"); break;
+        case DATETIME_OK:
+            print_datetime(&d, out, sizeof out);
+            break;
+        case DATETIME_BAD:
+            break;
+        case DATETIME_RANGE:
+            snprintf(out, sizeof out, "range");
+            break;
         }
         assert_string_equal(out, cases[i].parsed);
     }

@@ -80,10 +80,17 @@ static void test_forms(void **state)
         char out[80] = "bad";
 
         switch (interval_parse(k->text, strlen(k->text), k->kind, &v)) {
-        case INTERVAL_OK: print_interval(&v, out, sizeof out); break;
-        case INTERVAL_BAD: break;
-        case INTERVAL_OVERFLOW: snprintf(out, sizeof out, "overflow"); break;
-        case INTERVAL_CUT: fail_msg("parsing cuts nothing"); break;
+        case INTERVAL_OK:
+            print_interval(&v, out, sizeof out);
+            break;
+        case INTERVAL_BAD:
+            break;
+        case INTERVAL_OVERFLOW:
+            snprintf(out, sizeof out, "overflow");
+            break;
+        case INTERVAL_CUT:
+            fail_msg("parsing cuts nothing");
+            break;
         }
         if (strcmp(out, k->parsed) != 0) print_error("\"%s\" as %d\n", k->text, (int)k->kind);
         assert_string_equal(out, k->parsed);

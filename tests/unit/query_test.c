@@ -24,11 +24,11 @@
     "\"StatementType\":\"DML\",\"SubstatementType\":\"SELECT\"," \
     "\"ResultConfiguration\":{\"OutputLocation\":\"s3://bucket/out/id.csv\"}," \
     "\"Status\":{\"State\":\"" state "\"" more "}}}"
-#define COLUMNS "\"ResultSetMetadata\":{\"ColumnInfo\":[{\"Name\":\"n\",\"Type\":\"integer\"}]}"
-#define ROW(text) "{\"Data\":[{\"VarCharValue\":\"" text "\"}]}"
+#define COLUMNS             "\"ResultSetMetadata\":{\"ColumnInfo\":[{\"Name\":\"n\",\"Type\":\"integer\"}]}"
+#define ROW(text)           "{\"Data\":[{\"VarCharValue\":\"" text "\"}]}"
 #define RESULTS(rows, more) "{\"ResultSet\":{\"Rows\":[" rows "]," COLUMNS "}" more "}"
-#define FILE_RANGE "Content-Range: bytes 0-11/12\r\nETag: \"e\"\r\n"
-#define REFUSED(code) "{\"__type\":\"" code "\",\"message\":\"scripted\"}"
+#define FILE_RANGE          "Content-Range: bytes 0-11/12\r\nETag: \"e\"\r\n"
+#define REFUSED(code)       "{\"__type\":\"" code "\",\"message\":\"scripted\"}"
 
 struct scene {
     struct engine *engine;
@@ -95,7 +95,8 @@ static void assert_asked(struct scene *s, const char *expected)
 /* The background stop goes out after the operation is done. */
 static void assert_stopped(struct scene *s, int times)
 {
-    for (int i = 0; i < 200 && scripted_athena_count(s->athena, "StopQueryExecution") < times; i++) {
+    for (int i = 0; i < 200 && scripted_athena_count(s->athena, "StopQueryExecution") < times;
+         i++) {
         usleep(5000);
     }
     assert_int_equal(scripted_athena_count(s->athena, "StopQueryExecution"), times);
@@ -140,7 +141,8 @@ static void a_larger_result_is_read_from_its_file(void **state)
     static const struct script_line script[] = {
         {"StartQueryExecution", 200, START, 0, NULL, 0},
         {"GetQueryExecution", 200, EXECUTION("SUCCEEDED", ""), 0, NULL, 0},
-        {"GetQueryResults", 200, RESULTS(ROW("n") "," ROW("7"), ",\"NextToken\":\"t\""), 0, NULL, 0},
+        {"GetQueryResults", 200, RESULTS(ROW("n") "," ROW("7"), ",\"NextToken\":\"t\""), 0, NULL,
+         0},
         {"GetObject", 206, "\"n\"\n\"7\"\n\"8\"\n", 0, FILE_RANGE, 0},
         {NULL, 0, NULL, 0, NULL, 0}};
     struct scene s;
@@ -159,7 +161,8 @@ static void a_denied_file_comes_through_the_api(void **state)
     static const struct script_line script[] = {
         {"StartQueryExecution", 200, START, 0, NULL, 0},
         {"GetQueryExecution", 200, EXECUTION("SUCCEEDED", ""), 0, NULL, 0},
-        {"GetQueryResults", 200, RESULTS(ROW("n") "," ROW("7"), ",\"NextToken\":\"t\""), 0, NULL, 0},
+        {"GetQueryResults", 200, RESULTS(ROW("n") "," ROW("7"), ",\"NextToken\":\"t\""), 0, NULL,
+         0},
         {"GetObject", 403, "<Error><Code>AccessDenied</Code></Error>", 0, NULL, 0},
         {"GetQueryResults", 200, RESULTS(ROW("8"), ""), 0, NULL, 0},
         {NULL, 0, NULL, 0, NULL, 0}};
@@ -174,7 +177,8 @@ static void a_denied_file_comes_through_the_api(void **state)
     assert_int_equal(op_wait(&refill->op, clock_now_ms() + 5000), ST_OK);
     assert_int_equal(s.query->out.rows->in_hand, 2);
     assert_int_equal(s.query->out.rows->more, ROWS_END);
-    assert_asked(&s, "StartQueryExecution GetQueryExecution GetQueryResults GetObject GetQueryResults");
+    assert_asked(&s,
+                 "StartQueryExecution GetQueryExecution GetQueryResults GetObject GetQueryResults");
     op_release(&refill->op);
     close_scene(&s);
 }
@@ -185,7 +189,8 @@ static void a_failed_query_is_told_in_athenas_words(void **state)
         {"StartQueryExecution", 200, START, 0, NULL, 0},
         {"GetQueryExecution", 200,
          EXECUTION("FAILED", ",\"StateChangeReason\":\"TABLE_NOT_FOUND: line 1:15: Table 't' does "
-                             "not exist\""), 0, NULL, 0},
+                             "not exist\""),
+         0, NULL, 0},
         {NULL, 0, NULL, 0, NULL, 0}};
     struct scene s;
 
@@ -289,10 +294,9 @@ static void a_fault_at_each_step(void **state)
 /* Statement and connection are gone while the answer to the start is on its way. */
 static void a_query_that_is_let_go_while_it_starts_is_stopped(void **state)
 {
-    static const struct script_line script[] = {
-        {"StartQueryExecution", 200, START, 300, NULL, 0},
-        {"StopQueryExecution", 200, "{}", 0, NULL, 0},
-        {NULL, 0, NULL, 0, NULL, 0}};
+    static const struct script_line script[] = {{"StartQueryExecution", 200, START, 300, NULL, 0},
+                                                {"StopQueryExecution", 200, "{}", 0, NULL, 0},
+                                                {NULL, 0, NULL, 0, NULL, 0}};
     struct scene s;
 
     (void)state;

@@ -21,7 +21,7 @@ struct scripted_athena {
     pthread_t threads[CONNECTIONS_MAX];
     int sockets[CONNECTIONS_MAX];
     int connections;
-    int used[64];                /* how often each line has served */
+    int used[64]; /* how often each line has served */
     char asked[ASKED_MAX][40];
     int asked_count;
 };
@@ -90,9 +90,8 @@ static const struct script_line *next_line(struct scripted_athena *s, const char
 static void answer(int fd, const struct script_line *line)
 {
     char head[1024];
-    int count = snprintf(head, sizeof head,
-                         "HTTP/1.1 %d Scripted\r\nContent-Length: %zu\r\n%s\r\n", line->status,
-                         strlen(line->body), line->headers ? line->headers : "");
+    int count = snprintf(head, sizeof head, "HTTP/1.1 %d Scripted\r\nContent-Length: %zu\r\n%s\r\n",
+                         line->status, strlen(line->body), line->headers ? line->headers : "");
 
     send(fd, head, (size_t)count, MSG_NOSIGNAL);
     send(fd, line->body, strlen(line->body), MSG_NOSIGNAL);

@@ -247,9 +247,13 @@ static void print_integer(struct buf *out, SQLSMALLINT c_type, const char *data)
 {
     switch (c_type) {
     case SQL_C_BIT:
-    case SQL_C_UTINYINT: buf_printf(out, "%u", (unsigned char)*data); break;
+    case SQL_C_UTINYINT:
+        buf_printf(out, "%u", (unsigned char)*data);
+        break;
     case SQL_C_TINYINT:
-    case SQL_C_STINYINT: buf_printf(out, "%d", (signed char)*data); break;
+    case SQL_C_STINYINT:
+        buf_printf(out, "%d", (signed char)*data);
+        break;
     case SQL_C_SHORT:
     case SQL_C_SSHORT: {
         READ(int16_t, v);
@@ -360,16 +364,34 @@ static void print_value(struct buf *out, const struct line *l, const char *data,
 
     if (length == SQL_NULL_DATA) return;
     switch (c_type) {
-    case SQL_C_CHAR: print_char(out, l, data); break;
-    case SQL_C_WCHAR: print_wchar(out, l, data); break;
-    case SQL_C_BINARY: print_binary(out, l, data, length); break;
+    case SQL_C_CHAR:
+        print_char(out, l, data);
+        break;
+    case SQL_C_WCHAR:
+        print_wchar(out, l, data);
+        break;
+    case SQL_C_BINARY:
+        print_binary(out, l, data, length);
+        break;
     case SQL_C_FLOAT:
-    case SQL_C_DOUBLE: print_float(out, c_type, data); break;
-    case SQL_C_NUMERIC: print_numeric(out, data); break;
-    case SQL_C_TYPE_DATE: print_date(out, data); break;
-    case SQL_C_TYPE_TIME: print_time(out, data); break;
-    case SQL_C_TYPE_TIMESTAMP: print_timestamp(out, data); break;
-    case SQL_C_GUID: print_guid(out, data); break;
+    case SQL_C_DOUBLE:
+        print_float(out, c_type, data);
+        break;
+    case SQL_C_NUMERIC:
+        print_numeric(out, data);
+        break;
+    case SQL_C_TYPE_DATE:
+        print_date(out, data);
+        break;
+    case SQL_C_TYPE_TIME:
+        print_time(out, data);
+        break;
+    case SQL_C_TYPE_TIMESTAMP:
+        print_timestamp(out, data);
+        break;
+    case SQL_C_GUID:
+        print_guid(out, data);
+        break;
     default:
         if (c_type >= SQL_C_INTERVAL_YEAR) {
             print_interval(out, data);

@@ -56,14 +56,19 @@ static char group_of(SQLSMALLINT c_type)
     switch (c_type) {
     case SQL_C_CHAR:
     case SQL_C_WCHAR:
-    case SQL_C_BINARY: return 't';
+    case SQL_C_BINARY:
+        return 't';
     case SQL_C_TYPE_DATE:
-    case SQL_C_DATE: return 'd';
+    case SQL_C_DATE:
+        return 'd';
     case SQL_C_TYPE_TIME:
-    case SQL_C_TIME: return 'h';
+    case SQL_C_TIME:
+        return 'h';
     case SQL_C_TYPE_TIMESTAMP:
-    case SQL_C_TIMESTAMP: return 's';
-    case SQL_C_GUID: return 'g';
+    case SQL_C_TIMESTAMP:
+        return 's';
+    case SQL_C_GUID:
+        return 'g';
     case SQL_C_BIT:
     case SQL_C_TINYINT:
     case SQL_C_STINYINT:
@@ -78,8 +83,10 @@ static char group_of(SQLSMALLINT c_type)
     case SQL_C_UBIGINT:
     case SQL_C_FLOAT:
     case SQL_C_DOUBLE:
-    case SQL_C_NUMERIC: return 'n';
-    default: break;
+    case SQL_C_NUMERIC:
+        return 'n';
+    default:
+        break;
     }
     if (c_type >= SQL_C_INTERVAL_YEAR && c_type <= SQL_C_INTERVAL_SECOND) return 'i';
     if (c_type >= SQL_C_INTERVAL_YEAR_TO_MONTH && c_type <= SQL_C_INTERVAL_MINUTE_TO_SECOND) {
