@@ -24,7 +24,7 @@
 #define CAPABILITY(name)  CLANG_ATTRIBUTE(capability(name))
 #define ONLY_ON(role)     CLANG_ATTRIBUTE(guarded_by(role))
 #define GUARDED_BY(lock)  CLANG_ATTRIBUTE(guarded_by(lock)) /* a global lock */
-#define UNDER(lock)       /* a lock beside it in the struct: clang cannot see that in C, readers can */
+#define UNDER(lock)       /* a lock beside it in the struct: for readers, clang is blind to it in C */
 #define RUNS_ON(role)     CLANG_ATTRIBUTE(requires_capability(role))
 #define NEEDS_LOCK(lock)  CLANG_ATTRIBUTE(requires_capability(lock))
 #define TAKES_LOCK(...)   CLANG_ATTRIBUTE(acquire_capability(__VA_ARGS__))
@@ -41,10 +41,9 @@ struct CAPABILITY("mutex") mutex {
     pthread_mutex_t raw;
 };
 
-#define MUTEX_INITIALIZER \
-    { \
-        PTHREAD_MUTEX_INITIALIZER \
-    }
+/* clang-format off: a brace of an initialiser */
+#define MUTEX_INITIALIZER {PTHREAD_MUTEX_INITIALIZER}
+/* clang-format on */
 
 void mutex_init(struct mutex *m);
 void mutex_clear(struct mutex *m);
