@@ -19,7 +19,7 @@ from .query import SUCCEEDED, Query
 READ_BYTES = 1 << 20
 MANIFEST_KINDS = ("ctas", "insert", "unload")
 # A cell and what ends it. NULL is nothing at all, the empty string is "".
-_CELL = re.compile(rb'(?:"((?:[^"]|"")*)"|)([,\n])')
+_CELL = re.compile(rb'(?:"([^"]*(?:""[^"]*)*)"|)([,\n])')
 
 
 def results(query: Query, store: ObjectStore, request: dict[str, Any]) -> dict[str, Any]:
