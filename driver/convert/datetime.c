@@ -40,13 +40,18 @@ static bool read_digits(struct reader *r, unsigned least, unsigned most, int64_t
     return count >= least && count <= most;
 }
 
+/* Two digits, and no third. */
 static bool read_two(struct reader *r, uint16_t *out)
 {
-    int64_t value;
-    bool is_good = read_digits(r, 2, 2, &value);
+    unsigned tens, ones;
 
-    *out = (uint16_t)value;
-    return is_good;
+    if (r->end - r->at < 2) return false;
+    tens = (unsigned char)r->at[0] - (unsigned)'0';
+    ones = (unsigned char)r->at[1] - (unsigned)'0';
+    if (tens > 9 || ones > 9) return false;
+    r->at += 2;
+    *out = (uint16_t)(tens * 10 + ones);
+    return !next_is_digit(r);
 }
 
 static bool read_date(struct reader *r, struct datetime *out)

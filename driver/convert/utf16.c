@@ -56,6 +56,21 @@ static bool is_ascii_step(const char *text)
     return (bytes & NON_ASCII_BITS) == 0;
 }
 
+/* Eight bytes become eight units: each half of the word is spread by shifts and masks. */
+static void widen_ascii_step(const char *text, utf16_loose *out)
+{
+    for (unsigned half = 0; half < 2; half++) {
+        uint32_t bytes;
+        uint64_t units;
+
+        memcpy(&bytes, text + 4 * half, sizeof bytes);
+        units = bytes;
+        units = (units | units << 16) & UINT64_C(0x0000FFFF0000FFFF);
+        units = (units | units << 8) & UINT64_C(0x00FF00FF00FF00FF);
+        memcpy(out + 4 * half, &units, sizeof units);
+    }
+}
+
 size_t utf16_from_utf8_chars(const char *text, size_t bytes)
 {
     const char *end = text + bytes;
@@ -83,13 +98,12 @@ size_t utf16_from_utf8(const char *text, size_t bytes, utf16_loose *out, size_t 
         uint32_t c;
 
         if (end - at >= ASCII_STEP && room_chars - chars >= ASCII_STEP && is_ascii_step(at)) {
-            for (unsigned i = 0; i < ASCII_STEP; i++)
-                out[chars + i] = (unsigned char)at[i];
+            widen_ascii_step(at, out + chars);
             at += ASCII_STEP;
             chars += ASCII_STEP;
             continue;
         }
-        c = decode(&next, end);
+        c = (unsigned char)*at < 0x80 ? (unsigned char)*next++ : decode(&next, end);
         if (room_chars - chars < (c > 0xFFFF ? 2u : 1u)) break;
         if (c > 0xFFFF) {
             out[chars++] = (uint16_t)(0xD7C0 + (c >> 10));

@@ -239,7 +239,7 @@ static bool append_to_stitch(struct csv *c, const char *text, size_t bytes)
 static void read_stitch(struct csv *c)
 {
     struct csv_scan state = CSV_SCAN_INITIAL;
-    uint32_t positions[STITCH_BLOCK_BYTES];
+    uint32_t positions[STITCH_BLOCK_BYTES + CSV_SCAN_SLACK];
     const char *text = c->stitch, *end = c->stitch + c->stitch_bytes;
 
     if (!reserve_hold(c)) return;
@@ -415,7 +415,7 @@ struct rows *csv_new(const struct column *columns, unsigned column_count, struct
     c->feed = feed;
     c->scan = csv_scan_best();
     c->scan_state = (struct csv_scan)CSV_SCAN_INITIAL;
-    c->positions = malloc(BLOCK_BYTES * sizeof *c->positions);
+    c->positions = malloc((BLOCK_BYTES + CSV_SCAN_SLACK) * sizeof *c->positions);
     if (!c->positions || !cells_init(&c->cells, &c->rows)) goto out;
     return &c->rows;
 

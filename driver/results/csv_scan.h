@@ -32,6 +32,8 @@ struct csv_scan {
     bool is_odd;             /* the value that is being read has a quote in it */
 };
 
+enum { CSV_SCAN_SLACK = 4 };
+
 #define CSV_SCAN_INITIAL \
     { \
         false, true, false, false \
@@ -40,7 +42,8 @@ struct csv_scan {
 /*
  * Writes the index of each separator of text, in order, and returns how many there are. text may
  * be any piece of a file; the state carries over. count is less than CSV_SCAN_ODD; positions has
- * room for count of them. Reads no byte outside text.
+ * room for count + CSV_SCAN_SLACK of them, the last of which may be written without meaning. Reads
+ * no byte outside text.
  */
 typedef size_t csv_scan_fn(struct csv_scan *s, const char *text, size_t count, uint32_t *positions);
 

@@ -44,6 +44,36 @@ static inline size_t csv_scan_put_odd(struct csv_scan *s, uint64_t separators, u
     return found;
 }
 
+static inline unsigned csv_scan_count_bits(uint64_t bits)
+{
+#if defined(__POPCNT__) || !defined(__x86_64__)
+    return (unsigned)__builtin_popcountll(bits);
+#else /* no instruction for it: sums of 2, 4 and 8 bits, then of the eight bytes */
+    bits -= (bits >> 1) & UINT64_C(0x5555555555555555);
+    bits = (bits & UINT64_C(0x3333333333333333)) + ((bits >> 2) & UINT64_C(0x3333333333333333));
+    bits = (bits + (bits >> 4)) & UINT64_C(0x0F0F0F0F0F0F0F0F);
+    return (unsigned)((bits * UINT64_C(0x0101010101010101)) >> 56);
+#endif
+}
+
+/*
+ * Positions of the separators of a block without odd quotes. Four at a time, wanted or not: a
+ * branch for each would be guessed wrong once a block. What is written too much is overwritten.
+ */
+static inline size_t csv_scan_put(uint64_t separators, uint32_t base, uint32_t *positions)
+{
+    const uint64_t never_zero = UINT64_C(1) << 63;
+    unsigned found = csv_scan_count_bits(separators);
+
+    for (unsigned i = 0; i < found; i += CSV_SCAN_SLACK) {
+        for (unsigned j = i; j < i + CSV_SCAN_SLACK; j++) {
+            positions[j] = base + (uint32_t)__builtin_ctzll(separators | never_zero);
+            separators &= separators - 1;
+        }
+    }
+    return found;
+}
+
 /* inside: csv_scan_prefix_xor(m.quotes). last: index of the block's last byte, 63 if it is full. */
 static inline size_t csv_scan_block(struct csv_scan *s, struct csv_scan_masks m, uint64_t inside,
                                     unsigned last, uint32_t base, uint32_t *positions)
@@ -53,7 +83,6 @@ static inline size_t csv_scan_block(struct csv_scan *s, struct csv_scan_masks m,
     uint64_t opening = m.quotes & ((separators << 1) | s->is_after_separator);
     uint64_t others = m.quotes & ~opening;
     uint64_t odd = others & ~(separators >> 1) & ~(UINT64_C(1) << last);
-    size_t found = 0;
 
     s->is_odd |= s->is_after_quote && !(separators & 1);
     s->is_quoted = ((inside ^ was_quoted) >> 63) & 1;
@@ -61,10 +90,7 @@ static inline size_t csv_scan_block(struct csv_scan *s, struct csv_scan_masks m,
     s->is_after_separator = (separators >> last) & 1;
 
     if (odd || s->is_odd) return csv_scan_put_odd(s, separators, odd, base, positions);
-    for (; separators; separators &= separators - 1) {
-        positions[found++] = base + (uint32_t)__builtin_ctzll(separators);
-    }
-    return found;
+    return csv_scan_put(separators, base, positions);
 }
 
 typedef struct csv_scan_masks csv_scan_masks_fn(const char *block);
