@@ -322,10 +322,15 @@ static bool next_span(struct csv *c)
     release_holds(c);
     if (!reserve_hold(c)) return false; /* before the feed gives what we then could not return */
     switch (c->feed->next(c->feed, &span, &c->rows.fault)) {
-    case FEED_ITEM: return take_span(c, &span);
-    case FEED_WAIT: return false;
-    case FEED_END: end_file(c); return false;
-    case FEED_FAILED: break;
+    case FEED_ITEM:
+        return take_span(c, &span);
+    case FEED_WAIT:
+        return false;
+    case FEED_END:
+        end_file(c);
+        return false;
+    case FEED_FAILED:
+        break;
     }
     fault_set(&c->rows.fault, SQLSTATE_08S01, 0, "reading the result file: the download failed");
     c->rows.more = ROWS_FAILED;
