@@ -188,8 +188,9 @@ def test_s3fs_cursor_keeps_null_from_empty(connection: Any) -> None:
     assert rows[5][2] == "naïve 😀 日本語"
 
 
-def test_polars_cursor(connection: Any) -> None:
-    frame = connection.cursor(PolarsCursor).execute(TRIPS).as_polars()
+@pytest.mark.parametrize("unload", [False, True])
+def test_polars_cursor(connection: Any, unload: bool) -> None:
+    frame = connection.cursor(PolarsCursor, unload=unload).execute(TRIPS).as_polars()
     assert frame.shape == (3000, 10)
     assert frame["fare"].sum() > 0 and frame["tip"].null_count() > 0
 

@@ -115,7 +115,7 @@ def _parquet(engine: Engine, cursor: Any, sql: str, columns: Columns, form: Form
                 writer = pq.ParquetWriter(
                     path, schema, compression=_PARQUET_CODECS[form.compression],
                     compression_level=form.level, use_deprecated_int96_timestamps=True,
-                    use_compliant_nested_type=False)
+                    use_compliant_nested_type=False, store_schema=False)
             writer.write_table(_cast(pa.Table.from_batches([batch]), schema))
             total += batch.num_rows
     except BaseException:
