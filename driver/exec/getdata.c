@@ -4,11 +4,20 @@
 #include "exec/max_length.h"
 #include "exec/plan.h"
 
+/* Digits of seconds where no descriptor says how many (SQLSetDescField, SQL_DESC_PRECISION). */
+enum { INTERVAL_SECONDS_PRECISION = 6 };
+
+static bool is_interval(SQLSMALLINT c_type)
+{
+    return c_type >= SQL_C_INTERVAL_YEAR && c_type <= SQL_C_INTERVAL_MINUTE_TO_SECOND;
+}
+
 /* SQL_ARD_TYPE and SQL_C_DEFAULT become what they stand for. */
 static struct c_target target_of(const struct stmt *s, SQLUSMALLINT column, SQLSMALLINT c_type)
 {
     struct c_target t = {.c_type = c_type};
 
+    if (is_interval(c_type)) t.precision = INTERVAL_SECONDS_PRECISION;
     if (c_type == SQL_ARD_TYPE) {
         t.c_type = SQL_C_DEFAULT;
         if ((SQLSMALLINT)column <= s->ard->count) {
