@@ -16,8 +16,9 @@ def metadata_error(message: str) -> AthenaError:
 
 
 class Metadata:
-    def __init__(self, tables: Catalog):
+    def __init__(self, tables: Catalog, account_id: str):
         self._catalog = tables
+        self._account_id = account_id
 
     def list_data_catalogs(self, r: dict[str, Any]) -> dict[str, Any]:
         return page([{"CatalogName": catalog.NAME, "Type": "GLUE"}], r, "DataCatalogsSummary", 50)
@@ -26,7 +27,7 @@ class Metadata:
         if r["Name"].lower() != catalog.NAME.lower():
             raise invalid(f"DataCatalog {r['Name']} was not found")
         return {"DataCatalog": {"Name": catalog.NAME, "Type": "GLUE", "Parameters": {
-            "catalog-id": "123456789012"}}}
+            "catalog-id": self._account_id}}}
 
     def _check(self, name: str) -> None:
         if name.lower() != catalog.NAME.lower():

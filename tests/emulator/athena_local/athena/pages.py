@@ -35,7 +35,7 @@ def results(query: Query, store: ObjectStore, request: dict[str, Any]) -> dict[s
     if request.get("QueryResultType") == "DATA_MANIFEST":
         return _manifest(query, store, start, limit)
     if query.kind == "select":
-        rows, end = _csv_rows(_local_file(query, store), start, limit, len(query.columns))
+        rows, end = _csv_rows(_local_file(query, store), start, limit)
     else:
         every = query.rows or []
         rows = [{"Data": _data(row)} for row in every[start:start + limit]]
@@ -68,8 +68,7 @@ def _local_file(query: Query, store: ObjectStore) -> Path:
     return path
 
 
-def _csv_rows(path: Path, start: int, limit: int, width: int
-              ) -> tuple[list[dict[str, Any]], int | None]:
+def _csv_rows(path: Path, start: int, limit: int) -> tuple[list[dict[str, Any]], int | None]:
     """Up to ``limit`` records from the byte ``start`` on, and where the next one begins."""
     rows: list[dict[str, Any]] = []
     with open(path, "rb") as file:
@@ -77,7 +76,7 @@ def _csv_rows(path: Path, start: int, limit: int, width: int
         file.seek(start)
         data, base = file.read(READ_BYTES), start
         while True:
-            used = _take_rows(data, rows, limit, width)
+            used = _take_rows(data, rows, limit)
             base += used
             if len(rows) == limit or base >= size:
                 break
@@ -88,7 +87,7 @@ def _csv_rows(path: Path, start: int, limit: int, width: int
     return rows, base if base < size else None
 
 
-def _take_rows(data: bytes, rows: list[dict[str, Any]], limit: int, width: int) -> int:
+def _take_rows(data: bytes, rows: list[dict[str, Any]], limit: int) -> int:
     """Appends the whole records of data; gives the length of what was taken."""
     at = taken = 0
     cells: list[dict[str, str]] = []

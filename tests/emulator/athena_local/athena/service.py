@@ -96,17 +96,16 @@ class AthenaService:
         self._life.peak_active = self._life.active.total()
 
     def _table(self) -> dict[str, Callable[[dict[str, Any]], Any]]:
-        metadata, account = Metadata(self._engine.catalog), self._account
-        own = {"StartQueryExecution": None, "GetQueryExecution": self._get,
-               "BatchGetQueryExecution": self._batch_get, "GetQueryResults": self._results,
-               "GetQueryRuntimeStatistics": self._runtime, "StopQueryExecution": self._stop,
-               "ListQueryExecutions": self._list}
-        table: dict[str, Any] = {**own}
-        for part in (metadata, account):
+        """Operation -> method; those of Metadata and Account are named like their operations."""
+        table: dict[str, Any] = {
+            "StartQueryExecution": self._start, "GetQueryExecution": self._get,
+            "BatchGetQueryExecution": self._batch_get, "GetQueryResults": self._results,
+            "GetQueryRuntimeStatistics": self._runtime, "StopQueryExecution": self._stop,
+            "ListQueryExecutions": self._list}
+        for part in (Metadata(self._engine.catalog, self._config.account_id), self._account):
             for name in dir(part):
                 if re.match(r"(batch_)?(get|list|create|update|delete|tag|untag)_", name):
                     table["".join(w.capitalize() for w in name.split("_"))] = getattr(part, name)
-        table["StartQueryExecution"] = self._start
         return table
 
     # Queries
@@ -190,12 +189,12 @@ class AthenaService:
         query = self._query(request)
         found: dict[str, Any] = {"Timeline": query.times_ms()}
         if query.state == SUCCEEDED:
-            found["Rows"] = {"InputRows": query.output_rows, "InputBytes": query.input_bytes,
-                             "OutputBytes": query.output_bytes, "OutputRows": query.output_rows}
+            # Not the rows that were read: DuckDB's scans do not tell.
+            sizes = {"InputBytes": query.input_bytes, "OutputBytes": query.output_bytes,
+                     "OutputRows": query.output_rows}
+            found["Rows"] = sizes
             found["OutputStage"] = {
-                "StageId": 0, "State": "FINISHED", "OutputBytes": query.output_bytes,
-                "OutputRows": query.output_rows, "InputBytes": query.input_bytes,
-                "InputRows": query.output_rows,
+                "StageId": 0, "State": "FINISHED", **sizes,
                 "ExecutionTime": found["Timeline"]["EngineExecutionTimeInMillis"],
                 "QueryStagePlan": {"Name": "Output", "Identifier": "[]", "Children": [],
                                    "RemoteSources": []}, "SubStages": []}
