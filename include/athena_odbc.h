@@ -5,10 +5,13 @@
  * SQLGetStmtAttrW) once SQLExecute or SQLExecDirect has ended, however it ended, until the
  * statement is executed again, closed (SQLFreeStmt, SQL_CLOSE) or freed. The same numbers are
  * identifiers for SQLGetDiagField (or SQLGetDiagFieldW) with record 1, where they may be read in
- * addition to what ODBC defines, and where driver managers let them through while the statement is
- * still executing: then they are what Athena has told last.
+ * addition to what ODBC defines. Of a statement that is still executing they are what Athena has
+ * told last: unixODBC refuses SQLGetStmtAttr and SQLGetDiagFieldW then and lets SQLGetDiagField
+ * through, to be called with SQL_IS_POINTER as length for numbers. Any record number from 1 does, so
+ * take a great one (1000): the first belong to the manager when it has refused a call.
  *
- *   text     UTF-8 from ANSI functions, UTF-16 from W functions; "" while Athena has not told
+ *   text     UTF-8 from ANSI functions, UTF-16 from W functions; "" while Athena has not told.
+ *            unixODBC: W functions after SQLDriverConnectW, else they hand out UTF-8 too
  *   number   SQLBIGINT, 8 bytes; -1 while Athena has not told
  *   time     SQLBIGINT, milliseconds since 1970-01-01T00:00:00Z; -1 while Athena has not told
  *
