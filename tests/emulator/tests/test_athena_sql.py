@@ -295,6 +295,17 @@ def test_database_of_the_context(queries: Queries) -> None:
         ("SHOW FOO", "line 1:6: mismatched input 'FOO'. Expecting: 'COLUMNS', "),
         ('DROP TABLE "t"', "line 1:12: mismatched input '\"t\"'. Expecting: <identifier>"),
         ("COMMIT", "Queries of this type are not supported"),
+        ("EXPLAIN DROP TABLE t", "Queries of this type are not supported"),
+        ("SELECT `a` FROM t", "line 1:8: backquoted identifiers are not supported; use double"),
+        ("SELECT 1::int", "line 1:10: mismatched input ':'."),
+        ("SELECT a, FROM t", "line 1:11: mismatched input 'FROM'."),
+        ("SELECT * FROM t WHERE", "line 1:22: mismatched input '<EOF>'."),
+        ("SELECT 1 LIMIT 1 OFFSET 2", "line 1:18: mismatched input 'OFFSET'."),
+        ("SELECT 'abc", "line 1:8: mismatched input '''."),
+        ("SELECT a IN () FROM t", "line 1:14: mismatched input ')'."),
+        ("CREATE VIEW v AS", "line 1:17: mismatched input '<EOF>'."),
+        ("INSERT INTO t", "line 1:14: mismatched input '<EOF>'."),
+        ("EXECUTE", "line 1:8: mismatched input '<EOF>'. Expecting: <identifier>"),
         (
             "CREATE EXTERNAL TABLE t (a intt) LOCATION 's3://b/'",
             "line 1:28: mismatched input 'intt'.",
@@ -311,6 +322,13 @@ def test_grammar_errors(queries: Queries, sql: str, message: str) -> None:
             queries.start(sql)
         return
     assert queries.refusal(sql).startswith(message)
+
+
+def test_length_of_a_query(queries: Queries) -> None:
+    longest = "SELECT '" + "x" * (262144 - 9) + "'"
+    assert len(queries.row(longest)[0]) == 262144 - 9
+    message = queries.refusal(longest + " ")
+    assert "queryString" in message and "262144" in message
 
 
 # Meaning: the query fails.

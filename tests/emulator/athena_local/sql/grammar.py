@@ -27,4 +27,7 @@ def check(statement: Statement) -> None:
                                    "statement", "INVALID_INPUT")
             check(inner)
         elif kind == "explain":
-            check(classify(made.query))
+            inner = classify(made.query)
+            if inner.kind not in _PREPARABLE:
+                raise GrammarError("Queries of this type are not supported", "INVALID_INPUT")
+            check(inner)

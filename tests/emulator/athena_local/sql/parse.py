@@ -11,7 +11,7 @@ from sqlglot.dialects.trino import Trino
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokens import TokenType
 
-from . import lexer
+from . import lexer, statement
 from .errors import GrammarError, line_column
 
 class _Dialect(Trino):
@@ -72,8 +72,37 @@ def _complete(token: lexer.Token) -> bool:
     return token.upper in {"FROM", "SELECT", "WHERE", "BY", "ON", "AND", "OR", "JOIN", "(", ","}
 
 
+# Nothing may end with these.
+_DANGLING = {"SELECT", "DISTINCT", "ALL", "FROM", "WHERE", "GROUP", "ORDER", "BY", "HAVING", "AND",
+             "OR", "NOT", "AS", "JOIN", "ON", "UNION", "EXCEPT", "INTERSECT", "LIKE", "IN",
+             "BETWEEN", "VALUES", "TABLE", "WITH", "LIMIT", "OFFSET", "WHEN", "THEN", "ELSE",
+             "CASE", "OVER", ",", "(", "=", "<", ">", "<=", ">=", "<>", "!=", "+", "-", "/", "||"}
+_ILLEGAL = set("$#@~^\\{};")
+
+
+def _check_tokens(sql: str) -> None:
+    """What sqlglot would take, and Trino's grammar does not, told by neighbouring tokens."""
+    found = lexer.tokens(sql)
+    words = ["", "", *(token.upper for token in found)]
+    for at, token in enumerate(found):
+        before, last = words[at:at + 2]
+        if token.kind == "bquote":
+            line, column = line_column(sql, token.start)
+            raise GrammarError(f"line {line}:{column}: backquoted identifiers are not supported; "
+                               "use double quotes to quote identifiers")
+        if (token.kind == "end" and last in _DANGLING) or (
+                token.kind == "end" and not last) or (
+                token.text in _ILLEGAL and token.kind == "symbol") or (
+                last == "," and words[at + 2] in ("FROM", ")")) or (
+                token.text == ":" and last == ":") or (
+                (before, last, token.text) == ("IN", "(", ")")) or (
+                token.upper == "OFFSET" and before == "LIMIT"):
+            raise statement.mismatched(sql, token, "<expression>")
+
+
 @functools.lru_cache(maxsize=512)
 def _parsed(sql: str) -> exp.Expression:
+    _check_tokens(sql)
     try:
         trees = sqlglot.parse(_spelled(sql), dialect=_Dialect)
     except ParseError as error:

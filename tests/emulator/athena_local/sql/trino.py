@@ -87,7 +87,7 @@ class TrinoReader(Reader):
     def insert(self) -> WithQuery:
         self.expect("INSERT", "INTO")
         made = WithQuery(name=self.name())
-        following = self.tokens[self.at + 1].upper
+        following = self.tokens[min(self.at + 1, len(self.tokens) - 1)].upper
         if self.token.text == "(" and following not in ("SELECT", "WITH", "VALUES", "(", "TABLE"):
             self.expect("(")
             while True:
