@@ -2,7 +2,6 @@
 #include "exec/notice.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -14,10 +13,11 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "handle/event.h"
 
 struct notice {
     atomic_int references;
-    int fd; /* -1: none. A duplicate: the statement's own is closed with the statement */
+    struct event *event; /* one reference; NULL: none */
     SQLRETURN(SQL_API *callback)(SQLPOINTER context, BOOL is_last);
     SQLPOINTER callback_context;
 };
@@ -25,7 +25,7 @@ struct notice {
 static void release(struct notice *n, int references)
 {
     if (atomic_fetch_sub(&n->references, references) > references) return;
-    if (n->fd >= 0) close(n->fd);
+    event_release(n->event);
     free(n);
 }
 
@@ -60,7 +60,7 @@ void notice_write(int fd)
     struct pollfd room = {.fd = fd, .events = POLLOUT};
     ssize_t written = send(fd, &one, sizeof one, MSG_NOSIGNAL | MSG_DONTWAIT);
 
-    /* O_NONBLOCK would change the application's own descriptor, so a pipe is asked first */
+    /* O_NONBLOCK on our duplicate would be the application's too, so room is asked for */
     if (written < 0 && errno == ENOTSOCK) {
         if (poll(&room, 1, 0) == 0) return;
         written = write_without_sigpipe(fd, &one, sizeof one);
@@ -75,11 +75,8 @@ static void signal_end(void *context)
 {
     struct notice *n = context;
 
-    if (n->fd >= 0) {
-        notice_write(n->fd);
-    } else if (n->callback) {
-        n->callback(n->callback_context, SQL_TRUE);
-    }
+    if (n->event) notice_write(n->event->fd);
+    if (n->callback) n->callback(n->callback_context, SQL_TRUE);
     release(n, 1);
 }
 
@@ -89,13 +86,9 @@ static struct notice *make(const struct stmt_attributes *attr)
 
     if (!n) return NULL;
     atomic_init(&n->references, 2);
-    n->fd = attr->event_fd >= 0 ? fcntl(attr->event_fd, F_DUPFD_CLOEXEC, 0) : -1;
+    n->event = event_hold(attr->event);
     n->callback = attr->callback;
     n->callback_context = attr->callback_context;
-    if (attr->event_fd >= 0 && n->fd < 0) {
-        free(n);
-        return NULL;
-    }
     return n;
 }
 
@@ -104,10 +97,10 @@ bool notice_arrange(struct notice **notice, const struct stmt_attributes *attr, 
     struct notice *n;
 
     *notice = NULL;
-    if (attr->event_fd < 0 && !attr->callback) return op_poll(op) == ST_WAIT;
+    if (!attr->event && !attr->callback) return op_poll(op) == ST_WAIT;
     n = make(attr);
     if (!n) { /* an application that sleeps until it is told would sleep for ever */
-        log_error("notification: no memory or no descriptors; waiting for the operation instead");
+        log_error("notification: no memory; waiting for the operation instead");
         (void)op_wait(op, CLOCK_NEVER);
         return false;
     }

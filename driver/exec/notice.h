@@ -2,7 +2,7 @@
  * Telling an application that its pending call has an outcome (ODBC 3.8, notification).
  *
  * Two ways, both asked for by statement attribute: a file descriptor (eventfd, pipe or socket) into
- * which the 8-byte integer 1 is written, or a callback. Each deferred operation gives one signal;
+ * which the 8-byte integer 1 is written, and a callback. Each deferred operation gives one signal;
  * one that completes at once gives none.
  *
  * The signal is sent on the I/O thread while the statement may be freed by its own, so a notice

@@ -6,6 +6,7 @@
 
 #include "handle/desc.h"
 #include "handle/env.h"
+#include "handle/event.h"
 #include "handle/state.h"
 #include "handle/stmt.h"
 
@@ -41,6 +42,7 @@ void dbc_free(struct dbc *d)
         free(desc);
     }
     stmt_release_buried(d);
+    event_release(d->defaults.event);
     options_clear(&d->options);
     free(d->catalog);
     free(d->schema);

@@ -25,6 +25,7 @@ struct env;
 struct engine;
 struct session;
 struct hello;
+struct event;
 
 struct dbc {
     struct handle base;
@@ -48,6 +49,9 @@ struct dbc {
     SQLPOINTER quiet_window;
     struct stmt_defaults { /* statement attributes set on the connection */
         SQLULEN max_rows, max_length, query_timeout_s, noscan;
+        struct event *event; /* one reference; NULL: none */
+        SQLRETURN(SQL_API *callback)(SQLPOINTER context, BOOL is_last);
+        SQLPOINTER callback_context;
         SQL_ATHENA_PROGRESS_CALLBACK progress_callback; /* athena_odbc.h */
         SQLPOINTER progress_context;
     } defaults;

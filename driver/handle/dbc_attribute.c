@@ -6,9 +6,15 @@
  * pair of functions. Those that Athena has no use for keep the one value the driver supports and
  * say so (01S02): an application that turns autocommit off should not fail for it.
  */
+#include <stdint.h>
 #include <stdlib.h>
 
+#include <sql.h>
+#include <sqlext.h>
+#include <sqlspi.h>
+
 #include "handle/dbc.h"
+#include "handle/event.h"
 
 enum width { WIDTH_NONE, WIDTH_32, WIDTH_64 };
 
@@ -71,6 +77,18 @@ static SQLRETURN get_auto_ipd(struct dbc *d, const struct text_room *out)
     return text_give_value(out, &automatic, sizeof automatic);
 }
 
+static SQLRETURN set_event(struct dbc *d, struct text value)
+{
+    return event_set(&d->defaults.event, &d->base.diag, (SQLPOINTER)(uintptr_t)value.units);
+}
+
+static SQLRETURN get_event(struct dbc *d, const struct text_room *out)
+{
+    SQLPOINTER as_set = d->defaults.event ? d->defaults.event->as_set : NULL;
+
+    return text_give_value(out, &as_set, sizeof as_set);
+}
+
 /* SQL_ATTR_ANSI_APP: the manager tells; both kinds of application get the same. */
 static SQLRETURN set_nothing(struct dbc *d, struct text value)
 {
@@ -125,7 +143,13 @@ static const struct attribute attributes[] = {
     {SQL_ATTR_MAX_LENGTH, "SQL_ATTR_MAX_LENGTH",
      FIELD(WIDTH_64, defaults.max_length), ANY_64, RULE_ANY, NULL, NULL},
 
-    /* the driver's own, of the same kind */
+    /* the driver's own liberty, of the same kind; iODBC refuses them on statements */
+    {SQL_ATTR_ASYNC_STMT_EVENT, "SQL_ATTR_ASYNC_STMT_EVENT",
+     NO_FIELD, 0, RULE_ANY, set_event, get_event},
+    {SQL_ATTR_ASYNC_STMT_NOTIFICATION_CALLBACK, "SQL_ATTR_ASYNC_STMT_NOTIFICATION_CALLBACK",
+     FIELD(WIDTH_64, defaults.callback), ANY_64, RULE_ANY, NULL, NULL},
+    {SQL_ATTR_ASYNC_STMT_NOTIFICATION_CONTEXT, "SQL_ATTR_ASYNC_STMT_NOTIFICATION_CONTEXT",
+     FIELD(WIDTH_64, defaults.callback_context), ANY_64, RULE_ANY, NULL, NULL},
     {SQL_ATHENA_ATTR_PROGRESS_CALLBACK, "SQL_ATHENA_ATTR_PROGRESS_CALLBACK",
      FIELD(WIDTH_64, defaults.progress_callback), ANY_64, RULE_ANY, NULL, NULL},
     {SQL_ATHENA_ATTR_PROGRESS_CONTEXT, "SQL_ATHENA_ATTR_PROGRESS_CONTEXT",

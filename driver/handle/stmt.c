@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/ascii.h"
 #include "handle/dbc.h"
+#include "handle/event.h"
 #include "handle/state.h"
 
 enum { CURSOR_NAME_BYTES_MAX = 128 };
@@ -30,7 +30,9 @@ static void default_attributes(struct stmt_attributes *a, const struct dbc *d)
         .retrieve_data = SQL_RD_ON,
         .use_bookmarks = SQL_UB_OFF,
         .rowset_size = 1,
-        .event_fd = -1,
+        .event = event_hold(d->defaults.event),
+        .callback = d->defaults.callback,
+        .callback_context = d->defaults.callback_context,
         .progress_callback = d->defaults.progress_callback,
         .progress_context = d->defaults.progress_context,
     };
@@ -64,8 +66,8 @@ struct stmt *stmt_new(struct dbc *d)
 
 static void end(struct stmt *s)
 {
-    if (s->attr.event_fd >= 0) close(s->attr.event_fd);
-    s->attr.event_fd = -1;
+    event_release(s->attr.event);
+    s->attr.event = NULL;
     free(s->cursor_name);
     s->cursor_name = NULL;
     desc_clear(&s->own_ard);

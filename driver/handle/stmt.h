@@ -27,6 +27,7 @@ struct refill;
 struct fetch_plan;
 struct catalog_call;
 struct notice;
+struct event;
 
 /* The states of the ODBC state tables (appendix B) that a driver has to tell apart. */
 enum stmt_state {
@@ -45,8 +46,7 @@ struct stmt_attributes {
     SQLULEN query_timeout_s;
     SQLULEN rowset_size; /* SQL_ROWSET_SIZE, SQLExtendedFetch's */
     SQLPOINTER fetch_bookmark;
-    int event_fd; /* SQL_ATTR_ASYNC_STMT_EVENT, dup()ed; -1: none */
-    SQLPOINTER event_as_set;
+    struct event *event; /* SQL_ATTR_ASYNC_STMT_EVENT, one reference; NULL: none */
     SQLRETURN(SQL_API *callback)(SQLPOINTER context, BOOL is_last); /* attribute 30 */
     SQLPOINTER callback_context;                                    /* attribute 31 */
     SQL_ATHENA_PROGRESS_CALLBACK progress_callback;                 /* athena_odbc.h */

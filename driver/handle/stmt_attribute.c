@@ -9,16 +9,12 @@
  * Cursors here run forward over results that nobody changes. Another legal value of an attribute
  * that would mean more is answered as ODBC says: 01S02, and reading it gives what there is.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <unistd.h>
-
 #include <sql.h>
 #include <sqlext.h>
 #include <sqlspi.h>
 
 #include "handle/dbc.h"
+#include "handle/event.h"
 #include "handle/stmt.h"
 
 enum place { IN_STMT, IN_ARD, IN_APD, IN_IRD, IN_IPD, NOWHERE };
@@ -92,34 +88,16 @@ static SQLRETURN refuse_desc(struct stmt *s, SQLPOINTER value)
                      "the implementation's descriptors cannot be replaced");
 }
 
-/*
- * SQL_ATTR_ASYNC_STMT_EVENT: a descriptor that can be written, 0 or -1 for none. The duplicate
- * lives on when the application closes its own.
- */
 static SQLRETURN set_event(struct stmt *s, SQLPOINTER value)
 {
-    SQLLEN given = (SQLLEN)value;
-    int fd = -1;
+    return event_set(&s->attr.event, &s->base.diag, value);
+}
 
-    if (given < -1 || given > INT32_MAX) {
-        return diag_push(&s->base.diag, SQLSTATE_HY024, 0, "%lld is no file descriptor",
-                         (long long)given);
-    }
-    if (given > 0) {
-        int mode = fcntl((int)given, F_GETFL);
+static SQLRETURN get_event(struct stmt *s, const struct text_room *out)
+{
+    SQLPOINTER as_set = s->attr.event ? s->attr.event->as_set : NULL;
 
-        if (mode >= 0 && (mode & O_ACCMODE) != O_RDONLY) {
-            fd = fcntl((int)given, F_DUPFD_CLOEXEC, 3);
-        }
-        if (fd < 0) {
-            return diag_push(&s->base.diag, SQLSTATE_HY024, errno,
-                             "file descriptor %d cannot be written to", (int)given);
-        }
-    }
-    if (s->attr.event_fd >= 0) close(s->attr.event_fd);
-    s->attr.event_fd = fd;
-    s->attr.event_as_set = value;
-    return SQL_SUCCESS;
+    return text_give_value(out, &as_set, sizeof as_set);
 }
 
 #define STMT_ATTR(field)         IN_STMT, offsetof(struct stmt, attr.field)
@@ -178,7 +156,7 @@ static const struct attribute attributes[] = {
     {ID(SQL_ATTR_IMP_PARAM_DESC), STMT_FIELD(ipd), 0, 0, RULE_ANY, refuse_desc, NULL},
     {ID(SQL_ATTR_ROW_NUMBER),     NOWHERE, 0, 0, 0, RULE_READ_ONLY, NULL, get_row_number},
 
-    {ID(SQL_ATTR_ASYNC_STMT_EVENT), STMT_ATTR(event_as_set), 0, 0, RULE_ANY, set_event, NULL},
+    {ID(SQL_ATTR_ASYNC_STMT_EVENT), NOWHERE, 0, 0, 0, RULE_ANY, set_event, get_event},
     {ID(SQL_ATTR_ASYNC_STMT_NOTIFICATION_CALLBACK), STMT_ATTR(callback), ANY},
     {ID(SQL_ATTR_ASYNC_STMT_NOTIFICATION_CONTEXT), STMT_ATTR(callback_context), ANY},
     {ID(SQL_ATHENA_ATTR_PROGRESS_CALLBACK), STMT_ATTR(progress_callback), ANY},

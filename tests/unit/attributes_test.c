@@ -12,6 +12,7 @@
 #include <sqlext.h>
 #include <sqlspi.h>
 
+#include "handle/event.h"
 #include "handles.h"
 
 /* What setting a value says ("" is SQL_SUCCESS), and what is read then. */
@@ -134,14 +135,14 @@ static void test_event_is_duplicated(void **state)
 
     assert_int_equal(pipe(ends), 0);
     assert_int_equal(set_event(h->stmt, ends[1]), SQL_SUCCESS);
-    assert_int_not_equal(h->stmt->attr.event_fd, ends[1]);
+    assert_int_not_equal(h->stmt->attr.event->fd, ends[1]);
     assert_int_equal(stmt_number(h->stmt, SQL_ATTR_ASYNC_STMT_EVENT), ends[1]);
     close(ends[1]); /* the application's end goes, the driver's stays */
-    assert_int_equal(write(h->stmt->attr.event_fd, &byte, 1), 1);
+    assert_int_equal(write(h->stmt->attr.event->fd, &byte, 1), 1);
     assert_int_equal(read(ends[0], &byte, 1), 1);
 
     assert_int_equal(set_event(h->stmt, 0), SQL_SUCCESS);
-    assert_int_equal(h->stmt->attr.event_fd, -1);
+    assert_null(h->stmt->attr.event);
     assert_int_equal(read(ends[0], &byte, 1), 0); /* nobody holds the other end */
     close(ends[0]);
 }
@@ -158,7 +159,7 @@ static void test_event_refuses(void **state)
     handles_expect_error(&h->stmt->base, set_event(h->stmt, ends[1]), "HY024"); /* closed */
     handles_expect_error(&h->stmt->base, set_event(h->stmt, INT64_MAX), "HY024");
     handles_expect_error(&h->stmt->base, set_event(h->stmt, -2), "HY024");
-    assert_int_equal(h->stmt->attr.event_fd, -1);
+    assert_null(h->stmt->attr.event);
     assert_int_equal(set_event(h->stmt, -1), SQL_SUCCESS);
 }
 

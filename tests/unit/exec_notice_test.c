@@ -18,6 +18,7 @@
 
 #include "exec/execute.h"
 #include "exec/notice.h"
+#include "handle/event.h"
 #include "unit/exec_scene.h"
 
 enum { LONG_MS = 5000 };
@@ -45,11 +46,11 @@ static bool is_readable(int fd, int timeout_ms)
     return poll(&p, 1, timeout_ms) == 1;
 }
 
-/* The attribute keeps a duplicate, which stmt_free() closes. */
 static void notify_by(struct exec_scene *scene, int fd)
 {
-    scene->stmt->attr.event_fd = dup(fd);
-    assert_true(scene->stmt->attr.event_fd >= 0);
+    assert_int_equal(event_set(&scene->stmt->attr.event, &scene->stmt->base.diag,
+                               (SQLPOINTER)(intptr_t)fd),
+                     SQL_SUCCESS);
 }
 
 static void expect_one_signal(struct exec_scene *scene, int read_fd)
