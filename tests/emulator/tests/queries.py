@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
 import urllib.request
-import json
 from typing import Any
 
 import pytest

@@ -14,7 +14,9 @@ def test_restart(tmp_path: Path) -> None:
         queries = Queries(server)
         assert queries.rows("SHOW DATABASES") == [["default"]]
         queries.succeed("CREATE DATABASE d COMMENT 'kept'")
-        queries.succeed("CREATE TABLE d.t WITH (partitioned_by = ARRAY['p']) AS SELECT 1 AS a, 'x' AS p")
+        queries.succeed(
+            "CREATE TABLE d.t WITH (partitioned_by = ARRAY['p']) AS SELECT 1 AS a, 'x' AS p"
+        )
         queries.succeed("CREATE VIEW d.v AS SELECT a + 1 AS b FROM d.t")
         queries.succeed("PREPARE ps FROM SELECT ? || '!'")
         queries.athena.create_work_group(Name="wg")

@@ -395,6 +395,16 @@ def test_length_of_a_query(queries: Queries) -> None:
             1006,
         ),
         (
+            "SELECT * FROM read_text('/etc/hostname')",
+            "FUNCTION_NOT_FOUND: line 1:1: Table function 'read_text' not registered",
+            1006,
+        ),
+        (
+            "SELECT st_point(1, 2)",
+            "FUNCTION_NOT_FOUND: line 1:8: Function 'st_point' not registered",
+            1006,
+        ),
+        (
             "SELECT id, count(*) FROM sample.zones",
             "EXPRESSION_NOT_AGGREGATE: line 1:8: 'id' must be an aggregate "
             "expression or appear in GROUP BY clause",

@@ -81,7 +81,8 @@ class Engine:
         spill.mkdir(parents=True, exist_ok=True)
         self._database = duckdb.connect(config={
             "threads": DUCKDB_THREADS, "memory_limit": MEMORY_LIMIT, "temp_directory": str(spill),
-            "preserve_insertion_order": True})
+            "preserve_insertion_order": True, "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False})
         self._database.execute("SET GLOBAL TimeZone = 'UTC'")
         functions.install(self._database)
         self._local = threading.local()

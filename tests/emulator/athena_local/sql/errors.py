@@ -36,7 +36,8 @@ _ERROR_TYPES = {
     "COLUMN_NOT_FOUND": 1006, "SYNTAX_ERROR": 1006, "TYPE_MISMATCH": 1006,
     "FUNCTION_NOT_FOUND": 1006, "DIVISION_BY_ZERO": 1001, "INVALID_CAST_ARGUMENT": 1001,
     "NUMERIC_VALUE_OUT_OF_RANGE": 1001, "INVALID_FUNCTION_ARGUMENT": 1100,
-    "SUBQUERY_MULTIPLE_ROWS": 1001, "NOT_SUPPORTED": 1200, "HIVE_BAD_DATA": 1001, "HIVE_CURSOR_ERROR": 1001,
+    "SUBQUERY_MULTIPLE_ROWS": 1001, "NOT_SUPPORTED": 1200, "HIVE_BAD_DATA": 1001,
+    "HIVE_CURSOR_ERROR": 1001, "EXPRESSION_NOT_AGGREGATE": 1006,
     "HIVE_PATH_ALREADY_EXISTS": 1009, "EXCEEDED_MEMORY_LIMIT": 0, "GENERIC_INTERNAL_ERROR": 100,
     "PERMISSION_DENIED": 1500, "FAILED": 1003, "INVALID_TABLE_PROPERTY": 1100,
     "INVALID_PARAMETER_USAGE": 1006, "ALREADY_EXISTS": 1009,
@@ -120,7 +121,7 @@ _MESSAGES = [
         s, m[1], f"Column '{m[1]}' is ambiguous")),
     (r'column "([^"]+)" must appear in the GROUP BY', lambda s, m: "EXPRESSION_NOT_AGGREGATE: " +
         _at(s, m[1], f"'{m[1]}' must be an aggregate expression or appear in GROUP BY clause")),
-    (r"(?:Function|Macro) with name (\S+) (?:does not exist|is not in)", lambda s, m:
+    (r'(?:Function|Macro) with name "?(\w+)"? (?:does not exist|is not in)', lambda s, m:
         "FUNCTION_NOT_FOUND: " + _at(s, m[1], f"Function '{m[1].lower()}' not registered")),
     (r'(?:function call |types \')"?([^\s"(]+)"?\(([^)]*)\)', _operator),
     (r"Division by zero", lambda s, m: "DIVISION_BY_ZERO: Division by zero"),

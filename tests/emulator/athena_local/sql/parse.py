@@ -14,6 +14,7 @@ from sqlglot.tokens import TokenType
 from . import lexer, statement
 from .errors import GrammarError, line_column
 
+
 class _Dialect(Trino):
     """Trino, whose question marks know where they stand."""
 

@@ -14,6 +14,7 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
 from . import hints
+from .errors import QueryFailure
 from .types import Type
 
 Scan = Callable[[exp.Table], str]
@@ -147,7 +148,13 @@ def _zoned_text(text: str, kind: Type) -> str:
 
 def _replace_tables(tree: exp.Expression, scan: Scan) -> None:
     for table in list(tree.find_all(exp.Table)):
-        if isinstance(table.this, exp.Identifier) and not is_with_name(table):
+        if not isinstance(table.this, exp.Identifier):
+            # DuckDB has functions here that read the machine's own files; Trino has none of them.
+            this = table.this
+            name = this.name if isinstance(this, exp.Anonymous) else this.sql_name()
+            raise QueryFailure(f"FUNCTION_NOT_FOUND: line 1:1: Table function '{name.lower()}' not "
+                               "registered")
+        if not is_with_name(table):
             alias = table.args.get("alias") or exp.TableAlias(
                 this=exp.to_identifier(table.name, quoted=True))
             table.replace(exp.Subquery(this=exp.Var(this=scan(table)), alias=alias,
