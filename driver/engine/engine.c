@@ -4,6 +4,11 @@
  * A guest in its host's process: the thread takes no signals, its descriptors are closed on exec,
  * and after a fork() the child neither uses nor waits for what belongs to its parent (law 9). Who
  * acquires while the last holder is still leaving gets a new engine.
+ *
+ * A host may end without disconnecting. Then an atexit() handler ends the engine, so that queries
+ * are stopped and no thread is inside OpenSSL when OpenSSL's own handler takes it down: handlers
+ * run in reverse order, and ours is set after OpenSSL was initialised. (A destructor of this library
+ * would come too late: they run after all handlers.) glibc runs the handler on dlclose(), too.
  */
 #include "engine/engine.h"
 
@@ -18,9 +23,12 @@
 #include "engine/http_multi.h"
 #include "engine/loop.h"
 
+enum { EXIT_GRACE_MS = 2000 }; /* what the end of a process may cost its user */
+
 static struct mutex lock = MUTEX_INITIALIZER;
 static struct engine *current GUARDED_BY(lock);
 static bool is_prepared GUARDED_BY(lock); /* what is done once for the process */
+static bool is_ending GUARDED_BY(lock);   /* the process */
 
 static _Thread_local bool is_io_thread;
 
@@ -45,16 +53,24 @@ static void start_afresh(void) NO_THREAD_CHECK
     is_io_thread = false;
 }
 
+static bool is_parents(const struct engine *e)
+{
+    return e->process != getpid();
+}
+
 bool engine_is_usable(const struct engine *e)
 {
-    return e->process == getpid();
+    return !is_parents(e) && !atomic_load(&e->is_closed);
 }
+
+static void end_with_process(void);
 
 static void prepare_process(void) NEEDS_LOCK(lock)
 {
     if (is_prepared) return;
     pthread_atfork(http_fork_begin, http_fork_end, start_afresh);
     http_global_init();
+    if (atexit(end_with_process)) log_warn("queries will go on when the process ends");
     is_prepared = true;
 }
 
@@ -150,8 +166,12 @@ struct engine *engine_acquire(struct fault *f)
 
     mutex_lock(&lock);
     prepare_process();
-    if (current == NULL || !engine_is_usable(current)) current = engine_new(f);
-    e = current;
+    if (is_ending) {
+        fault_set(f, SQLSTATE_HY000, 0, "starting the driver's I/O thread: the process is ending");
+    } else if (current == NULL || !engine_is_usable(current)) {
+        current = engine_new(f);
+    }
+    e = is_ending ? NULL : current;
     if (e != NULL) e->holders++;
     mutex_unlock(&lock);
     return e;
@@ -179,7 +199,7 @@ bool engine_post(struct engine *e, void (*call)(void *context), void *context)
 {
     struct post *post;
 
-    if (!engine_is_usable(e) || atomic_load(&e->is_closed)) return false;
+    if (!engine_is_usable(e)) return false;
     post = malloc(sizeof *post);
     if (post == NULL) return false;
     *post = (struct post){{NULL, receive_post}, call, context};
@@ -193,6 +213,7 @@ struct farewell {
     struct mail mail;
     struct engine *engine;
     int64_t grace_ms;
+    bool cancels; /* what runs; otherwise it is what nobody holds any more */
 };
 
 static void receive_farewell(struct mail *m)
@@ -200,17 +221,17 @@ static void receive_farewell(struct mail *m)
     struct farewell *farewell = container_of(m, struct farewell, mail);
 
     engine_assert();
+    if (farewell->cancels) loop_cancel_all(farewell->engine);
     loop_stop(farewell->engine, farewell->grace_ms);
 }
 
 /* The mail is on this stack: it has been received when the thread has been joined. */
-static void stop_and_free(struct engine *e, int64_t grace_ms)
+static void stop(struct engine *e, int64_t grace_ms, bool cancels)
 {
-    struct farewell farewell = {{NULL, receive_farewell}, e, grace_ms};
+    struct farewell farewell = {{NULL, receive_farewell}, e, grace_ms, cancels};
 
     mailbox_post(&e->mailbox, &farewell.mail);
     pthread_join(e->thread, NULL);
-    engine_free(e);
 }
 
 void engine_release(struct engine *e, int64_t grace_ms)
@@ -224,11 +245,30 @@ void engine_release(struct engine *e, int64_t grace_ms)
     if (is_last && e == current) current = NULL;
     mutex_unlock(&lock);
     if (!is_last) return;
-    if (engine_is_usable(e)) {
-        stop_and_free(e, grace_ms);
-    } else {
-        /* The parent's: its connections must not be spoken on, so they stay as they are. */
+    if (is_parents(e)) { /* its connections must not be spoken on, so they stay as they are */
         mailbox_clear(&e->mailbox);
         close(e->epoll_fd);
+        return;
     }
+    if (!atomic_load(&e->is_closed)) stop(e, grace_ms, false);
+    engine_free(e);
+}
+
+/*
+ * Holders keep what they hold, and a static object's destructor may still give it back after this.
+ * Called by exit() on the I/O thread (from an application's callback), it cannot wait for itself.
+ */
+static void end_with_process(void)
+{
+    struct engine *e;
+
+    if (is_io_thread) return;
+    mutex_lock(&lock);
+    e = current;
+    is_ending = true;
+    if (e != NULL) e->holders++; /* nobody frees it meanwhile */
+    mutex_unlock(&lock);
+    if (e == NULL) return;
+    if (engine_is_usable(e)) stop(e, EXIT_GRACE_MS, true);
+    engine_release(e, 0);
 }

@@ -4,6 +4,10 @@
  * It runs operations (engine/op.h) and knows nothing of AWS or ODBC. It is started by the first
  * engine_acquire() and joined by the last engine_release(); between a fork() and the end of the
  * child it does not run there (see engine_is_usable()).
+ *
+ * When the process ends by exit() with the engine held, every operation is cancelled and what that
+ * begins (stopping a query, say) gets two seconds at most; from then on there is no engine. The
+ * same happens when the library is unloaded under a holder.
  */
 #ifndef ATHENA_ENGINE_ENGINE_H
 #define ATHENA_ENGINE_ENGINE_H
@@ -18,7 +22,7 @@ struct engine;
 
 /*
  * The process's engine, started when nobody holds it. NULL with a fault (HY000, HY001) when the
- * thread or its descriptors cannot be had. Application threads.
+ * thread or its descriptors cannot be had, or the process is ending. Application threads.
  */
 struct engine *engine_acquire(struct fault *f);
 
@@ -29,7 +33,10 @@ struct engine *engine_acquire(struct fault *f);
  */
 void engine_release(struct engine *e, int64_t grace_ms);
 
-/* False in a fork()ed child: the parent's thread and connections are not there. Any thread. */
+/*
+ * False in a fork()ed child, where the parent's thread and connections are not, and when the process
+ * is ending. Any thread.
+ */
 bool engine_is_usable(const struct engine *e);
 
 /* At the start of what the engine calls through a pointer. Debug builds check the thread. */

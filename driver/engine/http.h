@@ -18,7 +18,7 @@
 #include "base/thread.h"
 #include "engine/op.h"
 
-/* How to reach hosts: one per connection string. Immutable while exchanges use it. */
+/* How to reach hosts: one per connection. Immutable while exchanges use it, but for what may change. */
 struct http_settings {
     const char *user_agent;
     bool verify_tls;     /* certificate and host name */
@@ -28,7 +28,7 @@ struct http_settings {
     const char *proxy_user, *proxy_password;
     const char *no_proxy;       /* comma list, CURLOPT_NOPROXY */
     int64_t connect_timeout_ms; /* 0: 10 s */
-    int64_t stall_timeout_ms;   /* no byte for so long fails the exchange; 0: 30 s */
+    _Atomic int64_t stall_timeout_ms; /* no byte for so long fails the exchange; 0: 30 s. May change */
 };
 
 /*

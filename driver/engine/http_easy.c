@@ -358,7 +358,8 @@ static void set_limits(struct http_easy *easy, const struct http_request *reques
     const struct http_settings *s = request->settings;
 
     easy->connect_ms = s->connect_timeout_ms > 0 ? s->connect_timeout_ms : CONNECT_MS;
-    easy->stall_ms = s->stall_timeout_ms > 0 ? s->stall_timeout_ms : STALL_MS;
+    easy->stall_ms = s->stall_timeout_ms;
+    if (easy->stall_ms <= 0) easy->stall_ms = STALL_MS;
     easy->max_body_bytes = request->max_body_bytes > 0 ? request->max_body_bytes : BODY_LIMIT_BYTES;
     easy->progress_ms = clock_now_ms();
     timer_call(&easy->check, easy->multi->engine, check_period_ms(easy), check_progress);

@@ -90,6 +90,12 @@ static void run_ready(struct engine *e) RUNS_ON(io_thread)
         op_run(container_of(link, struct op, ready));
 }
 
+void loop_cancel_all(struct engine *e)
+{
+    list_each(link, &e->live)
+        op_cancel(container_of(link, struct op, live));
+}
+
 void loop_stop(struct engine *e, int64_t grace_ms)
 {
     e->is_stopping = true;
@@ -98,8 +104,7 @@ void loop_stop(struct engine *e, int64_t grace_ms)
 
 static void say_farewell(struct engine *e) RUNS_ON(io_thread)
 {
-    list_each(link, &e->live)
-        op_cancel(container_of(link, struct op, live));
+    loop_cancel_all(e);
     for (int round = 0; round < FAREWELL_ROUNDS && !list_is_empty(&e->live); round++) {
         if (!mailbox_receive(&e->mailbox) && list_is_empty(&e->ready)) break;
         run_ready(e);

@@ -36,7 +36,7 @@ struct engine {
     pid_t process;    /* whose engine this is: a fork()ed child only has a copy */
     pthread_t thread;
     struct mailbox mailbox;
-    atomic_bool is_closed; /* takes no posts any more */
+    atomic_bool is_closed; /* takes no posts any more; its thread is about to end */
     int epoll_fd;
 
     struct timer *next_due ONLY_ON(io_thread); /* the root of timer.c's heap */
@@ -58,6 +58,8 @@ void watch_stop(struct engine *e, struct watch *w) RUNS_ON(io_thread);
 
 /* The body of the I/O thread: runs until loop_stop()'s time has come and all is cleaned up. */
 void loop_run(struct engine *e) RUNS_ON(io_thread);
+/* Cancels every operation that lives. */
+void loop_cancel_all(struct engine *e) RUNS_ON(io_thread);
 /* Runs on for at most grace_ms, as long as operations live. */
 void loop_stop(struct engine *e, int64_t grace_ms) RUNS_ON(io_thread);
 

@@ -170,11 +170,16 @@ static void post(struct op *op)
     mailbox_post(&op->engine->mailbox, &op->mail);
 }
 
-/* The child of a fork() met an operation of its parent, or tried to start one with its engine. */
-static void end_in_child(struct op *op)
+/*
+ * The child of a fork() met an operation of its parent, or tried to start one with its engine; or
+ * the process is ending and somebody still starts one.
+ */
+static void end_without_engine(struct op *op)
 {
-    fault_set(&op->fault, SQLSTATE_HY000, 0,
-              "this process was forked after connecting; connect again");
+    fault_set(&op->fault, SQLSTATE_HY000, 0, "%s",
+              op->engine->process == getpid()
+                  ? "the process is ending"
+                  : "this process was forked after connecting; connect again");
     atomic_store(&op->result, ST_ERR);
     atomic_store(&op->phase, OP_DONE);
 }
@@ -184,7 +189,7 @@ void op_submit(struct op *op)
     int idle = OP_IDLE;
 
     if (!engine_is_usable(op->engine)) {
-        end_in_child(op);
+        end_without_engine(op);
         return;
     }
     if (!atomic_compare_exchange_strong(&op->phase, &idle, OP_SUBMITTED)) {
@@ -226,7 +231,7 @@ enum status op_poll(struct op *op)
 {
     if (!is_done(op)) {
         if (is_ours(op)) return ST_WAIT;
-        end_in_child(op);
+        end_without_engine(op);
     }
     return (enum status)atomic_load_explicit(&op->result, memory_order_relaxed);
 }

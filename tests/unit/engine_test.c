@@ -1,6 +1,7 @@
 /*
  * engine/engine.h: a guest in its process. Starting and ending without leaks, signals, descriptors,
- * posting, fork(), and what becomes of operations that still run at the end.
+ * posting, fork(), and what becomes of operations that still run at the end, of the engine or of
+ * the process.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -498,6 +499,82 @@ static void those_who_do_not_obey_are_dropped(void **state)
     assert_int_equal(atomic_load(&freed), 2);
 }
 
+/* ---- the end of the process ---- */
+
+/* In the child that ends: what it holds, and when it called exit(). */
+static struct {
+    struct engine *engine;
+    struct probe *obedient, *stubborn, *fresh;
+    int64_t called_ms;
+} exiting;
+
+/* 0 when all is as it should be, else the number of what is not. */
+static int look_around_at_exit(void)
+{
+    int64_t took_ms = clock_now_ms() - exiting.called_ms;
+    struct fault f = {0};
+
+    if (took_ms < 1000 || took_ms > 4000) return 1; /* the stubborn one's grace */
+    if (op_poll(&exiting.obedient->op) != ST_ERR) return 2;
+    if (strcmp(exiting.obedient->op.fault.text, "obeyed") != 0) return 3;
+    if (op_poll(&exiting.stubborn->op) != ST_ERR) return 4;
+    if (engine_is_usable(exiting.engine)) return 5;
+    if (engine_post(exiting.engine, count_told, &told)) return 6;
+    op_submit(&exiting.fresh->op);
+    if (op_wait(&exiting.fresh->op, CLOCK_NEVER) != ST_ERR) return 7;
+    op_cancel(&exiting.obedient->op);
+    op_release(&exiting.obedient->op);
+    op_release(&exiting.stubborn->op);
+    op_release(&exiting.fresh->op);
+    engine_release(exiting.engine, 1000); /* as a static object's destructor might */
+    if (engine_acquire(&f) != NULL || f.state != SQLSTATE_HY000) return 8;
+    return 0;
+}
+
+/* Set by main() before there was an engine, so it is called after the engine's own handler. */
+static void last_handler(void)
+{
+    if (exiting.engine != NULL) _exit(look_around_at_exit());
+}
+
+static void exit_cancels_and_ends_soon(void **state)
+{
+    pid_t child;
+
+    (void)state;
+    if (!HAS_THREADS_AFTER_FORK) skip();
+    engine_release(acquire(), 0);
+    child = fork();
+    if (child == 0) {
+        alarm(20);
+        exiting.engine = acquire();
+        exiting.obedient = probe_new(exiting.engine, 15000, true);
+        exiting.stubborn = probe_new(exiting.engine, 15000, false);
+        exiting.fresh = probe_new(exiting.engine, 0, true);
+        op_submit(&exiting.obedient->op);
+        op_submit(&exiting.stubborn->op);
+        exiting.called_ms = clock_now_ms();
+        exit(99);
+    }
+    assert_int_equal(exit_status_of(child), 0);
+}
+
+static void exit_of_an_idle_process_takes_no_time(void **state)
+{
+    int64_t start_ms = clock_now_ms();
+    pid_t child = HAS_THREADS_AFTER_FORK ? fork() : -1;
+
+    (void)state;
+    if (!HAS_THREADS_AFTER_FORK) skip();
+    if (child == 0) {
+        alarm(20);
+        acquire();
+        exit(7);
+    }
+    assert_int_equal(exit_status_of(child), 7);
+    assert_in_range(clock_now_ms() - start_ms, 0, 1500);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
 
 int main(void)
@@ -516,7 +593,10 @@ int main(void)
         TEST(their_successors_have_it_too),
         TEST(after_it_they_are_cancelled),
         TEST(those_who_do_not_obey_are_dropped),
+        TEST(exit_cancels_and_ends_soon),
+        TEST(exit_of_an_idle_process_takes_no_time),
     };
 
+    atexit(last_handler);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
