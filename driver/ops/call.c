@@ -39,13 +39,16 @@ static void begin(struct call *c, struct op *owner, struct session *s, const cha
 }
 
 enum status call_start(struct call *c, struct op *owner, struct session *s, const char *doing,
-                       const char *operation, struct buf *body, bool waits_for_throttling)
+                       const char *operation, struct buf *body, unsigned flags)
 {
     bool is_sound = buf_ok(body);
 
     begin(c, owner, s, doing);
+    c->step = CALL_QUEUE;
     c->operation = operation;
-    c->waits_for_throttling = waits_for_throttling;
+    c->group = quota_group_of(operation);
+    c->waits_for_throttling = flags & CALL_WAITS_FOR_THROTTLING;
+    c->has_token = flags & CALL_HAS_TOKEN;
     c->body = *body;
     buf_init(body, SIZE_MAX);
     return is_sound ? ST_OK : fault_no_memory(&c->fault);
@@ -61,6 +64,40 @@ enum status call_start_get(struct call *c, struct op *owner, struct session *s, 
     c->get.region = arena_text(&c->arena, get->region);
     c->get.if_match = arena_text(&c->arena, get->if_match);
     return c->get.bucket && c->get.key ? ST_OK : fault_no_memory(&c->fault);
+}
+
+/* ---- its turn ----------------------------------------------------------------------------- */
+
+static bool is_start(const struct call *c)
+{
+    return c->operation && c->group == QUOTA_START;
+}
+
+static enum status wait_for_turn(struct call *c) RUNS_ON(io_thread);
+static enum status wait_for_turn(struct call *c)
+{
+    struct identity *id = c->session->identity;
+
+    if (is_start(c)) {
+        return start_queue_ready(identity_starts(id), &c->session->starts, &c->ticket, c->owner);
+    }
+    if (c->has_token) {
+        c->has_token = false;
+        return ST_OK;
+    }
+    return quota_ready(identity_quota(id), c->group, &c->token, c->owner);
+}
+
+/* What the buckets learn from an answer. A start that was refused goes back to its place. */
+static void tell_success(struct call *c) RUNS_ON(io_thread);
+static void tell_success(struct call *c)
+{
+    if (!c->operation) return;
+    if (is_start(c)) {
+        start_queue_accepted(&c->ticket);
+    } else {
+        quota_succeeded(identity_quota(c->session->identity), c->group);
+    }
 }
 
 /* ---- one attempt -------------------------------------------------------------------------- */
@@ -265,6 +302,25 @@ static bool may_try_again(struct call *c, enum retry_verdict verdict, int64_t *d
     return true;
 }
 
+/* A start waits in the queue, in its old place: until its operation gives up. */
+static void queue_again(struct call *c, bool is_full) RUNS_ON(io_thread);
+static void queue_again(struct call *c, bool is_full)
+{
+    log_debug("%s: %s, back to the queue", c->doing, c->error.code);
+    start_queue_refused(&c->ticket, is_full, c->http.sent_ms);
+    http_clear(&c->http);
+    c->attempts--; /* the service has not tried it */
+    c->step = CALL_QUEUE;
+}
+
+static void pause_for(struct call *c, int64_t delay_ms) RUNS_ON(io_thread);
+static void pause_for(struct call *c, int64_t delay_ms)
+{
+    http_clear(&c->http);
+    timer_start(&c->pause, c->owner, delay_ms);
+    c->step = CALL_PAUSE;
+}
+
 static enum status judge(struct call *c, enum status st) RUNS_ON(io_thread);
 static enum status judge(struct call *c, enum status st)
 {
@@ -274,6 +330,7 @@ static enum status judge(struct call *c, enum status st)
 
     if (has_answer && c->http.status >= 200 && c->http.status < 300) {
         c->step = CALL_DONE;
+        tell_success(c);
         return ST_OK;
     }
     memset(&c->error, 0, sizeof c->error);
@@ -281,16 +338,31 @@ static enum status judge(struct call *c, enum status st)
     c->error.region = c->error.request_id = "";
     if (has_answer) read_error(c);
     verdict = has_answer ? retry_of_answer(&c->error) : retry_of_transport(&c->http.fault);
+    if (is_start(c) && (verdict == RETRY_THROTTLED || verdict == RETRY_QUEUE_FULL)) {
+        queue_again(c, verdict == RETRY_QUEUE_FULL);
+        return ST_OK;
+    }
+    if (c->operation && verdict == RETRY_THROTTLED) {
+        quota_throttled(identity_quota(c->session->identity), c->group, c->http.sent_ms);
+    }
     if (!may_try_again(c, verdict, &delay_ms)) return give_up(c, has_answer);
     log_debug("%s: %s (%s), again in %lld ms", c->doing, retry_name(verdict),
               has_answer ? c->error.code : c->http.fault.text, (long long)delay_ms);
-    http_clear(&c->http);
-    timer_start(&c->pause, c->owner, delay_ms);
-    c->step = CALL_PAUSE;
+    pause_for(c, delay_ms);
     return ST_OK;
 }
 
 /* ---- the machine -------------------------------------------------------------------------- */
+
+/* Every attempt counts against the quota. A start keeps its turn: it may have been begun. */
+static enum call_step after_pause(struct call *c) RUNS_ON(io_thread);
+static enum call_step after_pause(struct call *c)
+{
+    if (!c->operation) return CALL_SIGN_IN;
+    if (!is_start(c)) return CALL_QUEUE;
+    quota_charge(identity_quota(c->session->identity), QUOTA_START);
+    return CALL_SIGN_IN;
+}
 
 static enum status call_step(struct call *c) RUNS_ON(io_thread);
 static enum status call_step(struct call *c)
@@ -299,6 +371,11 @@ static enum status call_step(struct call *c)
     enum status st;
 
     switch (c->step) {
+    case CALL_QUEUE:
+        st = wait_for_turn(c);
+        if (!st) c->step = CALL_SIGN_IN;
+        return st;
+
     case CALL_SIGN_IN:
         st = identity_ready(c->session->identity, &c->waiter, c->owner, &credentials, &c->fault);
         if (!st) st = send_signed(c, credentials);
@@ -311,7 +388,7 @@ static enum status call_step(struct call *c)
 
     case CALL_PAUSE:
         st = timer_ready(&c->pause);
-        if (!st) c->step = CALL_SIGN_IN;
+        if (!st) c->step = after_pause(c);
         return st;
 
     case CALL_IDLE:
@@ -327,7 +404,10 @@ enum status call_ready(struct call *c)
 
     while (!st && c->step != CALL_DONE && c->step != CALL_IDLE)
         st = call_step(c);
-    if (st == ST_ERR) c->step = CALL_DONE;
+    if (st == ST_ERR) {
+        c->step = CALL_DONE;
+        start_queue_leave(&c->ticket);
+    }
     return st;
 }
 
@@ -348,6 +428,8 @@ void call_clear(struct call *c)
 {
     if (c->step == CALL_IDLE) return;
     identity_forget_waiter(&c->waiter);
+    quota_forget(&c->token);
+    start_queue_leave(&c->ticket);
     timer_stop(&c->pause, c->owner->engine);
     http_clear(&c->http);
     buf_clear(&c->body);

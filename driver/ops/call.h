@@ -1,10 +1,14 @@
 /*
- * One request to AWS, from signing in to an answer: credentials, signature, exchange, retries.
+ * One request to AWS, from its turn to an answer: quota, credentials, signature, exchange, retries.
  *
- *   SIGN_IN -> SEND -> DONE
- *      ^         |
- *      |         v
- *      +------ PAUSE          throttled, 5xx, lost connection: full jitter, signed afresh
+ *   QUEUE -> SIGN_IN -> SEND -> DONE
+ *     ^ ^       ^         |
+ *     | |       | start   v
+ *     | +-------+------ PAUSE      5xx, lost connection, throttled: full jitter, signed afresh
+ *     +-------------------+        a start that is throttled, or meets a full queue
+ *
+ * In QUEUE a call of Athena waits for its turn: StartQueryExecution in the start queue of its
+ * identity (ops/start_queue.h), any other for a token of its operation (ops/quota.h).
  *
  * A call is part of an operation and moves only when the operation asks call_ready(); everything
  * it waits for wakes the operation. Expired credentials, a clock that is off and a bucket in
@@ -23,9 +27,17 @@
 #include "engine/http.h"
 #include "engine/timer.h"
 #include "ops/identity.h"
+#include "ops/quota.h"
 #include "ops/session.h"
+#include "ops/start_queue.h"
 
-enum call_step { CALL_IDLE, CALL_SIGN_IN, CALL_SEND, CALL_PAUSE, CALL_DONE };
+enum call_step { CALL_IDLE, CALL_QUEUE, CALL_SIGN_IN, CALL_SEND, CALL_PAUSE, CALL_DONE };
+
+/* How an Athena call behaves; flags. */
+enum {
+    CALL_WAITS_FOR_THROTTLING = 1, /* however long: the operation has its own time-out */
+    CALL_HAS_TOKEN = 2             /* its owner has taken the token of the first attempt */
+};
 
 /* A piece of an S3 object. Strings are copied. */
 struct call_get {
@@ -54,8 +66,11 @@ struct call {
     struct http http;
     struct timer pause;
     struct identity_waiter waiter;
+    struct quota_waiter token;
+    struct start_ticket ticket; /* StartQueryExecution */
+    enum quota_group group;
     unsigned attempts;
-    bool waits_for_throttling; /* however long: the operation has its own time-out */
+    bool waits_for_throttling, has_token;
     bool has_refreshed, has_fixed_clock, has_moved;
     size_t sunk_bytes; /* body bytes the sink has taken in this attempt */
 
@@ -63,13 +78,9 @@ struct call {
     struct fault fault;     /* why call_ready() returned ST_ERR */
 };
 
-/*
- * A zeroed struct call is idle. Starts an Athena operation; takes body's bytes. With
- * waits_for_throttling, "too many requests" is waited out until the operation gives up.
- */
+/* A zeroed struct call is idle. Starts an Athena operation; takes body's bytes. */
 enum status call_start(struct call *c, struct op *owner, struct session *s, const char *doing,
-                       const char *operation, struct buf *body, bool waits_for_throttling)
-    RUNS_ON(io_thread);
+                       const char *operation, struct buf *body, unsigned flags) RUNS_ON(io_thread);
 
 /*
  * Starts reading a piece of an S3 object into a sink. Once the sink has taken bytes the call does

@@ -20,6 +20,8 @@
 #include "base/log.h"
 #include "config/profile.h"
 #include "engine/process.h"
+#include "ops/quota.h"
+#include "ops/start_queue.h"
 #include "ops/watcher.h"
 
 /* Credentials are replaced in good time, and not used at all in their last minute. */
@@ -46,7 +48,9 @@ struct identity {
     int64_t failed_ms ONLY_ON(io_thread);
     int64_t clock_offset_s ONLY_ON(io_thread);
     struct sigv4_key athena_key ONLY_ON(io_thread), s3_key ONLY_ON(io_thread);
-    struct watcher *watcher ONLY_ON(io_thread);
+    struct quota *quota; /* set once, like the two that follow */
+    struct start_queue *starts;
+    struct watcher *watcher;
 };
 
 static struct mutex registry_lock = MUTEX_INITIALIZER;
@@ -95,6 +99,8 @@ static void identity_free(struct identity *id)
     sigv4_key_clear(&id->athena_key);
     sigv4_key_clear(&id->s3_key);
     watcher_free(id->watcher);
+    start_queue_free(id->starts);
+    quota_free(id->quota);
     for (int i = 0; i < ENV_COUNT; i++) {
         char *value = (char *)(uintptr_t)id->env.values[i];
 
@@ -138,7 +144,14 @@ static struct identity *identity_new(const struct options *o, struct engine *e, 
     list_init(&id->link);
     list_init(&id->waiters);
     id->engine = e;
-    if (!fill(id, o, f)) return id;
+    id->quota = quota_new(e);
+    id->starts = id->quota ? start_queue_new(e, id->quota) : NULL;
+    id->watcher = id->starts ? watcher_new(e, id->quota, id->starts) : NULL;
+    if (!id->watcher) {
+        fault_no_memory(f);
+    } else if (!fill(id, o, f)) {
+        return id;
+    }
     identity_free(id);
     return NULL;
 }
@@ -480,6 +493,15 @@ void identity_set_clock_offset_s(struct identity *id, int64_t offset_s)
 
 struct watcher *identity_watcher(struct identity *id)
 {
-    if (!id->watcher) id->watcher = watcher_new(id->engine);
     return id->watcher;
+}
+
+struct quota *identity_quota(struct identity *id)
+{
+    return id->quota;
+}
+
+struct start_queue *identity_starts(struct identity *id)
+{
+    return id->starts;
 }

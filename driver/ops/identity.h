@@ -26,6 +26,8 @@
 #include "engine/op.h"
 
 struct identity;
+struct quota;
+struct start_queue;
 struct watcher;
 
 /* One that waits for credentials; embedded in a call. Zeroed: waits for nothing. */
@@ -62,7 +64,9 @@ struct sigv4_key *identity_signing_key(struct identity *id, const char *service)
 int64_t identity_clock_offset_s(const struct identity *id) RUNS_ON(io_thread);
 void identity_set_clock_offset_s(struct identity *id, int64_t offset_s) RUNS_ON(io_thread);
 
-/* The watcher of this identity's queries (ops/watcher.h), made on first use; NULL: no memory. */
-struct watcher *identity_watcher(struct identity *id) RUNS_ON(io_thread);
+/* What is shared by this identity's queries; as old as the identity itself, never NULL. */
+struct watcher *identity_watcher(struct identity *id);    /* ops/watcher.h */
+struct quota *identity_quota(struct identity *id);        /* ops/quota.h */
+struct start_queue *identity_starts(struct identity *id); /* ops/start_queue.h */
 
 #endif

@@ -130,10 +130,7 @@ static enum status finish_watch(struct query *q)
     if (st == ST_WAIT) return st;
     q->io.is_over = q->io.watch.is_over;
     watcher_remove(&q->io.watch);
-    if (st) {
-        fault_copy(&q->op.fault, &q->io.watch.fault);
-        return st;
-    }
+    if (st) return st;
     q->out.execution = &q->io.watch.execution;
     if (q->out.execution->state == ATHENA_STATE_SUCCEEDED) return ST_OK;
     return error_map_failed(&q->op.fault, "running the query", q->out.execution);

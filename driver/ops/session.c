@@ -8,6 +8,9 @@
 #include "aws/creds_env.h"
 #include "ops/identity.h"
 
+/* Unless the user says otherwise: short queries are noticed soon, and quotas are kept (watcher.c). */
+enum { FIRST_POLL_MS = 25 };
+
 #define ATHENA_ODBC_USER_AGENT "odbc-athena/0.1.0"
 
 static const char *text(struct session *s, const struct options *o, enum option_id id)
@@ -69,7 +72,10 @@ static void read_results(struct session *s, const struct options *o)
 
 static void read_polling(struct session *s, const struct options *o)
 {
-    s->poll_min_ms = options_number(o, OPTION_MIN_POLL_MS);
+    s->poll_min_ms = FIRST_POLL_MS;
+    if (options_is_set(o, OPTION_MIN_POLL_MS)) {
+        s->poll_min_ms = options_number(o, OPTION_MIN_POLL_MS);
+    }
     s->poll_max_ms = options_number(o, OPTION_MAX_POLL_MS);
     if (s->poll_max_ms < s->poll_min_ms) s->poll_max_ms = s->poll_min_ms;
     if (options_is_set(o, OPTION_POLL_MULTIPLIER)) {
@@ -130,6 +136,8 @@ static void session_free(struct session *s)
 }
 
 struct session *session_new(const struct options *o, struct engine *e, struct fault *f)
+    NO_THREAD_CHECK;
+struct session *session_new(const struct options *o, struct engine *e, struct fault *f)
 {
     struct session *s = calloc(1, sizeof *s);
     const char *scope;
@@ -141,6 +149,7 @@ struct session *session_new(const struct options *o, struct engine *e, struct fa
     }
     atomic_init(&s->references, 1);
     arena_init(&s->arena);
+    start_line_init(&s->starts);
     s->engine = e;
     read_network(s, o);
     read_results(s, o);

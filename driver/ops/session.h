@@ -17,6 +17,7 @@
 #include "config/options.h"
 #include "engine/engine.h"
 #include "engine/http.h"
+#include "ops/start_queue.h"
 
 struct identity;
 
@@ -44,6 +45,8 @@ struct session {
     int64_t request_timeout_ms;
     unsigned max_retries;
     size_t window_bytes;
+
+    struct start_line starts ONLY_ON(io_thread); /* statements that wait to be started */
 };
 
 /*

@@ -29,6 +29,7 @@ static enum status stop_advance(struct op *op)
     st = call_ready(&s->call);
     if (st == ST_WAIT && op_cancelled(op) != OP_TIMED_OUT) return ST_WAIT;
     if (st == ST_ERR) log_warn("query %s could not be stopped: %s", s->id, s->call.fault.text);
+    if (st == ST_OK) start_queue_query_ended(identity_starts(s->session->identity));
     call_clear(&s->call);
     return ST_OK;
 }

@@ -1,11 +1,14 @@
 /*
  * The watcher. See watcher.h.
  *
- *     watched queries, each with the time it is due      at most LANES requests on their way
- *     [id, due] [id, due] [id, due] ...         ---->    lane: up to 50 ids, one answer
+ *     heap: watched queries by the time they are due       at most LANES requests on their way
+ *     [id, due] [id, due] [id, due] ...         ---->      lane: up to 50 ids, one answer
  *
  * While anything is watched there is one operation (struct round), which wakes for its timer and
  * for the answers; it ends with the last watched query, so that an idle connection costs nothing.
+ *
+ * A request is made up when it may be sent, not before: it takes its token from the quota by
+ * itself, and while there is none the heap goes on growing ripe. What is nearly due goes along.
  */
 #include "ops/watcher.h"
 
@@ -15,12 +18,19 @@
 #include "aws/error_map.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "engine/timer.h"
 #include "ops/call.h"
+#include "ops/quota.h"
+#include "ops/start_queue.h"
 
-enum { LANES = 4 };
+enum { LANES = 8 };
 enum { ANSWER_GOAL_BYTES = 4 << 20, ANSWER_OVERHEAD_BYTES = 2048 }; /* a batch repeats all texts */
-enum { GATHER_MS = 10 }; /* what is due so soon is asked now, with the others */
+enum { GATHER_MS = 10 };  /* what is due so soon is asked now, with the others */
+enum { EARLY_PART = 4 };  /* so is what is due within this part of its interval */
+enum { AGE_PART = 8 };    /* of a query's age is the interval: an end is noticed so much late */
+enum { ALONE_MOST = 2 };  /* so few queries are asked after one by one */
+enum { JITTER_PART = 8 }; /* of an interval is random: processes do not march in step */
 
 struct lane {
     struct call call;
@@ -39,47 +49,120 @@ struct round {
 
 struct watcher {
     struct engine *engine;
-    struct list watched ONLY_ON(io_thread);
+    struct quota *quota;
+    struct start_queue *starts;
+    struct due_heap heap ONLY_ON(io_thread);
+    size_t count ONLY_ON(io_thread); /* all that are watched: in the heap or being asked after */
     struct round *round ONLY_ON(io_thread);
     bool is_batch_denied ONLY_ON(io_thread); /* IAM lacks athena:BatchGetQueryExecution */
 };
 
-NO_THREAD_CHECK struct watcher *watcher_new(struct engine *e)
+struct watcher *watcher_new(struct engine *e, struct quota *quota, struct start_queue *starts)
 {
     struct watcher *w = calloc(1, sizeof *w);
 
     if (!w) return NULL;
     w->engine = e;
-    list_init(&w->watched);
+    w->quota = quota;
+    w->starts = starts;
     return w;
 }
 
-void watcher_free(struct watcher *w)
+NO_THREAD_CHECK void watcher_free(struct watcher *w)
 {
+    if (!w) return;
+    due_heap_clear(&w->heap);
     free(w);
+}
+
+static bool asks_alone(const struct watcher *w) RUNS_ON(io_thread);
+static bool asks_alone(const struct watcher *w)
+{
+    return w->is_batch_denied || w->count <= ALONE_MOST;
+}
+
+static enum quota_group group_of(const struct watcher *w) RUNS_ON(io_thread);
+static enum quota_group group_of(const struct watcher *w)
+{
+    return asks_alone(w) ? QUOTA_STATUS : QUOTA_BATCH;
+}
+
+/* ---- when to ask -------------------------------------------------------------------------- */
+
+/* How long a round of requests for everybody takes at the rate that is allowed. */
+static double round_ms(const struct watcher *w) RUNS_ON(io_thread);
+static double round_ms(const struct watcher *w)
+{
+    size_t each = asks_alone(w) ? 1 : ATHENA_BATCH_MAX;
+    size_t requests = (w->count + each - 1) / each;
+
+    return (double)requests * 1000 / quota_rate(w->quota, group_of(w));
+}
+
+/* Grown by the factor the user wants, else by the query's age; within the bounds; not too often. */
+static double wanted_ms(const struct watched *x)
+{
+    const struct session *s = x->session;
+    double age_ms = (double)(clock_now_ms() - x->since_ms);
+    double next_ms = s->poll_factor > 0 ? (double)x->interval_ms * s->poll_factor
+                                        : age_ms / AGE_PART;
+
+    if (next_ms < (double)s->poll_min_ms) return (double)s->poll_min_ms;
+    return next_ms < (double)s->poll_max_ms ? next_ms : (double)s->poll_max_ms;
+}
+
+static void put_back(struct watched *x) RUNS_ON(io_thread);
+static void put_back(struct watched *x)
+{
+    uint32_t jitter_ms = (uint32_t)(x->interval_ms / JITTER_PART);
+    double least_ms = round_ms(x->watcher);
+    int64_t wait_ms = x->interval_ms;
+
+    if ((double)wait_ms < least_ms) wait_ms = (int64_t)least_ms;
+    if (jitter_ms) wait_ms -= random_u32() % jitter_ms;
+    x->due.due_ms = clock_now_ms() + wait_ms;
+    due_heap_put(&x->watcher->heap, &x->due);
+}
+
+static void ask_again_later(struct watched *x) RUNS_ON(io_thread);
+static void ask_again_later(struct watched *x)
+{
+    x->asked = NULL;
+    x->interval_ms = (int64_t)wanted_ms(x);
+    put_back(x);
+}
+
+static struct watched *next_due(const struct watcher *w) RUNS_ON(io_thread);
+static struct watched *next_due(const struct watcher *w)
+{
+    struct due_entry *first = due_heap_first(&w->heap);
+
+    return first ? container_of(first, struct watched, due) : NULL;
 }
 
 /* ---- asking ------------------------------------------------------------------------------- */
 
-/* Fills a lane with what is due; the first always fits. */
+/* Fills a lane with what is due or nearly so; the first always fits. */
 static void fill(struct lane *lane, struct watcher *w) RUNS_ON(io_thread);
 static void fill(struct lane *lane, struct watcher *w)
 {
     int64_t now_ms = clock_now_ms();
-    unsigned most = w->is_batch_denied ? 1 : ATHENA_BATCH_MAX;
+    unsigned most = asks_alone(w) ? 1 : ATHENA_BATCH_MAX;
     size_t room_bytes = SIZE_MAX;
+    struct watched *x;
 
     lane->count = 0;
-    list_each(item, &w->watched) {
-        struct watched *x = container_of(item, struct watched, link);
+    while (lane->count < most && (x = next_due(w))) {
         size_t answer_bytes = x->text_bytes + ANSWER_OVERHEAD_BYTES;
+        int64_t early_ms = x->interval_ms / EARLY_PART;
 
-        if (lane->count == most) break;
-        if (x->is_asked || x->due_ms > now_ms + GATHER_MS || answer_bytes > room_bytes) continue;
+        if (x->due.due_ms > now_ms + (early_ms > GATHER_MS ? early_ms : GATHER_MS)) break;
+        if (answer_bytes > room_bytes) break;
         if (lane->count == 0) room_bytes = ANSWER_GOAL_BYTES;
         room_bytes -= answer_bytes < room_bytes ? answer_bytes : room_bytes;
-        x->is_asked = true;
-        lane->asked[lane->count++] = x;
+        due_heap_remove(&w->heap, &x->due);
+        lane->asked[lane->count] = x;
+        x->asked = &lane->asked[lane->count++];
     }
 }
 
@@ -90,11 +173,10 @@ static void ask(struct round *r, struct lane *lane)
     struct buf body;
 
     fill(lane, r->watcher);
-    if (!lane->count) return;
     for (unsigned i = 0; i < lane->count; i++)
         ids[i] = lane->asked[i]->id;
     buf_init(&body, 1 << 20);
-    lane->is_batch = lane->count > 1;
+    lane->is_batch = !asks_alone(r->watcher);
     if (lane->is_batch) {
         athena_write_batch_get(&body, ids, lane->count);
     } else {
@@ -102,31 +184,11 @@ static void ask(struct round *r, struct lane *lane)
     }
     lane->is_busy = true;
     call_start(&lane->call, &r->op, r->session, "asking for the query's state",
-               lane->is_batch ? "BatchGetQueryExecution" : "GetQueryExecution", &body, true);
+               lane->is_batch ? "BatchGetQueryExecution" : "GetQueryExecution", &body,
+               CALL_WAITS_FOR_THROTTLING | CALL_HAS_TOKEN);
 }
 
 /* ---- hearing ------------------------------------------------------------------------------ */
-
-/*
- * The next interval: grown by the factor the user wants, else an eighth of the query's age, so that
- * an end is noticed late by an eighth of the time it took, whatever that was.
- */
-static int64_t next_interval_ms(const struct watched *x)
-{
-    const struct session *s = x->session;
-    double next_ms = s->poll_factor > 0 ? (double)x->interval_ms * s->poll_factor
-                                        : (double)(clock_now_ms() - x->since_ms) / 8;
-
-    if (next_ms < (double)s->poll_min_ms) return s->poll_min_ms;
-    return next_ms < (double)s->poll_max_ms ? (int64_t)next_ms : s->poll_max_ms;
-}
-
-static void ask_again_later(struct watched *x)
-{
-    x->is_asked = false;
-    x->due_ms = clock_now_ms() + x->interval_ms;
-    x->interval_ms = next_interval_ms(x);
-}
 
 /* Copies the strings of an execution, which end with the answer, into the watch's own arena. */
 static void keep(struct watched *x, const struct athena_execution *news)
@@ -164,14 +226,16 @@ static void hear(struct watched *x, const struct athena_execution *news)
     keep(x, news);
     x->is_over = athena_state_is_final(news->state);
     ask_again_later(x);
+    if (x->is_over) start_queue_query_ended(x->watcher->starts);
     if (x->is_over || is_change) op_wake(x->owner);
 }
 
 static void hear_fault(struct watched *x, const struct fault *f) RUNS_ON(io_thread);
 static void hear_fault(struct watched *x, const struct fault *f)
 {
-    x->is_asked = false;
-    fault_copy(&x->fault, f);
+    x->asked = NULL;
+    x->has_failed = true;
+    fault_copy(&x->owner->fault, f);
     op_wake(x->owner);
 }
 
@@ -227,7 +291,7 @@ static void settle(struct lane *lane, const struct fault *f)
     for (unsigned i = 0; i < lane->count; i++) {
         struct watched *x = lane->asked[i];
 
-        if (!x || !x->is_asked) continue;
+        if (!x || !x->asked) continue;
         if (fault_is_set(f)) {
             hear_fault(x, f);
         } else {
@@ -267,6 +331,16 @@ static void finish(struct round *r, struct lane *lane, enum status st)
 
 /* ---- the round ---------------------------------------------------------------------------- */
 
+/* A new request in a lane that is free, if something is due and the quota allows. */
+static bool may_ask(struct watcher *w) RUNS_ON(io_thread);
+static bool may_ask(struct watcher *w)
+{
+    struct watched *first = next_due(w);
+
+    return first && first->due.due_ms <= clock_now_ms() + GATHER_MS &&
+           quota_take(w->quota, group_of(w));
+}
+
 static void serve(struct round *r, struct lane *lane) RUNS_ON(io_thread);
 static void serve(struct round *r, struct lane *lane)
 {
@@ -276,22 +350,9 @@ static void serve(struct round *r, struct lane *lane)
         if (st == ST_WAIT) return;
         finish(r, lane, st);
     }
+    if (!may_ask(r->watcher)) return;
     ask(r, lane);
-    if (lane->is_busy && call_ready(&lane->call) == ST_ERR) finish(r, lane, ST_ERR);
-}
-
-/* When the next query that nobody is asking about is due. */
-static int64_t next_due_ms(struct watcher *w) RUNS_ON(io_thread);
-static int64_t next_due_ms(struct watcher *w)
-{
-    int64_t due_ms = CLOCK_NEVER;
-
-    list_each(item, &w->watched) {
-        struct watched *x = container_of(item, struct watched, link);
-
-        if (!x->is_asked && x->due_ms < due_ms) due_ms = x->due_ms;
-    }
-    return due_ms;
+    if (call_ready(&lane->call) == ST_ERR) finish(r, lane, ST_ERR);
 }
 
 static bool is_all_busy(const struct round *r)
@@ -302,12 +363,31 @@ static bool is_all_busy(const struct round *r)
     return true;
 }
 
+/* Sleeps until the next query is due and there is a token; answers wake it too. */
+static void sleep_well(struct round *r) RUNS_ON(io_thread);
+static void sleep_well(struct round *r)
+{
+    struct watcher *w = r->watcher;
+    const struct watched *first = next_due(w);
+    int64_t wait_ms, token_ms;
+
+    if (!first || is_all_busy(r)) {
+        timer_stop(&r->timer, r->op.engine);
+        return;
+    }
+    wait_ms = first->due.due_ms - clock_now_ms();
+    token_ms = quota_wait_ms(w->quota, group_of(w));
+    timer_start(&r->timer, &r->op, wait_ms > token_ms ? wait_ms : token_ms);
+}
+
 static void end_round(struct round *r) RUNS_ON(io_thread);
 static void end_round(struct round *r)
 {
+    const struct fault nothing = {0};
+
     timer_stop(&r->timer, r->op.engine);
     for (int i = 0; i < LANES; i++) {
-        if (r->lanes[i].is_busy) call_clear(&r->lanes[i].call);
+        if (r->lanes[i].is_busy) settle(&r->lanes[i], &nothing);
     }
     r->watcher->round = NULL;
 }
@@ -315,23 +395,15 @@ static void end_round(struct round *r)
 static enum status round_advance(struct op *op)
 {
     struct round *r = container_of(op, struct round, op);
-    int64_t due_ms;
 
     engine_assert();
-    if (list_is_empty(&r->watcher->watched) || op_cancelled(op)) {
+    if (!r->watcher->count || op_cancelled(op)) {
         end_round(r);
         return ST_OK;
     }
     for (int i = 0; i < LANES; i++)
         serve(r, &r->lanes[i]);
-    due_ms = next_due_ms(r->watcher);
-    if (due_ms == CLOCK_NEVER || is_all_busy(r)) {
-        timer_stop(&r->timer, op->engine);
-    } else {
-        int64_t wait_ms = due_ms - clock_now_ms();
-
-        timer_start(&r->timer, op, wait_ms > 1 ? wait_ms : 1);
-    }
+    sleep_well(r);
     return ST_WAIT;
 }
 
@@ -362,6 +434,16 @@ static enum status begin_round(struct watcher *w, struct session *s, struct faul
 
 /* ---- what queries ask --------------------------------------------------------------------- */
 
+/* A query that comes first must not wait for the round's timer, which was set for another. */
+static void join(struct watcher *w, struct watched *x) RUNS_ON(io_thread);
+static void join(struct watcher *w, struct watched *x)
+{
+    x->watcher = w;
+    w->count++;
+    put_back(x);
+    if (next_due(w) == x) op_wake(&w->round->op);
+}
+
 enum status watcher_add(struct watched *x, struct op *owner, struct session *s, const char *id,
                         size_t text_bytes, struct fault *f)
 {
@@ -369,39 +451,22 @@ enum status watcher_add(struct watched *x, struct op *owner, struct session *s, 
 
     memset(x, 0, sizeof *x);
     arena_init(&x->arena);
-    if (!w) return fault_no_memory(f);
     x->owner = owner;
     x->session = s;
     x->id = id;
     x->text_bytes = text_bytes;
     x->since_ms = clock_now_ms();
     x->interval_ms = s->poll_min_ms;
-    x->due_ms = x->since_ms + x->interval_ms;
-    x->watcher = w;
-    list_append(&w->watched, &x->link);
-    if (w->round) {
-        op_wake(&w->round->op);
-        return ST_OK;
-    }
-    if (!begin_round(w, s, f)) return ST_OK;
-    list_remove(&x->link);
-    x->watcher = NULL;
-    return ST_ERR;
+    if (!due_heap_reserve(&w->heap, w->count + 1)) return fault_no_memory(f);
+    if (!w->round && begin_round(w, s, f)) return ST_ERR;
+    join(w, x);
+    return ST_OK;
 }
 
 enum status watcher_ready(const struct watched *x)
 {
     if (x->is_over) return ST_OK;
-    return fault_is_set(&x->fault) ? ST_ERR : ST_WAIT;
-}
-
-static void forget(struct round *r, const struct watched *x)
-{
-    for (int i = 0; i < LANES; i++) {
-        for (unsigned k = 0; k < r->lanes[i].count; k++) {
-            if (r->lanes[i].asked[k] == x) r->lanes[i].asked[k] = NULL;
-        }
-    }
+    return x->has_failed ? ST_ERR : ST_WAIT;
 }
 
 void watcher_remove(struct watched *x)
@@ -410,10 +475,11 @@ void watcher_remove(struct watched *x)
 
     if (!w) return;
     x->watcher = NULL;
-    list_remove(&x->link);
-    if (!w->round) return;
-    forget(w->round, x);
-    if (list_is_empty(&w->watched)) op_wake(&w->round->op);
+    due_heap_remove(&w->heap, &x->due);
+    if (x->asked) *x->asked = NULL;
+    x->asked = NULL;
+    w->count--;
+    if (!w->count && w->round) op_wake(&w->round->op);
 }
 
 void watcher_forget(struct watched *x)

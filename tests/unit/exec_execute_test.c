@@ -36,7 +36,7 @@
                     .body = "{\"QueryExecutionId\":\"" ID "\"}", .delay_ms = (ms), .times = 9}
 #define NO_BATCH {.operation = "BatchGetQueryExecution", .status = 400, \
                   .body = "{\"__type\":\"AccessDeniedException\"}", .times = 9}
-#define TELLS(text) {.operation = "GetQueryExecution", .status = 200, .body = (text), .times = 9}
+#define TELLS(text) {.operation = "GetQueryExecution", .status = 200, .body = (text), .times = 99}
 #define STOPS {.operation = "StopQueryExecution", .status = 200, .body = "{}", .times = 9}
 #define GIVES(text) {.operation = "GetQueryResults", .status = 200, .body = (text), .times = 9}
 /* clang-format on */
