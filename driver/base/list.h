@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* clang-format off: it takes (pointer) for a cast and - for a sign */
+/* clang-format off */
 #define container_of(pointer, type, member) \
     ((type *)(void *)((char *)(pointer)-offsetof(type, member)))
 /* clang-format on */

@@ -24,7 +24,7 @@
 #define CAPABILITY(name)  CLANG_ATTRIBUTE(capability(name))
 #define ONLY_ON(role)     CLANG_ATTRIBUTE(guarded_by(role))
 #define GUARDED_BY(lock)  CLANG_ATTRIBUTE(guarded_by(lock)) /* a global lock */
-#define UNDER(lock)       /* a lock beside it in the struct: for readers, clang is blind to it in C */
+#define UNDER(lock)       /* a lock beside it in the struct; for readers: C's clang cannot see it */
 #define RUNS_ON(role)     CLANG_ATTRIBUTE(requires_capability(role))
 #define NEEDS_LOCK(lock)  CLANG_ATTRIBUTE(requires_capability(lock))
 #define TAKES_LOCK(...)   CLANG_ATTRIBUTE(acquire_capability(__VA_ARGS__))
@@ -41,8 +41,8 @@ struct CAPABILITY("mutex") mutex {
     pthread_mutex_t raw;
 };
 
-/* clang-format off: a brace of an initialiser */
-#define MUTEX_INITIALIZER {PTHREAD_MUTEX_INITIALIZER}
+/* clang-format off */
+#define MUTEX_INITIALIZER {PTHREAD_MUTEX_INITIALIZER} /* it would be taken for a block */
 /* clang-format on */
 
 void mutex_init(struct mutex *m);

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import odbc
 import pytest
+from conftest import RUNTIME
 
 BUILD = Path(os.environ.get("ATHENA_BUILD", Path(__file__).resolve().parents[2] / "build/debug"))
 PROGRAM = BUILD / "tests" / "clients" / "bulk_fetch"
@@ -29,7 +30,7 @@ def aggregate(name: str) -> str:
     return f"sum({value}), count(*) - count({name})"
 
 
-@pytest.mark.skipif(bool(os.environ.get("ATHENA_PRELOAD")), reason="a sanitizer has its own memory")
+@pytest.mark.skipif(bool(RUNTIME), reason="a sanitizer has its own memory")
 @pytest.mark.parametrize("rows", [1_000_000])
 def test_checksums_and_memory(connection_string: Callable[..., str], statement: odbc.Statement,
                               rows: int) -> None:
