@@ -36,6 +36,14 @@ NO_THREAD_CHECK void mutex_unlock(struct mutex *m)
     must(pthread_mutex_unlock(&m->raw));
 }
 
+NO_THREAD_CHECK bool mutex_try_lock(struct mutex *m)
+{
+    int error = pthread_mutex_trylock(&m->raw);
+
+    if (error != EBUSY) must(error);
+    return error == 0;
+}
+
 void cond_init(struct cond *c)
 {
     pthread_condattr_t attributes;

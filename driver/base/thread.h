@@ -29,6 +29,7 @@
 #define NEEDS_LOCK(lock)  CLANG_ATTRIBUTE(requires_capability(lock))
 #define TAKES_LOCK(...)   CLANG_ATTRIBUTE(acquire_capability(__VA_ARGS__))
 #define DROPS_LOCK(...)   CLANG_ATTRIBUTE(release_capability(__VA_ARGS__))
+#define TRIES_LOCK(...)   CLANG_ATTRIBUTE(try_acquire_capability(true, __VA_ARGS__))
 #define PROVES_ROLE(role) CLANG_ATTRIBUTE(assert_capability(role))
 #define NO_THREAD_CHECK   CLANG_ATTRIBUTE(no_thread_safety_analysis)
 
@@ -49,6 +50,8 @@ void mutex_init(struct mutex *m);
 void mutex_clear(struct mutex *m);
 void mutex_lock(struct mutex *m) TAKES_LOCK(*m);
 void mutex_unlock(struct mutex *m) DROPS_LOCK(*m);
+/* False when another thread has it. */
+bool mutex_try_lock(struct mutex *m) TRIES_LOCK(*m);
 
 /* A condition over a mutex; deadlines are of clock_now_ms() (monotonic), INT64_MAX for none. */
 struct cond {

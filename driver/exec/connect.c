@@ -239,12 +239,18 @@ static struct stmt *any_stmt(struct dbc *d)
 
 /*
  * The lock waits for a thread that is inside a function of the statement; the cancel before it sees
- * to it that this does not take long.
+ * to it that this does not take long. In the child of a fork(), and when the process is ending, such
+ * a thread may be no more.
  */
 static void end_stmt(struct stmt *s)
 {
-    exec_cancel(s);
-    mutex_lock(&s->base.lock);
+    if (engine_is_usable(s->dbc->engine)) {
+        exec_cancel(s);
+        mutex_lock(&s->base.lock);
+    } else if (!mutex_try_lock(&s->base.lock)) {
+        stmt_abandon(s);
+        return;
+    }
     exec_discard(s);
     stmt_bury(s);
     mutex_unlock(&s->base.lock);

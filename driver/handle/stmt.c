@@ -102,6 +102,14 @@ void stmt_bury(struct stmt *s)
     mutex_unlock(&s->dbc->shared);
 }
 
+void stmt_abandon(struct stmt *s)
+{
+    s->base.kind = HANDLE_FREED;
+    mutex_lock(&s->dbc->shared);
+    list_remove(&s->link);
+    mutex_unlock(&s->dbc->shared);
+}
+
 void stmt_release_buried(struct dbc *d)
 {
     struct list *link;

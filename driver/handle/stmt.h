@@ -108,6 +108,12 @@ void stmt_free(struct stmt *s);
  */
 void stmt_bury(struct stmt *s);
 
+/*
+ * Leaves a statement to its fate that SQLDisconnect found locked by a thread that may be no more:
+ * it is no handle any more, and its memory is lost.
+ */
+void stmt_abandon(struct stmt *s);
+
 /* Frees the memory of those; when the connection is freed. */
 void stmt_release_buried(struct dbc *d);
 
