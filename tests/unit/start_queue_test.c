@@ -1,0 +1,310 @@
+/* ops/start_queue.c and ops/quota.c: who has its turn when, on a loop of its own. */
+#include <semaphore.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "engine/engine.h"
+#include "ops/quota.h"
+#include "ops/start_queue.h"
+
+enum { TICKETS = 12, LINES = 3, FIRST_WINDOW = 8 };
+
+static struct engine *engine;
+static struct quota *quota;
+static struct start_queue *queue;
+static struct start_line lines[LINES];
+static struct start_ticket tickets[LINES][TICKETS]; /* "a0" is tickets[0][0] */
+static struct op owner;
+static sem_t is_done;
+
+static enum status never(struct op *op)
+{
+    (void)op;
+    return ST_OK;
+}
+
+static void owner_free(struct op *op)
+{
+    (void)op;
+}
+
+/* ---- what a test says, done on the loop --------------------------------------------------- */
+
+enum verb { ADD, ACCEPT, THROTTLE, FULL, LEAVE, ENDED, LOOK };
+
+struct order {
+    enum verb verb;
+    struct start_ticket *ticket;
+    struct start_line *line;
+    char seen[200];
+};
+
+/* The names of those whose turn it is, in the order of lines. */
+static void look(char *seen, size_t room)
+{
+    size_t count = 0;
+
+    *seen = '\0';
+    for (int i = 0; i < LINES; i++) {
+        for (int k = 0; k < TICKETS; k++) {
+            if (tickets[i][k].state != START_SENT) continue;
+            count += (size_t)snprintf(seen + count, room - count, "%s%c%d", count ? " " : "",
+                                      'a' + i, k);
+        }
+    }
+}
+
+static void obey(void *context)
+{
+    struct order *o = context;
+
+    engine_assert();
+    switch (o->verb) {
+    case ADD:
+        start_queue_ready(queue, o->line, o->ticket, &owner);
+        break;
+    case ACCEPT:
+        start_queue_accepted(o->ticket);
+        break;
+    case THROTTLE:
+        start_queue_refused(o->ticket, false, clock_now_ms());
+        break;
+    case FULL:
+        start_queue_refused(o->ticket, true, clock_now_ms());
+        break;
+    case LEAVE:
+        start_queue_leave(o->ticket);
+        break;
+    case ENDED:
+        start_queue_query_ended(queue);
+        break;
+    case LOOK:
+    default:
+        break;
+    }
+    look(o->seen, sizeof o->seen);
+    sem_post(&is_done);
+}
+
+/* Tells the loop to do it; who has its turn after it. */
+static const char *tell(enum verb verb, const char *name)
+{
+    static struct order o;
+    int line = name ? name[0] - 'a' : 0, number = name ? name[1] - '0' : 0;
+
+    o = (struct order){verb, &tickets[line][number], &lines[line], ""};
+    assert_true(engine_post(engine, obey, &o));
+    sem_wait(&is_done);
+    return o.seen;
+}
+
+static void wait_until(const char *seen, int limit_ms)
+{
+    for (int i = 0; i < limit_ms / 5 && strcmp(tell(LOOK, NULL), seen) != 0; i++)
+        usleep(5000);
+    assert_string_equal(tell(LOOK, NULL), seen);
+}
+
+static void open_queue(void)
+{
+    struct fault f = {0};
+
+    engine = engine_acquire(&f);
+    assert_non_null(engine);
+    quota = quota_new(engine);
+    queue = start_queue_new(engine, quota);
+    assert_non_null(queue);
+    memset(tickets, 0, sizeof tickets);
+    for (int i = 0; i < LINES; i++)
+        start_line_init(&lines[i]);
+    op_init(&owner, engine, never, owner_free);
+    sem_init(&is_done, 0, 0);
+}
+
+static void close_queue(void)
+{
+    char name[3] = "";
+
+    for (int i = 0; i < LINES * TICKETS; i++) {
+        name[0] = (char)('a' + i / TICKETS);
+        name[1] = (char)('0' + i % TICKETS);
+        if (i % TICKETS < 10) tell(LEAVE, name);
+    }
+    op_release(&owner);
+    engine_release(engine, 0);
+    start_queue_free(queue);
+    quota_free(quota);
+}
+
+/* All places of the window are taken by a0 to a7. */
+static void fill_window(void)
+{
+    for (int i = 0; i < FIRST_WINDOW; i++) {
+        char name[3] = {'a', (char)('0' + i), '\0'};
+
+        tell(ADD, name);
+    }
+    assert_string_equal(tell(LOOK, NULL), "a0 a1 a2 a3 a4 a5 a6 a7");
+}
+
+/* ---- tests -------------------------------------------------------------------------------- */
+
+static void connections_take_turns(void **state)
+{
+    (void)state;
+    open_queue();
+    fill_window();
+    tell(ADD, "a8");
+    tell(ADD, "a9");
+    tell(ADD, "b0");
+    tell(ADD, "b1");
+    tell(ADD, "c0");
+    assert_string_equal(tell(LOOK, NULL), "a0 a1 a2 a3 a4 a5 a6 a7");
+    assert_string_equal(tell(ACCEPT, "a0"), "a1 a2 a3 a4 a5 a6 a7 a8");
+    assert_string_equal(tell(ACCEPT, "a1"), "a2 a3 a4 a5 a6 a7 a8 b0");
+    assert_string_equal(tell(ACCEPT, "a2"), "a3 a4 a5 a6 a7 a8 b0 c0");
+    assert_string_equal(tell(ACCEPT, "a3"), "a4 a5 a6 a7 a8 a9 b0 c0");
+    assert_string_equal(tell(ACCEPT, "a4"), "a5 a6 a7 a8 a9 b0 b1 c0");
+    close_queue();
+}
+
+static void who_leaves_makes_room(void **state)
+{
+    (void)state;
+    open_queue();
+    fill_window();
+    tell(ADD, "a8");
+    tell(ADD, "b0");
+    assert_string_equal(tell(LEAVE, "a8"), "a0 a1 a2 a3 a4 a5 a6 a7");
+    assert_string_equal(tell(LEAVE, "a3"), "a0 a1 a2 a4 a5 a6 a7 b0");
+    assert_string_equal(tell(LEAVE, "a3"), "a0 a1 a2 a4 a5 a6 a7 b0");
+    close_queue();
+}
+
+static void a_throttled_start_keeps_its_place(void **state)
+{
+    (void)state;
+    open_queue();
+    fill_window();
+    tell(ADD, "a8");
+    assert_string_equal(tell(THROTTLE, "a5"), "a0 a1 a2 a3 a4 a6 a7");
+    assert_string_equal(tell(THROTTLE, "a2"), "a0 a1 a3 a4 a6 a7");
+    wait_until("a0 a1 a2 a3 a4 a6 a7", 1000); /* as the rate allows */
+    wait_until("a0 a1 a2 a3 a4 a5 a6 a7", 1000);
+    close_queue();
+}
+
+static void a_full_queue_waits_for_ends(void **state)
+{
+    (void)state;
+    open_queue();
+    fill_window();
+    tell(ADD, "a8");
+    tell(ADD, "a9");
+    assert_string_equal(tell(FULL, "a6"), "a0 a1 a2 a3 a4 a5 a7");
+    tell(FULL, "a7");
+    for (int i = 0; i < 6; i++) {
+        char name[3] = {'a', (char)('0' + i), '\0'};
+
+        tell(ACCEPT, name);
+    }
+    assert_string_equal(tell(LOOK, NULL), "");
+    assert_string_equal(tell(ENDED, NULL), "a6");
+    assert_string_equal(tell(ENDED, NULL), "a6 a7");
+    assert_string_equal(tell(ACCEPT, "a6"), "a7"); /* an end makes room for one */
+    assert_string_equal(tell(ACCEPT, "a7"), "");
+    close_queue();
+}
+
+static void probes_find_out_that_there_is_room(void **state)
+{
+    int64_t full_ms;
+
+    (void)state;
+    open_queue();
+    tell(ADD, "a0");
+    tell(ADD, "a1");
+    tell(ADD, "b0");
+    tell(ACCEPT, "a0");
+    full_ms = clock_now_ms();
+    tell(FULL, "a1");
+    assert_string_equal(tell(FULL, "b0"), "");
+    wait_until("a1", 2000); /* one alone, after a second */
+    assert_true(clock_now_ms() - full_ms >= 900);
+    assert_string_equal(tell(FULL, "a1"), "");
+    usleep(1200 * 1000); /* the second probe comes later than the first */
+    assert_string_equal(tell(LOOK, NULL), "");
+    wait_until("b0", 2000);                        /* the other connection's turn */
+    assert_string_equal(tell(ACCEPT, "b0"), "a1"); /* open */
+    close_queue();
+}
+
+/* ---- tokens ------------------------------------------------------------------------------- */
+
+static struct quota_waiter waiters[3];
+static enum status first_ready[3];
+
+static void use_up_and_wait(void *context)
+{
+    (void)context;
+    engine_assert();
+    while (quota_take(quota, QUOTA_METADATA)) {}
+    for (int i = 0; i < 3; i++)
+        first_ready[i] = quota_ready(quota, QUOTA_METADATA, &waiters[i], &owner);
+    quota_forget(&waiters[1]);
+    sem_post(&is_done);
+}
+
+static void take_what_is_granted(void *context)
+{
+    int *granted = context;
+
+    engine_assert();
+    *granted = (quota_ready(quota, QUOTA_METADATA, &waiters[0], &owner) == ST_OK) +
+               2 * (quota_ready(quota, QUOTA_METADATA, &waiters[2], &owner) == ST_OK);
+    quota_forget(&waiters[0]);
+    quota_forget(&waiters[2]);
+    sem_post(&is_done);
+}
+
+static void calls_wait_for_their_tokens(void **state)
+{
+    int granted = 0;
+
+    (void)state;
+    open_queue();
+    memset(waiters, 0, sizeof waiters);
+    assert_true(engine_post(engine, use_up_and_wait, NULL));
+    sem_wait(&is_done);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(first_ready[i], ST_WAIT);
+    usleep(300 * 1000); /* 20 a second */
+    assert_true(engine_post(engine, take_what_is_granted, &granted));
+    sem_wait(&is_done);
+    assert_int_equal(granted, 3);
+    assert_int_equal(quota_group_of("StartQueryExecution"), QUOTA_START);
+    assert_int_equal(quota_group_of("ListTableMetadata"), QUOTA_METADATA);
+    close_queue();
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(connections_take_turns),
+        cmocka_unit_test(who_leaves_makes_room),
+        cmocka_unit_test(a_throttled_start_keeps_its_place),
+        cmocka_unit_test(a_full_queue_waits_for_ends),
+        cmocka_unit_test(probes_find_out_that_there_is_room),
+        cmocka_unit_test(calls_wait_for_their_tokens),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
