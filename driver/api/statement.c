@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "exec/cancel.h"
+#include "exec/connect.h"
 #include "exec/execute.h"
 #include "handle/dbc.h"
 #include "handle/stmt.h"
@@ -65,9 +66,9 @@ SQLRETURN SQL_API SQLCancel(SQLHSTMT hstmt)
 SQLRETURN SQL_API SQLCancelHandle(SQLSMALLINT type, SQLHANDLE handle)
 {
     if (type == SQL_HANDLE_STMT) return SQLCancel(handle);
-    /* Functions on connections are never deferred, so there is never one to cancel. */
-    if (type == SQL_HANDLE_DBC && handle_is(handle, HANDLE_DBC)) return SQL_SUCCESS;
-    return SQL_INVALID_HANDLE;
+    if (type != SQL_HANDLE_DBC || !handle_is(handle, HANDLE_DBC)) return SQL_INVALID_HANDLE;
+    connect_cancel(handle);
+    return SQL_SUCCESS;
 }
 
 SQLRETURN SQL_API SQLRowCount(SQLHSTMT hstmt, SQLLEN *count)

@@ -28,7 +28,8 @@ struct http_settings {
     const char *proxy_user, *proxy_password;
     const char *no_proxy;       /* comma list, CURLOPT_NOPROXY */
     int64_t connect_timeout_ms; /* 0: 10 s */
-    _Atomic int64_t stall_timeout_ms; /* no byte for so long fails the exchange; 0: 30 s. May change */
+    /* no byte for so long fails the exchange; 0: 30 s. May change, for exchanges that begin then */
+    _Atomic int64_t stall_timeout_ms;
 };
 
 /*

@@ -46,7 +46,6 @@ enum status await(struct stmt *s, SQLUSMALLINT function, struct op *op)
     enum status st;
 
     if (is_first) {
-        atomic_store(&s->was_cancelled, false);
         publish(s, op);
     }
     if (!await_may_defer(s, function)) {

@@ -7,8 +7,9 @@ SQLRETURN exec_cancel(struct stmt *s)
 {
     mutex_lock(&s->running_lock);
     if (s->running) {
-        atomic_store(&s->was_cancelled, true);
         op_cancel(s->running);
+    } else {
+        atomic_store(&s->is_cursor_given_up, true);
     }
     mutex_unlock(&s->running_lock);
     return SQL_SUCCESS;

@@ -77,7 +77,7 @@ static SQLRETURN open_page(struct stmt *s, const struct catalog_columns *columns
 /* A catalog function replaces what was prepared or executed before. */
 static SQLRETURN enter(struct stmt *s)
 {
-    if (s->state == STMT_CURSOR) {
+    if (stmt_has_cursor(s)) {
         return diag_push(&s->base.diag, SQLSTATE_24000, 0,
                          "a cursor is open on this statement: close it first");
     }

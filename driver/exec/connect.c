@@ -157,6 +157,20 @@ static SQLRETURN refuse(struct dbc *d, const struct fault *f)
     return diag_fault(&d->base.diag, &shown);
 }
 
+static void publish(struct dbc *d, struct op *op)
+{
+    mutex_lock(&d->shared);
+    d->running = op;
+    mutex_unlock(&d->shared);
+}
+
+void connect_cancel(struct dbc *d)
+{
+    mutex_lock(&d->shared);
+    if (d->running) op_cancel(d->running);
+    mutex_unlock(&d->shared);
+}
+
 static SQLRETURN say_hello(struct dbc *d)
 {
     struct hello *hello;
@@ -169,7 +183,9 @@ static SQLRETURN say_hello(struct dbc *d)
     if (!hello) return diag_push(&d->base.diag, SQLSTATE_HY001, 0, "no memory to connect");
     hello->op.deadline_ms = clock_deadline_ms(login_ms(d));
     op_submit(&hello->op);
+    publish(d, &hello->op);
     if (op_wait(&hello->op, CLOCK_NEVER)) rc = refuse(d, &hello->op.fault);
+    publish(d, NULL);
     op_release(&hello->op);
     return rc;
 }
@@ -213,6 +229,7 @@ SQLRETURN connect_open(struct dbc *d)
     open_log(&d->options);
     d->engine = engine_acquire(&f);
     if (d->engine) d->session = session_new(&d->options, d->engine, &f);
+    dbc_apply_network_timeout(d);
     rc = d->session ? say_hello(d) : refuse(d, &f);
     if (!rc && !read_names(d)) {
         rc = diag_push(&d->base.diag, SQLSTATE_HY001, 0, "no memory to connect");

@@ -24,9 +24,15 @@ SQLRETURN connect_with_dsn(struct dbc *d, const char *dsn, const char *user, con
  * What both come to, with the options in d->options: acquires the engine, makes the session and,
  * unless ConnectionTest=0 or SQL_ATTR_ASYNC_DBC_FUNCTIONS_ENABLE is on, waits for GetWorkGroup to
  * prove the credentials (an AccessDenied answer proves the signature and is fine). Bounded by
- * SQL_ATTR_LOGIN_TIMEOUT (HYT00).
+ * SQL_ATTR_LOGIN_TIMEOUT (HYT00). SQL_ATTR_CONNECTION_TIMEOUT is put in force.
  */
 SQLRETURN connect_open(struct dbc *d);
+
+/*
+ * SQLCancelHandle on a connection: a connect_* that waits in another thread ends with HY008. Takes
+ * no lock of the handle; nothing happens when none waits.
+ */
+void connect_cancel(struct dbc *d);
 
 /* The completed connection string of an open connection, secrets included, appended to out. */
 void connect_write_string(struct dbc *d, struct buf *out);

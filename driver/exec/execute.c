@@ -58,6 +58,7 @@ static void close_cursor(struct stmt *s)
     s->is_past_end = false;
     s->getdata_column = 0;
     s->row_count = -1;
+    atomic_store(&s->is_cursor_given_up, false);
     fault_clear(&s->late_fault);
 }
 
@@ -102,7 +103,7 @@ static SQLRETURN check_text(struct stmt *s, const char *sql)
 
 static SQLRETURN check_no_cursor(struct stmt *s)
 {
-    if (s->state != STMT_CURSOR) return SQL_SUCCESS;
+    if (!stmt_has_cursor(s)) return SQL_SUCCESS;
     return diag_push(&s->base.diag, SQLSTATE_24000, 0,
                      "a cursor is open on this statement: close it with SQLCloseCursor or "
                      "SQLFreeStmt(SQL_CLOSE) first");

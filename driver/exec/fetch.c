@@ -16,6 +16,7 @@
 #include "exec/fetch.h"
 
 #include "exec/await.h"
+#include "exec/execute.h"
 #include "exec/plan.h"
 #include "ops/refill.h"
 
@@ -86,6 +87,7 @@ static enum status start_refill(struct stmt *s, const struct rowset *r, struct f
     if (!s->query) return fault_set(f, SQLSTATE_HY000, 0, "the rows of this result ended early");
     s->refill = refill_new(s->query, r->want);
     if (!s->refill) return fault_no_memory(f);
+    exec_set_deadline(s, &s->refill->op);
     op_submit(&s->refill->op);
     return ST_OK;
 }

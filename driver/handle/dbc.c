@@ -9,6 +9,7 @@
 #include "handle/event.h"
 #include "handle/state.h"
 #include "handle/stmt.h"
+#include "ops/session.h"
 
 struct dbc *dbc_new(struct env *e)
 {
@@ -49,6 +50,15 @@ void dbc_free(struct dbc *d)
     mutex_clear(&d->shared);
     handle_clear(&d->base);
     free(d);
+}
+
+void dbc_apply_network_timeout(struct dbc *d)
+{
+    int64_t timeout_ms = (int64_t)d->connection_timeout_s * 1000;
+
+    if (!d->session) return;
+    if (!timeout_ms) timeout_ms = options_number(&d->options, OPTION_REQUEST_TIMEOUT);
+    d->session->http.stall_timeout_ms = timeout_ms;
 }
 
 NO_THREAD_CHECK SQLRETURN dbc_enter(SQLHDBC hdbc, SQLUSMALLINT function, struct dbc **d)

@@ -24,7 +24,7 @@
 struct env;
 struct engine;
 struct session;
-struct hello;
+struct op;
 struct event;
 
 struct dbc {
@@ -38,6 +38,8 @@ struct dbc {
     struct options options;
     struct engine *engine;   /* held while connected */
     struct session *session; /* held while connected */
+    struct op *running
+        UNDER(shared); /* of SQLDriverConnect, for SQLCancelHandle; borrowed; or NULL */
     struct sqltype_settings types;
     char *catalog UNDER(shared); /* SQL_ATTR_CURRENT_CATALOG; NULL: the option's */
     char *schema UNDER(shared);  /* NULL: the option's */
@@ -66,6 +68,12 @@ struct dbc *dbc_new(struct env *e);
  * it. Takes the environment's lock; the caller holds none.
  */
 void dbc_free(struct dbc *d);
+
+/*
+ * SQL_ATTR_CONNECTION_TIMEOUT, where it is set, in place of the option RequestTimeout, for requests
+ * that begin from now on. Under the connection's lock; nothing happens before connecting.
+ */
+void dbc_apply_network_timeout(struct dbc *d);
 
 /* The bracket of an entry point (handle.h), the state table included. */
 SQLRETURN dbc_enter(SQLHDBC hdbc, SQLUSMALLINT function, struct dbc **d);

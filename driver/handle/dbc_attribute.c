@@ -77,6 +77,13 @@ static SQLRETURN get_auto_ipd(struct dbc *d, const struct text_room *out)
     return text_give_value(out, &automatic, sizeof automatic);
 }
 
+static SQLRETURN set_connection_timeout(struct dbc *d, struct text value)
+{
+    d->connection_timeout_s = (SQLUINTEGER)(uintptr_t)value.units;
+    dbc_apply_network_timeout(d);
+    return SQL_SUCCESS;
+}
+
 static SQLRETURN set_event(struct dbc *d, struct text value)
 {
     return event_set(&d->defaults.event, &d->base.diag, (SQLPOINTER)(uintptr_t)value.units);
@@ -111,7 +118,7 @@ static const struct attribute attributes[] = {
     {SQL_ATTR_LOGIN_TIMEOUT, "SQL_ATTR_LOGIN_TIMEOUT",
      FIELD(WIDTH_32, login_timeout_s), ANY_32, RULE_ANY, NULL, NULL},
     {SQL_ATTR_CONNECTION_TIMEOUT, "SQL_ATTR_CONNECTION_TIMEOUT",
-     FIELD(WIDTH_32, connection_timeout_s), ANY_32, RULE_ANY, NULL, NULL},
+     FIELD(WIDTH_32, connection_timeout_s), ANY_32, RULE_ANY, set_connection_timeout, NULL},
     {SQL_ATTR_PACKET_SIZE, "SQL_ATTR_PACKET_SIZE",
      FIELD(WIDTH_32, packet_size), ANY_32, RULE_FIXED | RULE_CLOSED, NULL, NULL},
     {SQL_ATTR_TXN_ISOLATION, "SQL_ATTR_TXN_ISOLATION",

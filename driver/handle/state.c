@@ -24,6 +24,7 @@ SQLRETURN state_check(struct stmt *s, SQLUSMALLINT function)
     }
     refusal = f ? f->refusal[s->state] : SQLSTATE_NONE;
     if (refusal == SQLSTATE_NONE) return SQL_SUCCESS;
+    if (s->state == STMT_CURSOR && !stmt_has_cursor(s)) return SQL_SUCCESS;
     return diag_push(&s->base.diag, refusal, 0, "%s: %s", f->name, explanations[s->state]);
 }
 

@@ -45,7 +45,7 @@ struct stmt *stmt_new(struct dbc *d)
     if (!s) return NULL;
     handle_init(&s->base, HANDLE_STMT);
     mutex_init(&s->running_lock);
-    atomic_init(&s->was_cancelled, false);
+    atomic_init(&s->is_cursor_given_up, false);
     s->dbc = d;
     s->state = STMT_ALLOCATED;
     s->row_count = -1;
@@ -116,6 +116,11 @@ void stmt_release_buried(struct dbc *d)
 
     while ((link = list_shift(&d->buried)))
         release(container_of(link, struct stmt, link));
+}
+
+bool stmt_has_cursor(const struct stmt *s)
+{
+    return s->state == STMT_CURSOR && !atomic_load(&s->is_cursor_given_up);
 }
 
 NO_THREAD_CHECK SQLRETURN stmt_enter(SQLHSTMT hstmt, SQLUSMALLINT function, struct stmt **s)

@@ -88,7 +88,7 @@ struct stmt {
     /* what SQLCancel reaches without the handle's lock */
     struct mutex running_lock;
     struct op *running UNDER(running_lock); /* borrowed; NULL when nothing can be cancelled */
-    atomic_bool was_cancelled;
+    atomic_bool is_cursor_given_up;         /* by SQLCancel; see stmt_has_cursor() */
 };
 
 /* A statement of d with d's defaults, in its list. NULL: no memory. */
@@ -123,6 +123,14 @@ void stmt_release_buried(struct dbc *d);
  */
 SQLRETURN stmt_enter(SQLHSTMT hstmt, SQLUSMALLINT function, struct stmt **s);
 SQLRETURN stmt_leave(struct stmt *s, SQLRETURN rc);
+
+/*
+ * Whether a cursor is open in the way of another execution. An SQLCancel that finds nothing to
+ * cancel leaves an open cursor as it is (ODBC 3), but unixODBC's manager takes it for
+ * SQLFreeStmt(SQL_CLOSE), as ODBC 2 did, and does not let the application close it any more: so
+ * the next execution may close it.
+ */
+bool stmt_has_cursor(const struct stmt *s);
 
 /*
  * SQLSetStmtAttr and SQLGetStmtAttr for what ODBC defines, between enter and leave; they push

@@ -42,6 +42,15 @@ static enum status read_answer(struct hello *h)
     return st;
 }
 
+static enum status give_up(struct op *op)
+{
+    bool is_late = op_cancelled(op) == OP_TIMED_OUT;
+
+    return fault_set(&op->fault, is_late ? SQLSTATE_HYT00 : SQLSTATE_HY008, 0,
+                     is_late ? "connecting to Athena: no answer within the login time-out"
+                             : "connecting to Athena: cancelled by the application");
+}
+
 static enum status hello_advance(struct op *op)
 {
     struct hello *h = container_of(op, struct hello, op);
@@ -49,9 +58,7 @@ static enum status hello_advance(struct op *op)
 
     engine_assert();
     if (!h->is_asked) ask(h);
-    st = op_cancelled(op) ? fault_set(&op->fault, SQLSTATE_HYT00, 0,
-                                      "connecting to Athena: no answer within the login time-out")
-                          : call_ready(&h->call);
+    st = op_cancelled(op) ? give_up(op) : call_ready(&h->call);
     if (st == ST_WAIT) return st;
     if (st == ST_ERR && proves_signature(&h->call.error)) {
         log_info("athena:GetWorkGroup is denied; the signature was accepted");

@@ -57,7 +57,8 @@ static void know_nothing(struct athena_execution *x)
         .service_ms = -1,
         .dpu_count = -1,
     };
-    for (size_t i = 0; i < TEXTS; i++) *text_at(x, i) = "";
+    for (size_t i = 0; i < TEXTS; i++)
+        *text_at(x, i) = "";
 }
 
 void progress_init(struct progress *p)
@@ -111,7 +112,8 @@ static char *copy_texts(const struct athena_execution *x)
     size_t count = 0;
     char *texts, *end;
 
-    for (size_t i = 0; i < TEXTS; i++) count += strlen(text_of(x, i)) + 1;
+    for (size_t i = 0; i < TEXTS; i++)
+        count += strlen(text_of(x, i)) + 1;
     texts = end = malloc(count);
     for (size_t i = 0; texts && i < TEXTS; i++) {
         const size_t bytes = strlen(text_of(x, i)) + 1;

@@ -19,13 +19,13 @@
 
 struct progress {
     struct mutex lock;
-    struct cond changed;                                /* a call of callback has returned */
-    struct athena_execution known UNDER(lock);          /* as last heard; id "" before the first */
-    char *texts UNDER(lock);                            /* one block for all of known's strings */
-    SQL_ATHENA_PROGRESS_CALLBACK callback UNDER(lock);  /* NULL: nobody wants to be told */
+    struct cond changed;                               /* a call of callback has returned */
+    struct athena_execution known UNDER(lock);         /* as last heard; id "" before the first */
+    char *texts UNDER(lock);                           /* one block for all of known's strings */
+    SQL_ATHENA_PROGRESS_CALLBACK callback UNDER(lock); /* NULL: nobody wants to be told */
     SQLPOINTER context UNDER(lock);
-    bool is_telling UNDER(lock);   /* callback is being called ... */
-    pthread_t teller UNDER(lock);  /* ... on this thread */
+    bool is_telling UNDER(lock);  /* callback is being called ... */
+    pthread_t teller UNDER(lock); /* ... on this thread */
 };
 
 /* Nothing known: every text "", every number -1. Nobody is told. */
