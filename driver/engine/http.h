@@ -18,7 +18,7 @@
 #include "base/thread.h"
 #include "engine/op.h"
 
-/* How to reach hosts: one per connection. Immutable while exchanges use it, but for what may change. */
+/* How to reach hosts, one per connection. Immutable while exchanges use it, but for one. */
 struct http_settings {
     const char *user_agent;
     bool verify_tls;     /* certificate and host name */
