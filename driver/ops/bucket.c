@@ -5,6 +5,8 @@
 
 /* What is kept of a refused rate; how fast the curve grows, as a part of the rule's rate a s^3. */
 static const double KEPT = 0.8, GROWTH = 0.02;
+/* While nothing was ever refused the rate doubles in this time. */
+static const double DOUBLING_S = 1.5;
 /* Longer pauses between two looks are not time in which calls were held up. */
 static const double LONGEST_STEP_S = 1;
 
@@ -18,7 +20,6 @@ void bucket_init(struct bucket *b, const struct bucket_rule *rule, int64_t now_m
     *b = (struct bucket){.rule = rule,
                          .per_s = rule->per_s,
                          .tokens = rule->burst,
-                         .plateau_per_s = rule->per_s,
                          .filled_ms = now_ms,
                          .cut_ms = INT64_MIN};
 }
@@ -69,10 +70,15 @@ static double growth(const struct bucket *b)
 
 void bucket_succeeded(struct bucket *b)
 {
-    double from_plateau_s = b->grown_s - b->plateau_s;
-    double per_s = b->plateau_per_s + growth(b) * pow(from_plateau_s, 3);
+    double per_s;
 
-    if (b->grown_s > 0) b->per_s = bounded(per_s, b->rule->least_per_s, b->rule->most_per_s);
+    if (b->grown_s <= 0) return;
+    if (b->is_limit_known) {
+        per_s = b->plateau_per_s + growth(b) * pow(b->grown_s - b->plateau_s, 3);
+    } else {
+        per_s = b->rule->per_s * exp2(b->grown_s / DOUBLING_S);
+    }
+    b->per_s = bounded(per_s, b->rule->least_per_s, b->rule->most_per_s);
 }
 
 void bucket_throttled(struct bucket *b, int64_t sent_ms, int64_t now_ms)
@@ -81,8 +87,9 @@ void bucket_throttled(struct bucket *b, int64_t sent_ms, int64_t now_ms)
     b->tokens = fmin(b->tokens, 0); /* the service's own bucket is empty: no burst */
     if (sent_ms <= b->cut_ms) return;
     b->cut_ms = now_ms;
-    b->plateau_per_s = b->per_s;
-    b->per_s = bounded(b->per_s * KEPT, b->rule->least_per_s, b->rule->most_per_s);
+    b->plateau_per_s = b->is_limit_known ? b->per_s : b->per_s * KEPT; /* which was overshot */
+    b->is_limit_known = true;
+    b->per_s = bounded(b->plateau_per_s * KEPT, b->rule->least_per_s, b->rule->most_per_s);
     b->plateau_s = cbrt(b->plateau_per_s * (1 - KEPT) / growth(b));
     b->grown_s = 0;
 }

@@ -8,7 +8,8 @@
  *          |/ a refusal: down to four fifths
  *          +------------------------> time in which the rate held somebody up
  *
- * The curve is the one of TCP CUBIC, which the AWS SDKs' adaptive retry mode uses too: most of the
+ * Until something is refused for the first time the rate doubles every other second. The curve
+ * then is the one of TCP CUBIC, which the AWS SDKs' adaptive retry mode uses too: most of the
  * time is spent close to what is allowed, and an account with raised quotas is soon used fully.
  * Time in which nobody had to wait proves nothing and does not count.
  *
@@ -29,7 +30,8 @@ struct bucket_rule {
 struct bucket {
     const struct bucket_rule *rule;
     double per_s, tokens;
-    double plateau_per_s; /* the rate that was refused last, or the rule's */
+    bool is_limit_known;  /* something was refused: the curve is in force */
+    double plateau_per_s; /* the rate that was refused last */
     double grown_s;       /* how long the rate has held calls up since */
     double plateau_s;     /* when the curve reaches the plateau */
     int64_t filled_ms;    /* tokens are right for this time */
