@@ -28,7 +28,7 @@ enum { LANES = 8 };
 enum { ANSWER_GOAL_BYTES = 4 << 20, ANSWER_OVERHEAD_BYTES = 2048 }; /* a batch repeats all texts */
 enum { GATHER_MS = 10 };  /* what is due so soon is asked now, with the others */
 enum { EARLY_PART = 4 };  /* so is what is due within this part of its interval */
-enum { AGE_PART = 8 };    /* of a query's age is the interval: an end is noticed so much late */
+enum { AGE_PART = 8 };    /* of a query's age is added to the interval: ends are noticed so late */
 enum { ALONE_MOST = 2 };  /* so few queries are asked after one by one */
 enum { JITTER_PART = 8 }; /* of an interval is random: processes do not march in step */
 
@@ -105,7 +105,7 @@ static double wanted_ms(const struct watched *x)
     const struct session *s = x->session;
     double age_ms = (double)(clock_now_ms() - x->since_ms);
     double next_ms = s->poll_factor > 0 ? (double)x->interval_ms * s->poll_factor
-                                        : age_ms / AGE_PART;
+                                        : (double)s->poll_min_ms + age_ms / AGE_PART;
 
     if (next_ms < (double)s->poll_min_ms) return (double)s->poll_min_ms;
     return next_ms < (double)s->poll_max_ms ? next_ms : (double)s->poll_max_ms;
@@ -220,14 +220,11 @@ static void keep(struct watched *x, const struct athena_execution *news)
 static void hear(struct watched *x, const struct athena_execution *news) RUNS_ON(io_thread);
 static void hear(struct watched *x, const struct athena_execution *news)
 {
-    bool is_change = x->execution.state != news->state ||
-                     x->execution.data_scanned_bytes != news->data_scanned_bytes;
-
     keep(x, news);
     x->is_over = athena_state_is_final(news->state);
     ask_again_later(x);
     if (x->is_over) start_queue_query_ended(x->watcher->starts);
-    if (x->is_over || is_change) op_wake(x->owner);
+    op_wake(x->owner); /* who knows what is news to the application (ops/progress.c) */
 }
 
 static void hear_fault(struct watched *x, const struct fault *f) RUNS_ON(io_thread);

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import many
 import report
 from contenders import HERE, Contender, ManyQueries, Wrong, all_contenders, many_queries, run
 from local import COLUMNS, Local
@@ -17,6 +18,7 @@ ROWS, QUICK_ROWS, MOST_ROWS = 1_000_000, 100_000, 2_000_000
 # By API pages of 1,000 rows a million takes minutes; a part of the rows tells the time a row.
 SMALL_SHARE = 50
 TINY_QUERIES, MANY = 10, 100
+CROWD = 1_000
 TINY_SOURCES = {
     "SELECT 1 through the driver": "DSN=AthenaLocal",
     "the same, asking every 5 ms": "DSN=AthenaLocal;MinQueryExecutionPollingInterval=5;"
@@ -52,6 +54,8 @@ class Benchmark:
         self.contenders = all_contenders(local, given.build, self.large, self.small)
         self.latencies = [report.Latency(name, []) for name in [*TINY_SOURCES, TINY_FLOOR]]
         self.runs: list[ManyQueries] = []
+        self.crowds: list[many.Figures] = []
+        self.reused = 0
         self.failures: list[str] = []
         self.about = report.machine()
 
@@ -63,6 +67,7 @@ class Benchmark:
             for contender in self.contenders[start:] + self.contenders[:start]:
                 self._read(contender)
             self._small_ones()
+        self._crowds()
 
     def _read(self, contender: Contender) -> None:
         """Who has failed once is not asked again."""
@@ -81,6 +86,15 @@ class Benchmark:
             self.runs.append(many_queries(self.local, self.build, MANY))
         except Wrong as wrong:
             self._fail(f"small queries: {wrong}")
+
+    def _crowds(self) -> None:
+        """The short version of tests/bench/run many. It sets the server's counters to zero."""
+        self.reused = self.local.reused()
+        for load in many.loads(CROWD):
+            try:
+                self.crowds.append(many.measure(self.local, self.build, load))
+            except Wrong as wrong:
+                self._fail(str(wrong))
 
     def _tiny(self, name: str) -> list[float]:
         if name in TINY_SOURCES:
@@ -109,8 +123,11 @@ class Benchmark:
         print(report.latency_lines(self.latencies))
         if self.runs:
             print(report.many_lines(self.runs))
+        for crowd in self.crowds:
+            print(many.lines(crowd))
         about |= {"rows": self.large.rows, "rounds": self.given.rounds, "sql": self.large.sql,
-                  "queries_reused": self.local.reused(), "failures": self.failures}
+                  "queries_reused": self.reused, "failures": self.failures,
+                  "crowds": [many.as_json(crowd) for crowd in self.crowds]}
         report.write_json(self.given.folder / "result.json", self.contenders, self.latencies,
                           self.runs, about)
 

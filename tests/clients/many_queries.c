@@ -4,8 +4,9 @@
  *     many_queries [option=value...]
  *
  *     source=AthenaLocal  data source, or a connection string
- *     queries=1000        statements, all of them executing at once
+ *     queries=1000        statements, all of them begun at once
  *     connections=1       over which they are spread
+ *     at_once=N           so many are begun at first, then one for each that ends; all by default
  *     run_ms=100-100      how long a query runs (read by the local Athena alone): from the first
  *                         number to the second, by turns, so that queries end out of order
  *
@@ -22,6 +23,7 @@
  *     displaced       by how many places Athena's order of submission differs from ours at most
  */
 #include <inttypes.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -54,13 +56,13 @@ struct query {
 
 struct settings {
     const char *source;
-    int queries, connections, run_from_ms, run_to_ms;
+    int queries, connections, run_from_ms, run_to_ms, at_once;
 };
 
-static struct settings wanted = {"AthenaLocal", 1000, 1, 100, 100};
+static struct settings wanted = {"AthenaLocal", 1000, 1, 100, 100, INT_MAX};
 static struct query *queries;
 static struct query **heads; /* of those that share a descriptor; which is fds[i] */
-static int *fds, fd_count, epoll_fd, left, failed;
+static int *fds, fd_count, epoll_fd, begun, left, failed;
 static SQLHENV env;
 static SQLHDBC dbcs[MOST_CONNECTIONS];
 static double longest_call_s;
@@ -76,12 +78,16 @@ static double clock_s(clockid_t which)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* Of this program alone: ru_maxrss would include what ran in the process before exec(). */
 static long peak_kib(void)
 {
-    struct rusage used;
+    FILE *f = fopen("/proc/self/status", "r");
+    char line[256];
+    long kib = 0;
 
-    getrusage(RUSAGE_SELF, &used);
-    return used.ru_maxrss;
+    while (f && fgets(line, sizeof line, f) && sscanf(line, "VmHWM: %ld kB", &kib) != 1) {}
+    if (f) fclose(f);
+    return kib;
 }
 
 static double cpu_s(void)
@@ -186,6 +192,11 @@ static void end(struct query *q, bool is_good, const char *doing)
     SQLFreeStmt(q->stmt, SQL_CLOSE);
 }
 
+static bool is_running(const struct query *q)
+{
+    return q - queries < begun && !q->is_over;
+}
+
 /* The row must be there at once: a deferred execution ends with its first row in hand. */
 static bool read_row(struct query *q)
 {
@@ -222,6 +233,12 @@ static void advance(struct query *q)
     }
 }
 
+static void begin_more(void)
+{
+    while (begun < wanted.queries && begun + left - wanted.queries < wanted.at_once)
+        advance(&queries[begun++]);
+}
+
 static bool serve(void)
 {
     struct epoll_event events[EVENTS];
@@ -239,8 +256,9 @@ static bool serve(void)
 
             if (read(fds[at], &signals, sizeof signals) == sizeof signals) notified += signals;
             for (struct query *q = heads[at]; q; q = q->next)
-                if (!q->is_over) advance(q);
+                if (is_running(q)) advance(q);
         }
+        begin_more();
     }
     return true;
 }
@@ -289,12 +307,14 @@ static bool read_settings(int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         if (sscanf(argv[i], "queries=%d", &wanted.queries) == 1) continue;
         if (sscanf(argv[i], "connections=%d", &wanted.connections) == 1) continue;
+        if (sscanf(argv[i], "at_once=%d", &wanted.at_once) == 1) continue;
         if (sscanf(argv[i], "run_ms=%d-%d", &wanted.run_from_ms, &wanted.run_to_ms) == 2) continue;
         if (strncmp(argv[i], "source=", 7) != 0) return false;
         wanted.source = argv[i] + 7;
     }
-    return wanted.queries > 0 && wanted.connections > 0 && wanted.connections <= MOST_CONNECTIONS &&
-           wanted.run_from_ms >= 0 && wanted.run_to_ms >= wanted.run_from_ms;
+    return wanted.queries > 0 && wanted.at_once > 0 && wanted.connections > 0 &&
+           wanted.connections <= MOST_CONNECTIONS && wanted.run_from_ms >= 0 &&
+           wanted.run_to_ms >= wanted.run_from_ms;
 }
 
 /* One query before anything is measured: libraries are loaded, a connection is open. */
@@ -316,7 +336,8 @@ int main(int argc, char **argv)
     bool is_good;
 
     if (!read_settings(argc, argv)) {
-        fprintf(stderr, "many_queries [source=S] [queries=N] [connections=N] [run_ms=A-B]\n");
+        fprintf(stderr,
+                "many_queries [source=S] [queries=N] [connections=N] [run_ms=A-B] [at_once=N]\n");
         return 2;
     }
     queries = calloc((size_t)wanted.queries, sizeof *queries);
@@ -331,8 +352,7 @@ int main(int argc, char **argv)
     left = wanted.queries;
     begun_s = clock_s(CLOCK_MONOTONIC);
     begun_cpu_s = cpu_s();
-    for (int i = 0; i < wanted.queries; i++)
-        advance(&queries[i]);
+    begin_more();
     is_good = serve();
     tell(clock_s(CLOCK_MONOTONIC) - begun_s, cpu_s() - begun_cpu_s, before_kib, allocated_kib);
     for (int i = 0; is_good && i < wanted.queries; i++)
