@@ -189,19 +189,30 @@ static bool set(struct slot *s, SQLINTEGER attribute, intptr_t value)
     return false;
 }
 
-static bool make_statement(struct slot *s, uint64_t *random)
+/* Inside `calls` of the connection, with the slot's lock. */
+static void allocate(struct slot *s, struct connection *c, bool has_event)
 {
-    s->connection = &connections[chance(random, CONNECTIONS)];
-    pthread_rwlock_rdlock(&s->connection->calls);
-    s->generation = atomic_load(&s->connection->generation);
-    if (!SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_STMT, s->connection->dbc, &s->stmt))) {
-        complain(SQL_HANDLE_DBC, s->connection->dbc, "making a statement");
+    s->connection = c;
+    s->generation = atomic_load(&c->generation);
+    if (!SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_STMT, c->dbc, &s->stmt))) {
+        complain(SQL_HANDLE_DBC, c->dbc, "making a statement");
         s->stmt = NULL;
-    } else if (chance(random, 2)) {
+    } else if (has_event) {
         s->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
         if (!set(s, SQL_ATTR_ASYNC_STMT_EVENT, s->event_fd)) atomic_fetch_add(&wrong, 1);
     }
-    pthread_rwlock_unlock(&s->connection->calls);
+}
+
+static bool make_statement(struct slot *s, uint64_t *random)
+{
+    struct connection *c = &connections[chance(random, CONNECTIONS)];
+    bool has_event = chance(random, 2);
+
+    pthread_rwlock_rdlock(&c->calls);
+    pthread_mutex_lock(&s->lock);
+    allocate(s, c, has_event);
+    pthread_mutex_unlock(&s->lock);
+    pthread_rwlock_unlock(&c->calls);
     return s->stmt;
 }
 
@@ -384,12 +395,7 @@ static bool step(struct slot *s, uint64_t *random)
     struct connection *c;
     bool has_moved = true;
 
-    if (!s->stmt) {
-        pthread_mutex_lock(&s->lock);
-        has_moved = make_statement(s, random);
-        pthread_mutex_unlock(&s->lock);
-        return has_moved;
-    }
+    if (!s->stmt) return make_statement(s, random);
     c = s->connection;
     pthread_rwlock_rdlock(&c->calls);
     if (s->generation != atomic_load(&c->generation) ||
