@@ -4,8 +4,8 @@
  * ODBC Programmer's Reference, appendix C "SQL Grammar" (escape sequences) and appendix E "Scalar
  * Functions":
  *     {d '...'} {t '...'} {ts '...'} {guid '...'}     typed literals
- *     {interval [-]'...' DAY TO SECOND ...}           interval literals and sums of them
- *     {fn NAME(arguments)}                            functions.def, nested to any use
+ *     {interval [-]'...' DAY TO SECOND}              interval literals
+ *     {fn NAME(arguments)}                            scalar.def; clauses nest
  *     {oj t LEFT OUTER JOIN u ON ...}                 the braces go
  *     {escape 'c'}                                    ESCAPE 'c'
  *     {call ...} {?=call ...}                         refused: Athena has no procedures (HYC00)

@@ -1,0 +1,307 @@
+/* Tokens, statement kinds and parameter markers. See scan.h. */
+#include "sql/scan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ascii.h"
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Bytes above 127 are letters: a name in any script is one word. */
+static bool is_word_byte(char c)
+{
+    return ascii_is_letter(c) || is_digit(c) || c == '_' || c == '$' || c == '@' ||
+           (unsigned char)c > 127;
+}
+
+static char byte_at(const struct scan *s, size_t at)
+{
+    return at < s->bytes ? s->text[at] : '\0';
+}
+
+/* Past the closing mark; a doubled one, and with has_escapes one behind a backslash, stays in. */
+static size_t skip_quoted(const struct scan *s, size_t at, bool has_escapes)
+{
+    const char mark = s->text[at++];
+
+    while (at < s->bytes) {
+        const char c = s->text[at++];
+
+        if (has_escapes && c == '\\') {
+            at += at < s->bytes;
+        } else if (c == mark) {
+            if (byte_at(s, at) != mark) return at;
+            at++;
+        }
+    }
+    return s->bytes;
+}
+
+static size_t skip_line(const struct scan *s, size_t at)
+{
+    while (at < s->bytes && s->text[at] != '\n' && s->text[at] != '\r')
+        at++;
+    return at;
+}
+
+static size_t skip_block(const struct scan *s, size_t at)
+{
+    for (at += 2; at < s->bytes; at++) {
+        if (s->text[at] == '*' && byte_at(s, at + 1) == '/') return at + 2;
+    }
+    return s->bytes;
+}
+
+static size_t skip_blank(const struct scan *s, size_t at)
+{
+    while (at < s->bytes && ascii_is_blank(s->text[at]))
+        at++;
+    return at;
+}
+
+static size_t skip_word(const struct scan *s, size_t at)
+{
+    while (at < s->bytes && is_word_byte(s->text[at]))
+        at++;
+    return at;
+}
+
+/* A sign belongs to a number behind its exponent's e only. */
+static size_t skip_number(const struct scan *s, size_t at)
+{
+    while (at < s->bytes) {
+        const char c = s->text[at];
+        const bool is_exponent = (c == 'e' || c == 'E') &&
+                                 (byte_at(s, at + 1) == '-' || byte_at(s, at + 1) == '+') &&
+                                 is_digit(byte_at(s, at + 2));
+
+        if (is_exponent) {
+            at += 2;
+        } else if (!is_word_byte(c) && c != '.') {
+            break;
+        } else {
+            at++;
+        }
+    }
+    return at;
+}
+
+static enum scan_kind mark_or_symbol(char c)
+{
+    switch (c) {
+    case '?':
+        return SCAN_MARKER;
+    case '{':
+        return SCAN_OPEN;
+    case '}':
+        return SCAN_CLOSE;
+    default:
+        return SCAN_SYMBOL;
+    }
+}
+
+/* Kind and end of the token that starts at s->at, whatever stood before it. */
+static enum scan_kind read_token(const struct scan *s, size_t *end)
+{
+    const size_t at = s->at;
+    const char c = s->text[at], next = byte_at(s, at + 1);
+
+    if (ascii_is_blank(c)) return *end = skip_blank(s, at), SCAN_BLANK;
+    if (c == '-' && next == '-') return *end = skip_line(s, at), SCAN_COMMENT;
+    if (c == '/' && next == '*') return *end = skip_block(s, at), SCAN_COMMENT;
+    if (c == '\'') return *end = skip_quoted(s, at, s->is_hive), SCAN_STRING;
+    if (c == '"') {
+        return *end = skip_quoted(s, at, s->is_hive), s->is_hive ? SCAN_STRING : SCAN_QUOTED;
+    }
+    if (c == '`') return *end = skip_quoted(s, at, false), SCAN_BACK_QUOTED;
+    if (is_digit(c) || (c == '.' && is_digit(next))) {
+        return *end = skip_number(s, at), SCAN_NUMBER;
+    }
+    if (is_word_byte(c)) return *end = skip_word(s, at), SCAN_WORD;
+    return *end = at + 1, mark_or_symbol(c);
+}
+
+/* MATCH_RECOGNIZE (... PATTERN (A B? {- C -} D{2,}) ...): what is in there are symbols. */
+static void follow_pattern(struct scan *s, struct scan_token *token)
+{
+    const char c = s->text[token->start];
+
+    if (token->kind == SCAN_BLANK || token->kind == SCAN_COMMENT) return;
+    if (s->pattern_depth) {
+        if (token->kind == SCAN_SYMBOL && c == '(') s->pattern_depth++;
+        if (token->kind == SCAN_SYMBOL && c == ')') s->pattern_depth--;
+        if (token->kind >= SCAN_MARKER) token->kind = SCAN_SYMBOL;
+        return;
+    }
+    if (s->has_pattern && token->kind == SCAN_SYMBOL && c == '(') s->pattern_depth = 1;
+    s->has_pattern = s->has_match_recognize && scan_is(s->text, token, "PATTERN");
+    if (scan_is(s->text, token, "MATCH_RECOGNIZE")) s->has_match_recognize = true;
+}
+
+void scan_init(struct scan *scan, const char *text, size_t bytes, bool is_hive)
+{
+    *scan = (struct scan){.text = text, .bytes = bytes, .is_hive = is_hive};
+}
+
+enum scan_kind scan_next(struct scan *scan, struct scan_token *token)
+{
+    token->start = token->end = scan->at;
+    token->kind = SCAN_END;
+    if (scan->at >= scan->bytes) return SCAN_END;
+    token->kind = read_token(scan, &token->end);
+    scan->at = token->end;
+    follow_pattern(scan, token);
+    return token->kind;
+}
+
+enum scan_kind scan_next_word(struct scan *scan, struct scan_token *token)
+{
+    while (scan_next(scan, token) == SCAN_BLANK || token->kind == SCAN_COMMENT) {}
+    return token->kind;
+}
+
+bool scan_is(const char *text, const struct scan_token *token, const char *word)
+{
+    const size_t bytes = token->end - token->start;
+
+    return token->kind == SCAN_WORD && strlen(word) == bytes &&
+           ascii_same_bytes(text + token->start, word, bytes);
+}
+
+/* What kind a statement is: the first row whose words fit; "" fits any word. */
+static const struct {
+    const char *first, *second;
+    enum sql_kind kind;
+} statements[] = {
+    /* clang-format off */
+    {"SELECT",     "",          SQL_KIND_SELECT},
+    {"WITH",       "",          SQL_KIND_SELECT},
+    {"VALUES",     "",          SQL_KIND_SELECT},
+    {"TABLE",      "",          SQL_KIND_SELECT},
+    {"INSERT",     "",          SQL_KIND_INSERT},
+    {"CREATE",     "TABLE",     SQL_KIND_CTAS}, /* when a query follows */
+    {"CREATE",     "VIEW",      SQL_KIND_VIEW},
+    {"CREATE",     "OR",        SQL_KIND_VIEW}, /* OR REPLACE [PROTECTED MULTI DIALECT] VIEW */
+    {"CREATE",     "PROTECTED", SQL_KIND_VIEW},
+    {"DROP",       "VIEW",      SQL_KIND_VIEW},
+    {"CREATE",     "",          SQL_KIND_DDL},
+    {"DROP",       "",          SQL_KIND_DDL},
+    {"ALTER",      "",          SQL_KIND_DDL},
+    {"MSCK",       "",          SQL_KIND_DDL},
+    {"SHOW",       "",          SQL_KIND_SHOW},
+    {"DESCRIBE",   "",          SQL_KIND_SHOW},
+    {"DESC",       "",          SQL_KIND_SHOW},
+    {"UPDATE",     "",          SQL_KIND_UPDATE},
+    {"DELETE",     "",          SQL_KIND_DELETE},
+    {"MERGE",      "",          SQL_KIND_MERGE},
+    {"UNLOAD",     "",          SQL_KIND_UNLOAD},
+    {"EXPLAIN",    "",          SQL_KIND_EXPLAIN},
+    {"PREPARE",    "",          SQL_KIND_PREPARED},
+    {"EXECUTE",    "",          SQL_KIND_PREPARED},
+    {"DEALLOCATE", "",          SQL_KIND_PREPARED},
+    {"CALL",       "",          SQL_KIND_CALL},
+    /* clang-format on */
+};
+
+static bool is_symbol(const char *text, const struct scan_token *token, char symbol)
+{
+    return token->kind == SCAN_SYMBOL && text[token->start] == symbol;
+}
+
+/* AS and a query, outside of parentheses. Hive's STORED AS is followed by a format's name. */
+static bool has_query(struct scan s)
+{
+    static const char *const begins[] = {"SELECT", "WITH", "VALUES", "TABLE"};
+    struct scan_token token;
+    bool is_behind_as = false;
+    size_t depth = 0;
+
+    while (scan_next_word(&s, &token)) {
+        for (size_t i = 0; is_behind_as && i < sizeof begins / sizeof *begins; i++) {
+            if (scan_is(s.text, &token, begins[i])) return true;
+        }
+        if (is_behind_as && is_symbol(s.text, &token, '(')) return true;
+        is_behind_as = !depth && scan_is(s.text, &token, "AS");
+        if (is_symbol(s.text, &token, '(')) depth++;
+        if (is_symbol(s.text, &token, ')') && depth) depth--;
+    }
+    return false;
+}
+
+static enum sql_kind kind_of(const struct scan *s, const struct scan_token *first)
+{
+    struct scan rest = *s;
+    struct scan_token second;
+
+    scan_next_word(&rest, &second);
+    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++) {
+        if (!scan_is(s->text, first, statements[i].first)) continue;
+        if (*statements[i].second && !scan_is(s->text, &second, statements[i].second)) continue;
+        if (statements[i].kind == SQL_KIND_CTAS && !has_query(rest)) continue;
+        return statements[i].kind;
+    }
+    return SQL_KIND_OTHER;
+}
+
+void scan_statement(const char *text, size_t bytes, struct sql_statement *out)
+{
+    struct scan s;
+    struct scan_token token;
+
+    *out = (struct sql_statement){.kind = SQL_KIND_EMPTY};
+    scan_init(&s, text, bytes, false);
+    do {
+        scan_next_word(&s, &token);
+    } while (is_symbol(text, &token, '(') || is_symbol(text, &token, ';'));
+    if (token.kind == SCAN_END) return;
+    out->kind = kind_of(&s, &token);
+    out->is_hive = out->kind == SQL_KIND_DDL || out->kind == SQL_KIND_SHOW;
+    if (token.kind != SCAN_WORD) return;
+    out->word = token.start;
+    out->word_bytes = token.end - token.start;
+}
+
+enum status scan_add_marker(struct sql_markers *m, size_t offset, unsigned parameter,
+                            struct fault *f)
+{
+    if ((m->count & (m->count - 1)) == 0) { /* full: room is the next power of two */
+        const size_t room = m->count ? m->count * 2 : 1;
+        struct sql_marker *list = realloc(m->list, room * sizeof *list);
+
+        if (!list) return fault_no_memory(f);
+        m->list = list;
+    }
+    m->list[m->count++] = (struct sql_marker){offset, parameter};
+    return ST_OK;
+}
+
+enum status scan_markers(const char *text, size_t bytes, struct sql_markers *out, struct fault *f)
+{
+    struct sql_statement statement;
+    struct scan s;
+    struct scan_token token;
+
+    *out = (struct sql_markers){0};
+    if (!bytes || !memchr(text, '?', bytes)) return ST_OK;
+    scan_statement(text, bytes, &statement);
+    scan_init(&s, text, bytes, statement.is_hive);
+    while (scan_next(&s, &token)) {
+        if (token.kind != SCAN_MARKER) continue;
+        if (scan_add_marker(out, token.start, (unsigned)out->count, f)) {
+            scan_markers_clear(out);
+            return ST_ERR;
+        }
+    }
+    out->parameter_count = (unsigned)out->count;
+    return ST_OK;
+}
+
+void scan_markers_clear(struct sql_markers *m)
+{
+    free(m->list);
+    *m = (struct sql_markers){0};
+}
