@@ -61,12 +61,36 @@ static enum status move(struct query *q, enum status st, enum query_step to)
     return ST_OK;
 }
 
+/* A query that is watched does without the memory of a call. Takes body's bytes. */
+static enum status begin_call(struct query *q, const char *doing, const char *operation,
+                              struct buf *body) RUNS_ON(io_thread);
+static enum status begin_call(struct query *q, const char *doing, const char *operation,
+                              struct buf *body)
+{
+    q->io.call = calloc(1, sizeof *q->io.call);
+    if (!q->io.call) {
+        buf_clear(body);
+        return fault_no_memory(&q->op.fault);
+    }
+    return call_start(q->io.call, &q->op, q->session, doing, operation, body,
+                      CALL_WAITS_FOR_THROTTLING);
+}
+
+static void end_call(struct query *q) RUNS_ON(io_thread);
+static void end_call(struct query *q)
+{
+    if (!q->io.call) return;
+    call_clear(q->io.call);
+    free(q->io.call);
+    q->io.call = NULL;
+}
+
 static enum status finish_call(struct query *q) RUNS_ON(io_thread);
 static enum status finish_call(struct query *q)
 {
-    enum status st = call_ready(&q->io.call);
+    enum status st = call_ready(q->io.call);
 
-    if (st == ST_ERR) fault_copy(&q->op.fault, &q->io.call.fault);
+    if (st == ST_ERR) fault_copy(&q->op.fault, &q->io.call->fault);
     return st;
 }
 
@@ -95,19 +119,18 @@ static enum status start_submit(struct query *q)
 
     buf_init(&body, 8 << 20);
     athena_write_start(&body, &start);
-    return call_start(&q->io.call, &q->op, q->session, "starting the query", "StartQueryExecution",
-                      &body, true);
+    return begin_call(q, "starting the query", "StartQueryExecution", &body);
 }
 
 static enum status finish_submit(struct query *q) RUNS_ON(io_thread);
 static enum status finish_submit(struct query *q)
 {
-    const struct buf *body = &q->io.call.http.body;
+    const struct buf *body = &q->io.call->http.body;
     const char *id = NULL;
     enum status st = athena_parse_start(&id, &q->arena, body->bytes, body->count, &q->op.fault);
 
     if (!st) snprintf(q->out.id, sizeof q->out.id, "%s", id);
-    call_clear(&q->io.call);
+    end_call(q);
     if (!st) progress_begin(&q->progress, q->out.id);
     return st;
 }
@@ -143,8 +166,7 @@ static enum status start_describe(struct query *q)
 
     buf_init(&body, 64 * 1024);
     athena_write_get_results(&body, q->out.id, NULL, q->session->page_rows);
-    return call_start(&q->io.call, &q->op, q->session, "fetching the result", "GetQueryResults",
-                      &body, true);
+    return begin_call(q, "fetching the result", "GetQueryResults", &body);
 }
 
 /* ---- DESCRIBE ----------------------------------------------------------------------------- */
@@ -234,12 +256,12 @@ static enum status open_rows(struct query *q, struct athena_results *r)
 static enum status finish_describe(struct query *q) RUNS_ON(io_thread);
 static enum status finish_describe(struct query *q)
 {
-    const struct buf *body = &q->io.call.http.body;
+    const struct buf *body = &q->io.call->http.body;
     struct athena_results r = {0};
     enum status st;
 
     st = athena_parse_results(&r, &q->arena, body->bytes, body->count, &q->op.fault);
-    call_clear(&q->io.call);
+    end_call(q);
     if (st) return st;
     if (is_writing(q->out.execution)) {
         q->out.update_count = r.update_count;
@@ -301,7 +323,7 @@ static enum status query_step(struct query *q)
 
     switch (q->io.step) {
     case QUERY_START:
-        if (q->io.call.step == CALL_IDLE) st = start_submit(q);
+        if (!q->io.call) st = start_submit(q);
         if (!st) st = finish_call(q);
         if (!st) st = finish_submit(q); /* q->out.id */
         if (!st) st = start_watch(q);
@@ -331,7 +353,7 @@ static enum status query_step(struct query *q)
 static bool may_abandon(const struct query *q) RUNS_ON(io_thread);
 static bool may_abandon(const struct query *q)
 {
-    return q->io.step != QUERY_START || call_is_between_attempts(&q->io.call);
+    return q->io.step != QUERY_START || !q->io.call || call_is_between_attempts(q->io.call);
 }
 
 /* What a cancel, a time-out or a fault does: nothing stays behind, neither here nor in Athena. */
@@ -347,7 +369,7 @@ static enum status abandon(struct query *q)
         fault_set(&q->op.fault, SQLSTATE_HY008, 0,
                   "running the query: cancelled by the application");
     }
-    call_clear(&q->io.call);
+    end_call(q);
     watcher_remove(&q->io.watch);
     if (*q->out.id && !q->io.is_over) stop_in_background(q->session, q->out.id);
     return move(q, ST_OK, QUERY_END);
@@ -383,6 +405,7 @@ static void query_free(struct op *op)
 {
     struct query *q = container_of(op, struct query, op);
 
+    free(q->io.call); /* NULL unless the engine has dropped the operation */
     rows_free(q->out.rows);
     page_free(q->io.first_page);
     download_close(q->download);

@@ -40,7 +40,7 @@ struct query {
 
     struct {
         enum query_step step;
-        struct call call;
+        struct call *call; /* START and DESCRIBE; NULL while nothing is asked */
         struct watched watch;
         bool is_over;            /* Athena has ended it: there is nothing to stop */
         struct page *first_page; /* kept until the file has shown that it can be read */
