@@ -7,6 +7,7 @@
 #include "aws/athena_codec.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "engine/engine.h"
 #include "engine/op.h"
 #include "ops/call.h"
 
@@ -34,10 +35,13 @@ static enum status stop_advance(struct op *op)
     return ST_OK;
 }
 
+/* On the I/O thread, as all of it: with the call still on its way when the grace time is over. */
 static void stop_free(struct op *op)
 {
     struct stop *s = container_of(op, struct stop, op);
 
+    engine_assert();
+    call_clear(&s->call);
     session_release(s->session);
     free(s);
 }
