@@ -4,6 +4,7 @@
 
 #include "aws/json_bind.h"
 #include "aws/xml_pick.h"
+#include "base/ascii.h"
 
 enum { RAW_MESSAGE_BYTES = 400 };
 
@@ -46,6 +47,28 @@ static const char *raw_message(struct arena *a, const char *body, size_t bytes)
     return text;
 }
 
+/*
+ * A refused signature comes with the request as AWS has read it, x-amz-security-token and all: that
+ * is no word for a user, and a secret.
+ */
+static const char *without_request(struct arena *a, const char *message)
+{
+    static const char *const echoes[] = {"The Canonical String for this request",
+                                         "The String-to-Sign should have been"};
+    size_t bytes = strlen(message);
+    const char *echo, *text;
+
+    for (size_t i = 0; i < sizeof echoes / sizeof *echoes; i++) {
+        echo = strstr(message, echoes[i]);
+        if (echo && (size_t)(echo - message) < bytes) bytes = (size_t)(echo - message);
+    }
+    if (!message[bytes]) return message;
+    while (bytes && ascii_is_blank(message[bytes - 1]))
+        bytes--;
+    text = arena_copy(a, message, bytes);
+    return text ? text : "";
+}
+
 static void finish(struct aws_error *e, struct arena *a, const char *body, size_t bytes)
 {
     if (!*e->code) {
@@ -54,6 +77,7 @@ static void finish(struct aws_error *e, struct arena *a, const char *body, size_
         if (status) e->code = status;
         if (!*e->message) e->message = raw_message(a, body, bytes);
     }
+    e->message = without_request(a, e->message);
 }
 
 void aws_error_parse_json(struct aws_error *e, struct arena *a, int http_status,

@@ -14,7 +14,8 @@ struct aws_error {
     int http_status;
     const char *code;        /* without namespace: "InvalidRequestException"; the HTTP status as
                                 text when the body says none */
-    const char *message;     /* "" when there is none; raw text of an unreadable body, cut */
+    const char *message;     /* "" when there is none; raw text of an unreadable body, cut; never
+                                the signed request that AWS repeats behind "Canonical String" */
     const char *athena_code; /* AthenaErrorCode: "MALFORMED_QUERY", or "" */
     const char *reason;      /* Reason of TooManyRequestsException, or "" */
     const char *region;      /* S3: where the bucket is, or "" */

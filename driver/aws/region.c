@@ -104,12 +104,16 @@ static size_t without_default_port(const char *host, size_t bytes, const char *s
     return bytes;
 }
 
+/* The address is repeated from behind a user's name and password on. */
 static enum status refuse(const char *option, const char *given, struct fault *f)
 {
-    return fault_set(f, SQLSTATE_HY024, 0,
-                     "option %s: \"%.200s\" is no endpoint; allowed: host, host:port, or a URL of "
-                     "http or https without query",
-                     option, given);
+    const char *at = strrchr(given, '@');
+
+    return fault_set(
+        f, SQLSTATE_HY024, 0,
+        "option %s: \"%s%.200s\" is no endpoint; allowed: host, host:port, or a URL of "
+        "http or https without user and query",
+        option, at ? "..." : "", at ? at : given);
 }
 
 static enum status parse_override(struct endpoint *e, struct arena *a, const char *option,

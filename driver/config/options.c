@@ -378,17 +378,19 @@ static bool has_port(const char *host)
 const char *options_proxy(const struct options *o, struct arena *a)
 {
     const char *host = options_text(o, OPTION_PROXY_HOST);
-    const char *name, *scheme_end;
-    int scheme_bytes;
+    const char *name, *scheme_end, *user_end;
+    int front_bytes; /* "http://user:password@" */
     bool is_ipv6;
 
     if (!options_flag(o, OPTION_USE_PROXY) || !host) return NULL;
     scheme_end = strstr(host, "://");
     name = scheme_end ? scheme_end + 3 : host;
-    scheme_bytes = (int)(name - host);
+    user_end = strrchr(name, '@');
+    if (user_end) name = user_end + 1;
+    front_bytes = (int)(name - host);
     if (has_port(name) || !options_is_set(o, OPTION_PROXY_PORT)) return arena_text(a, host);
     is_ipv6 = strchr(name, ':') && name[0] != '[';
-    return arena_printf(a, "%.*s%s%s%s:%lld", scheme_bytes, host, is_ipv6 ? "[" : "", name,
+    return arena_printf(a, "%.*s%s%s%s:%lld", front_bytes, host, is_ipv6 ? "[" : "", name,
                         is_ipv6 ? "]" : "", (long long)options_number(o, OPTION_PROXY_PORT));
 }
 

@@ -5,6 +5,7 @@
  * it is known what failed, and one place for all words is easier to keep right than one per caller.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "engine/http_easy.h"
 
@@ -109,8 +110,8 @@ void http_fault_set(struct fault *f, CURLcode code, const struct http_easy *easy
     const char *detail = easy->error[0] != '\0' ? easy->error : curl_easy_strerror(code);
 
     if (set_own_reason(f, code, easy)) return;
-    /* What curl says about an address may repeat parts of it, and those may be secret. */
-    if (code == CURLE_URL_MALFORMAT) detail = curl_easy_strerror(code);
+    /* What curl says about an address may repeat it, a proxy's with its password: "user:...@host". */
+    if (code == CURLE_URL_MALFORMAT || strchr(detail, '@')) detail = curl_easy_strerror(code);
     for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++) {
         if (meanings[i].code != code) continue;
         fault_set(f, meanings[i].state, (int)code, "connecting to %s: %s (%s)%s", easy->host,

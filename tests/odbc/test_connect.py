@@ -82,18 +82,23 @@ def test_unknown_option_is_a_warning(env, connection_string) -> None:
     ({"AwsRegion": None}, "HY024", ["AwsRegion"]),
     ({"UID": None}, "28000", ["UID"]),
     ({"EndpointOverride": "http://"}, "HY024", ["EndpointOverride"]),
+    ({"EndpointOverride": "http://user:pa55@host"}, "HY024", ["EndpointOverride", "host"]),
+    ({"UseProxy": "1", "ProxyHost": "ftp://user:pa55@host"}, "08001", ["ProxyHost"]),
 ])
 def test_bad_options_are_named(env, connection_string, changes, state, words) -> None:
     found = refusal(env, connection_string(**changes))
     assert found[0] == state, found
     for word in words:
         assert word in found[2], found
+    assert "pa55" not in found[2], "a password stands in the message"
 
 
 def test_wrong_key(env, connection_string) -> None:
     state, _, text = refusal(env, connection_string(PWD="wrong"))
     assert state == "28000", text
     assert "wrong" not in text.replace("wrong secret", ""), "the secret stands in the message"
+    assert "PWD" in text, "what to do is not said"
+    assert "Canonical" not in text, "AWS repeats the signed request, the session token in it"
     state, _, text = refusal(env, connection_string(UID="AKIANOBODY0000000000"))
     assert state == "28000", text
 

@@ -587,6 +587,10 @@ static void json_errors(void **state)
         {"", NULL, "400", "", "", ""},
         {"<html>\nBad gateway</html>", NULL, "400", "<html> Bad gateway</html>", "", ""},
         {"[]", NULL, "400", "[]", "", ""},
+        {"{\"__type\":\"InvalidSignatureException\",\"message\":\"Check your key.\\n\\nThe "
+         "Canonical String for this request should have been\\n'POST\\n/\\n\\n"
+         "x-amz-security-token:TOKEN'\\n\\nThe String-to-Sign should have been\\n''\\n\"}",
+         NULL, "InvalidSignatureException", "Check your key.", "", ""},
     };
 
     (void)state;

@@ -646,6 +646,8 @@ static void nor_the_end_of_the_engine(void **state)
 
 static void a_proxy_is_used_when_set_and_only_then(void **state)
 {
+    static const char *const bad[] = {"ftp://user:password@127.0.0.1:1", "http://user:password@",
+                                      "user:password@127.0.0.1:99999"};
     struct fetch *f;
     char proxy[64];
 
@@ -678,6 +680,15 @@ static void a_proxy_is_used_when_set_and_only_then(void **state)
     assert_non_null(strstr(f->op.fault.text, "the proxy answered with HTTP status 404"));
     assert_null(strstr(f->op.fault.text, "password"));
     op_release(&f->op);
+
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) { /* curl repeats these whole */
+        f = fetch_new("/ok");
+        f->settings.proxy = bad[i];
+        assert_int_equal(run(f), ST_ERR);
+        assert_non_null(strstr(f->op.fault.text, "check"));
+        assert_null(strstr(f->op.fault.text, "password"));
+        op_release(&f->op);
+    }
     unsetenv("http_proxy");
     unsetenv("no_proxy");
 }

@@ -457,6 +457,8 @@ static void proxies(void **state)
         {"1", "p:8080", "3128", "p:8080"},
         {"1", "http://p", "1", "http://p:1"},
         {"1", "fe80::1", "1", "[fe80::1]:1"},
+        {"1", "http://user:pw@p", "3128", "http://user:pw@p:3128"},
+        {"1", "user:p@w@p:1", "3128", "user:p@w@p:1"},
         {"1", "[fe80::1]:2", "1", "[fe80::1]:2"},
     };
     struct arena a;

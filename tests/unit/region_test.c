@@ -99,6 +99,7 @@ static void overrides(void **state)
         {"https://h/x?y", NULL, NULL, false},
         {"a b", NULL, NULL, false},
         {"https://user@h", NULL, NULL, false},
+        {"https://user:pa55@h", NULL, NULL, false},
         {"h\r\nX: y", NULL, NULL, false},
     };
     struct arena a;
@@ -115,6 +116,7 @@ static void overrides(void **state)
         if (st) {
             assert_int_equal(f.state, SQLSTATE_HY024);
             assert_non_null(strstr(f.text, "S3EndpointOverride"));
+            assert_null(strstr(f.text, "pa55"));
             continue;
         }
         assert_string_equal(e.url, cases[i].url);
