@@ -126,16 +126,20 @@ SQLRETURN SQL_API SQLDisconnect(SQLHDBC hdbc)
     return dbc_leave(d, rc);
 }
 
-/* Every statement commits itself: there is nothing left to commit, and nothing to take back. */
+/*
+ * Every statement commits itself, so no transaction is ever active: "SQLEndTran with either
+ * SQL_COMMIT or SQL_ROLLBACK when no transaction is active returns SQL_SUCCESS". A rollback says that
+ * it takes nothing back, as a warning: pools and context managers roll back as a matter of course,
+ * and an error there would hide the application's own.
+ */
 static SQLRETURN end_transaction(struct diag *diag, SQLSMALLINT completion)
 {
     switch (completion) {
     case SQL_COMMIT:
         return SQL_SUCCESS;
     case SQL_ROLLBACK:
-        return diag_push(
-            diag, SQLSTATE_HYC00, 0,
-            "Athena has no transactions: what has been executed cannot be rolled back");
+        return diag_warn(diag, SQLSTATE_01000,
+                         "Athena has no transactions: what has been executed is not rolled back");
     default:
         return diag_push(diag, SQLSTATE_HY012, 0, "no completion type %d", completion);
     }

@@ -125,3 +125,14 @@ def test_tables_and_columns(python: pyodbc.Connection) -> None:
     kinds = [row.type_name for row in cursor.getTypeInfo()]
     assert "bigint" in kinds
     assert "decimal" in kinds
+
+
+def test_rollback_hides_no_exception(connection_string) -> None:
+    """A context manager, and a pool, roll back without being asked to; nothing is open then."""
+    connection = pyodbc.connect(connection_string())
+    connection.rollback()
+    with pytest.raises(ValueError, match="of the application"):
+        with connection:
+            connection.execute("SELECT 1")
+            raise ValueError("of the application")
+    connection.close()
