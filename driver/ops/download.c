@@ -136,12 +136,42 @@ static void release_span(struct byte_feed *feed)
 
 /* ---- a part ------------------------------------------------------------------------------- */
 
+static enum status fail(struct part *p, const char *why) RUNS_ON(io_thread);
+
+/*
+ * Whether an answer that begins is the range that was asked for, of the object that was begun with.
+ * S3 sees to both; a gateway that ignores Range or If-Match would put bytes where others belong.
+ */
+static enum status check_answer(struct part *p) RUNS_ON(io_thread);
+static enum status check_answer(struct part *p)
+{
+    const struct http *h = &p->call.http;
+    const char *etag = p->download->etag;
+    struct s3_range range;
+    char text[128];
+
+    if (h->status != 206) {
+        return p->call.get.first ? fail(p, "the server does not give parts of a file") : ST_OK;
+    }
+    if (!http_header(h, "content-range", text, sizeof text) || !s3_parse_range(&range, text) ||
+        (uint64_t)range.first != p->call.get.first) {
+        return fail(p, "the answer is not the part that was asked for");
+    }
+    if (*etag && http_header(h, "etag", text, sizeof text) && strcmp(etag, text) != 0) {
+        return fail(p, "the file has changed meanwhile");
+    }
+    return ST_OK;
+}
+
 static size_t part_sink(void *context, const char *bytes, size_t count) RUNS_ON(io_thread);
 static size_t part_sink(void *context, const char *bytes, size_t count)
 {
     struct part *p = context;
     struct download *d = p->download;
 
+    bool is_begin = p->call.sunk_bytes == count; /* these bytes are counted already */
+
+    if (is_begin && check_answer(p)) return 0;
     if (count > p->size - p->filled) return 0;
     memcpy(p->bytes + p->filled, bytes, count);
     mutex_lock(&d->lock);
@@ -174,7 +204,6 @@ static void ask(struct part *p)
     call_start_get(&p->call, &d->op, d->session, "downloading the result", &get);
 }
 
-static enum status fail(struct part *p, const char *why) RUNS_ON(io_thread);
 static enum status fail(struct part *p, const char *why)
 {
     return fault_set(&p->download->op.fault, SQLSTATE_08S01, p->call.http.status,
@@ -235,6 +264,7 @@ static enum status mend(struct part *p)
     struct download *d = p->download;
     bool is_progress = p->call.sunk_bytes > 0;
 
+    if (fault_is_set(&d->op.fault)) return ST_ERR; /* the answer was refused */
     if (is_empty_file(p)) {
         mutex_lock(&d->lock);
         d->held_bytes -= p->size;

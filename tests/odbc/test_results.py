@@ -62,6 +62,22 @@ def test_trouble_that_does_not_end_is_an_error_never_a_short_result(athena, stat
     expect_whole(statement)
 
 
+@pytest.mark.parametrize("answer, words", [
+    ({"status": 200}, "does not give parts"),
+    ({"status": 206}, "not the part"),
+    ({"status": 206, "headers": {"Content-Range": "bytes 0-99/500000"}}, "not the part"),
+], ids=["whole file", "no range", "another range"])
+def test_a_part_that_was_not_asked_for_is_an_error(athena, connect, answer, words) -> None:
+    s = odbc.Statement(connect(DownloadWindow="1048576"))
+    athena.faults({"service": "s3", "operation": "GetObject", "kind": "custom", "skip": 1,
+                   "count": 1, **answer})
+    rc, values = read_all(s)
+    assert rc == odbc.ERROR
+    assert s.states() == ["08S01"] and words in s.diagnostics()[0][2], s.diagnostics()
+    assert values == [str(n) for n in range(1, len(values) + 1)]
+    s.check(s.free())
+
+
 def test_denied_bucket_falls_back_to_the_api(athena, statement) -> None:
     athena.faults({"service": "s3", "operation": "GetObject", "kind": "access_denied",
                    "count": 100000})
