@@ -50,4 +50,12 @@ static inline bool ascii_begins(const char *text, const char *prefix)
     return strnlen(text, count) == count && ascii_same_bytes(text, prefix, count);
 }
 
+/* Whether part, in any case, stands somewhere in text. */
+static inline bool ascii_contains(const char *text, const char *part)
+{
+    while (*text && !ascii_begins(text, part))
+        text++;
+    return *text || !*part;
+}
+
 #endif

@@ -62,6 +62,8 @@
 #define strcasecmp(...) BANNED(strcasecmp, ascii_same)
 #undef strncasecmp
 #define strncasecmp(...) BANNED(strncasecmp, ascii_same_bytes)
+#undef strcasestr
+#define strcasestr(...) BANNED(strcasestr, ascii_contains)
 
 /* a guest does not end its host's process */
 #undef exit

@@ -271,7 +271,7 @@ static enum status finish_page(struct metadata *m, struct metadata_task *t, bool
 static bool is_absence(const struct aws_error *e)
 {
     return strstr(e->code, "NotFound") || strstr(e->message, "EntityNotFound") ||
-           strcasestr(e->message, "not found") || strcasestr(e->message, "does not exist");
+           ascii_contains(e->message, "not found") || ascii_contains(e->message, "does not exist");
 }
 
 static bool is_denial(const struct aws_error *e)
