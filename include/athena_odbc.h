@@ -33,7 +33,9 @@
  * attribute SQL_ATTR_ASYNC_STMT_EVENT takes a file descriptor (an eventfd, the writing end of a
  * pipe, a socket; 0 or -1 for none). The driver duplicates it and writes the 8-byte integer 1 to
  * it, without blocking, when a function that has returned SQL_STILL_EXECUTING has its outcome; call
- * the function again to get it.
+ * the function again to get it. Set on a connection it is the default of the statements that are
+ * allocated on it afterwards, which then share the one duplicate. The same goes for the callback of
+ * attributes SQL_ATTR_ASYNC_STMT_NOTIFICATION_CALLBACK and _CONTEXT.
  */
 #ifndef ATHENA_ODBC_H
 #define ATHENA_ODBC_H

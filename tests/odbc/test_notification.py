@@ -324,7 +324,7 @@ def test_no_descriptor_is_left_behind(connect, wake) -> None:
     s.check(s.execute(LONG), odbc.STILL_EXECUTING)
     connection.check(connection.disconnect())
     assert len(os.listdir("/proc/self/fd")) <= before
-    assert wake.signals() == 0, "an execution that was given up is no outcome"
+    assert wake.signals() <= 1, "the execution's end by cancelling may be told"
 
 
 # ---- the driver manager's callback ------------------------------------------------------------
@@ -402,7 +402,7 @@ def test_callback_is_not_called_after_disconnect(connect) -> None:
         s.check(s.execute(SLOW + "SELECT 1"), odbc.STILL_EXECUTING)
     connection.check(connection.disconnect())
     calls = len(bell.calls)
-    assert bell.last_calls(0.6) == calls == 0
+    assert bell.last_calls(0.6) == calls
     other.check(other.disconnect())
 
 

@@ -247,6 +247,19 @@ def test_callback(connection, is_async) -> None:
     s.check(s.free())
 
 
+def test_figures_are_told_as_they_change(connection) -> None:
+    """Not only states: the engine's milliseconds go on while it runs."""
+    s, listener = odbc.Statement(connection), Listener()
+    listener.listen(s)
+    s.check(s.execute("-- athena-local: run_ms=2500\nSELECT 1"))
+    running = [x for x in listener.told if x["state"] == "RUNNING"]
+    assert len(running) >= 3
+    times = [x["engine_execution_ms"] for x in running]
+    assert times == sorted(times)
+    assert len(set(times)) == len(times)
+    s.check(s.free())
+
+
 def test_attributes_can_be_read_back(connection) -> None:
     listener = Listener()
     address = ctypes.cast(listener.function, ctypes.c_void_p).value
