@@ -1,5 +1,6 @@
 /* Preparing, executing, cancelling; what a statement knows besides its result. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "exec/cancel.h"
 #include "exec/connect.h"
@@ -7,6 +8,7 @@
 #include "handle/dbc.h"
 #include "handle/stmt.h"
 #include "handle/text.h"
+#include "sql/escape.h"
 
 /* The call that goes on with a pending function ignores its text, which may be gone by now. */
 static SQLRETURN take_sql(struct stmt *s, struct text in, char **sql)
@@ -98,13 +100,16 @@ SQLRETURN SQL_API SQLCloseCursor(SQLHSTMT hstmt)
     return stmt_leave(s, rc);
 }
 
-/* Parameter markers are not looked at yet, so no statement has parameters. */
 SQLRETURN SQL_API SQLNumParams(SQLHSTMT hstmt, SQLSMALLINT *count)
 {
     struct stmt *s;
     SQLRETURN rc = stmt_enter(hstmt, SQL_API_SQLNUMPARAMS, &s);
+    unsigned found;
 
-    if (!rc && count) *count = 0;
+    if (!rc && count) {
+        found = s->native.markers.parameter_count;
+        *count = (SQLSMALLINT)(found < INT16_MAX ? found : INT16_MAX);
+    }
     return stmt_leave(s, rc);
 }
 
@@ -179,6 +184,19 @@ SQLRETURN SQL_API SQLGetCursorNameW(SQLHSTMT hstmt, SQLWCHAR *name, SQLSMALLINT 
     return get_cursor_name(hstmt, &room);
 }
 
+/* The text as Athena would get it; one without escape clauses comes back as it is. */
+static SQLRETURN give_native(struct dbc *d, const char *sql, const struct text_room *out)
+{
+    struct fault f = {.state = SQLSTATE_NONE};
+    struct sql_native native;
+    SQLRETURN rc;
+
+    if (escape_translate(sql, strlen(sql), true, &native, &f)) return diag_fault(&d->base.diag, &f);
+    rc = text_give(&d->base.diag, out, native.text ? native.text : sql);
+    sql_native_clear(&native);
+    return rc;
+}
+
 static SQLRETURN native_sql(SQLHDBC hdbc, struct text in, const struct text_room *out)
 {
     char *sql = NULL;
@@ -186,7 +204,7 @@ static SQLRETURN native_sql(SQLHDBC hdbc, struct text in, const struct text_room
     SQLRETURN rc = dbc_enter(hdbc, SQL_API_SQLNATIVESQL, &d);
 
     if (!rc) rc = text_need(&d->base.diag, in, &sql);
-    if (!rc) rc = text_give(&d->base.diag, out, sql);
+    if (!rc) rc = give_native(d, sql, out);
     free(sql);
     return dbc_leave(d, rc);
 }

@@ -1,7 +1,7 @@
 /*
  * Executions. See execute.h.
  *
- *     begin    text checked, what was before closed, query submitted     s->query
+ *     begin    text translated, what was before closed, query submitted  s->native, s->query
  *     finish   awaited; the cursor is opened on its rows                 s->rows, s->ird
  *
  * A query stays with its statement until the next one or SQLFreeStmt(SQL_CLOSE), after a failure
@@ -76,6 +76,7 @@ void exec_discard(struct stmt *s)
     exec_close(s);
     free(s->sql);
     s->sql = NULL;
+    sql_native_clear(&s->native);
     plan_free(s->plan);
     s->plan = NULL;
     rest(s);
@@ -114,17 +115,45 @@ static SQLRETURN no_memory(struct stmt *s)
     return diag_push(&s->base.diag, SQLSTATE_HY001, 0, "out of memory");
 }
 
+/* What Athena is to run, escape clauses translated unless SQL_ATTR_NOSCAN is on. */
+static SQLRETURN translate(struct stmt *s, const char *sql, struct sql_native *out)
+{
+    const bool is_scanned = s->attr.noscan != SQL_NOSCAN_ON;
+    struct fault f = {.state = SQLSTATE_NONE};
+    SQLRETURN rc = check_text(s, sql);
+
+    if (rc) return rc;
+    if (escape_translate(sql, strlen(sql), is_scanned, out, &f)) {
+        return diag_fault(&s->base.diag, &f);
+    }
+    if (out->text) rc = check_text(s, out->text);
+    if (rc) sql_native_clear(out);
+    return rc;
+}
+
+/* Takes native. */
+static void keep_native(struct stmt *s, const struct sql_native *native)
+{
+    sql_native_clear(&s->native);
+    s->native = *native;
+}
+
 SQLRETURN exec_prepare(struct stmt *s, const char *sql)
 {
     SQLRETURN rc = check_no_cursor(s);
+    struct sql_native native;
     char *copy;
 
-    if (!rc) rc = check_text(s, sql);
+    if (!rc) rc = translate(s, sql, &native);
     if (rc) return rc;
     copy = strdup(sql);
-    if (!copy) return no_memory(s);
+    if (!copy) {
+        sql_native_clear(&native);
+        return no_memory(s);
+    }
     exec_discard(s);
     s->sql = copy;
+    keep_native(s, &native);
     rest(s);
     return SQL_SUCCESS;
 }
@@ -141,12 +170,14 @@ void exec_set_deadline(const struct stmt *s, struct op *op)
     if (deadline_ms < op->deadline_ms) op->deadline_ms = deadline_ms;
 }
 
+/* sql: the application's text, which s->native is of. */
 static SQLRETURN begin(struct stmt *s, const char *sql)
 {
+    const char *text = s->native.text ? s->native.text : sql;
     char *catalog = dbc_catalog(s->dbc);
     char *schema = dbc_schema(s->dbc);
 
-    if (catalog && schema) s->query = query_new(s->dbc->session, sql, catalog, schema, NULL);
+    if (catalog && schema) s->query = query_new(s->dbc->session, text, catalog, schema, NULL);
     free(catalog);
     free(schema);
     if (!s->query) return no_memory(s);
@@ -204,9 +235,12 @@ static SQLRETURN open_result(struct stmt *s)
 static SQLRETURN finish(struct stmt *s, SQLUSMALLINT function)
 {
     switch (await(s, function, &s->query->op)) {
-    case ST_WAIT: return SQL_STILL_EXECUTING;
-    case ST_OK: return open_result(s);
-    case ST_ERR: break;
+    case ST_WAIT:
+        return SQL_STILL_EXECUTING;
+    case ST_OK:
+        return open_result(s);
+    case ST_ERR:
+        break;
     }
     rest(s);
     return diag_fault(&s->base.diag, &s->query->op.fault);
@@ -214,15 +248,17 @@ static SQLRETURN finish(struct stmt *s, SQLUSMALLINT function)
 
 SQLRETURN exec_direct(struct stmt *s, const char *sql)
 {
+    struct sql_native native;
     SQLRETURN rc;
 
     if (s->pending) return finish(s, SQL_API_SQLEXECDIRECT);
     rc = check_no_cursor(s);
-    if (!rc) rc = check_text(s, sql);
+    if (!rc) rc = translate(s, sql, &native);
     if (rc) return rc;
     exec_close(s);
     free(s->sql);
     s->sql = NULL;
+    keep_native(s, &native);
     rest(s);
     rc = begin(s, sql);
     return rc ? rc : finish(s, SQL_API_SQLEXECDIRECT);

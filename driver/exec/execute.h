@@ -14,7 +14,10 @@
 #include "engine/op.h"
 #include "handle/stmt.h"
 
-/* Keeps the text (UTF-8, copied). Ends in STMT_PREPARED. No network. */
+/*
+ * Keeps the text (UTF-8, copied) and its translation, whose faults are reported here (sql/escape.h).
+ * Ends in STMT_PREPARED. No network.
+ */
 SQLRETURN exec_prepare(struct stmt *s, const char *sql);
 
 /* Runs the prepared text. */

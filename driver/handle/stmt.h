@@ -19,6 +19,7 @@
 #include "handle/handle.h"
 #include "handle/text.h"
 #include "results/rows.h"
+#include "sql/escape.h"
 
 struct dbc;
 struct query;
@@ -66,7 +67,8 @@ struct stmt {
     SQLUSMALLINT pending; /* SQL_API_... of the function that is still executing; 0: none */
 
     /* exec/ */
-    char *sql;                    /* prepared or executed text, UTF-8; owned */
+    char *sql;                    /* prepared text, UTF-8; owned; NULL: none is prepared */
+    struct sql_native native;     /* of the text prepared or executed last: Athena's, its markers */
     struct query *query;          /* the execution, one reference; NULL: none */
     struct rows *rows;            /* open cursor; owned by query or, when own_page_rows, by us */
     const struct column *columns; /* of the result; owned by query or static */

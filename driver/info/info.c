@@ -5,6 +5,7 @@
 
 #include "convert/matrix.h"
 #include "ops/session.h"
+#include "sql/scalar.h"
 
 typedef SQLRETURN info_fn(struct dbc *d, SQLUSMALLINT type, const struct text_room *out);
 
@@ -51,6 +52,30 @@ static SQLRETURN conversions(struct dbc *d, SQLUSMALLINT type, const struct text
     SQLUINTEGER mask = matrix_convert(type);
 
     (void)d;
+    return text_give_value(out, &mask, sizeof mask);
+}
+
+/* What sql/scalar.def translates, and nothing else. */
+static SQLRETURN scalar_functions(struct dbc *d, SQLUSMALLINT type, const struct text_room *out)
+{
+    static const struct {
+        SQLUSMALLINT type;
+        enum scalar_set set;
+    } sets[] = {
+        {SQL_STRING_FUNCTIONS, SCALAR_STRING},
+        {SQL_NUMERIC_FUNCTIONS, SCALAR_NUMERIC},
+        {SQL_TIMEDATE_FUNCTIONS, SCALAR_TIMEDATE},
+        {SQL_SYSTEM_FUNCTIONS, SCALAR_SYSTEM},
+        {SQL_CONVERT_FUNCTIONS, SCALAR_CONVERT},
+        {SQL_TIMEDATE_ADD_INTERVALS, SCALAR_ADD_UNITS},
+        {SQL_TIMEDATE_DIFF_INTERVALS, SCALAR_DIFF_UNITS},
+    };
+    SQLUINTEGER mask = 0;
+
+    (void)d;
+    for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) {
+        if (sets[i].type == type) mask = scalar_mask(sets[i].set);
+    }
     return text_give_value(out, &mask, sizeof mask);
 }
 

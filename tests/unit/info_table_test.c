@@ -154,8 +154,13 @@ static void test_numbers(void **state)
         {SQL_TXN_CAPABLE, SQL_TC_NONE},
         {SQL_MAX_STATEMENT_LEN, 262144},
         {SQL_IDENTIFIER_CASE, SQL_IC_LOWER},
-        {SQL_STRING_FUNCTIONS, 0}, /* until escape sequences are translated */
-        {SQL_TIMEDATE_FUNCTIONS, 0},
+        {SQL_STRING_FUNCTIONS, 0x00FFFFFF}, /* every function that ODBC has */
+        {SQL_NUMERIC_FUNCTIONS, 0x00FFFFFF},
+        {SQL_TIMEDATE_FUNCTIONS, 0x001FFFFF},
+        {SQL_SYSTEM_FUNCTIONS, 0x7},
+        {SQL_CONVERT_FUNCTIONS, SQL_FN_CVT_CONVERT | SQL_FN_CVT_CAST},
+        {SQL_TIMEDATE_ADD_INTERVALS, 0x1FF},
+        {SQL_TIMEDATE_DIFF_INTERVALS, 0x1FF},
     };
     struct handles *h = *state;
 
