@@ -194,7 +194,9 @@ class Connection:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await asyncio.to_thread(self.close)
+        for cursor in list(self._cursors):
+            cursor.close()
+        await asyncio.to_thread(self.close)  # which gives queries that run time to be stopped
 
 
 async def connect(text: str) -> Connection:

@@ -449,6 +449,14 @@ def test_time_out(athena, connections, function) -> None:
         assert athena.requests("athena.StopQueryExecution") == len(waiters)
 
 
+def until_hit(athena) -> None:
+    """The request has come that the one rule in force is for: the next may be posted."""
+    deadline = time.monotonic() + LIMIT_S
+    while not athena.control("GET", "faults")[0]["hits"]:
+        assert time.monotonic() < deadline, "no such request"
+        time.sleep(0.005)
+
+
 def test_fetch_time_out(athena, matrix_env) -> None:
     """All cells at the same time. A page that never comes: HYT01, once what was there is out."""
     with pair(matrix_env, athena.url, NumRetries="0", RequestTimeout="700") as connections:
@@ -465,6 +473,7 @@ def test_fetch_time_out(athena, matrix_env) -> None:
                     while (rc := function(s)) == odbc.SUCCESS:
                         rows += 1
                     assert (rc, rows) == (odbc.STILL_EXECUTING, FIRST_ROWS - 1)
+                    until_hit(athena)
                     pending.append((waiter, function, wide))
         athena.faults()
         for waiter, function, wide in pending:

@@ -37,7 +37,7 @@ def test_stress(athena, configuration, seed: str, trouble: list) -> None:
                          done.stdout)}
     assert counts["wrong"] == 0
     assert all(counts[name] for name in counts if name != "wrong"), done.stdout
-    assert counts["complete"] > 5 * SECONDS, "too little was done to mean much"
+    assert counts["complete"] > 2 * SECONDS, "too little was done to mean much"
     # nothing that was left pending goes on in Athena: a fifth of the queries would take half a minute
     deadline = time.monotonic() + 10
     while athena.stats()["queries"]["active"] and time.monotonic() < deadline:
