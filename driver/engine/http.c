@@ -68,6 +68,7 @@ void http_finish(struct http_easy *easy, CURLcode code)
     timer_stop(&easy->check, easy->multi->engine);
     if (code != CURLE_OK) {
         http_fault_set(&h->fault, code, easy);
+        h->was_too_large = easy->is_too_large;
         h->status = 0;
     }
     close_exchange(h, has_sent(easy));
@@ -126,6 +127,6 @@ void http_clear(struct http *h)
     h->phase = HTTP_IDLE;
     h->status = 0;
     h->sent_ms = h->answered_ms = 0;
-    h->was_delivered = false;
+    h->was_too_large = h->was_delivered = false;
     h->easy = NULL;
 }

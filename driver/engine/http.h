@@ -62,6 +62,7 @@ struct http {
     struct buf body;
     struct fault fault;           /* transport failure, see http_ready() */
     int64_t sent_ms, answered_ms; /* clock_now_ms(): started, over */
+    bool was_too_large;           /* the fault: more than max_body_bytes came */
     bool was_delivered; /* false: the request can not have reached the server (DNS, connect, TLS) */
     struct http_easy *easy; /* private to http.c: curl's side; NULL unless running */
 };

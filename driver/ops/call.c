@@ -194,6 +194,7 @@ static enum status send_signed(struct call *c, const struct aws_credentials *cre
     request.body = a.sign.body;
     request.body_bytes = a.sign.body_bytes;
     request.settings = &c->session->http;
+    request.max_body_bytes = c->max_body_bytes;
     if (c->operation) request.timeout_ms = c->session->request_timeout_ms;
     if (c->get.sink) {
         request.sink = count_and_sink;
@@ -337,6 +338,7 @@ static enum status judge(struct call *c, enum status st)
     c->error.code = c->error.message = c->error.athena_code = c->error.reason = "";
     c->error.region = c->error.request_id = "";
     if (has_answer) read_error(c);
+    if (c->http.was_too_large) return give_up(c, has_answer); /* and would be so again */
     verdict = has_answer ? retry_of_answer(&c->error) : retry_of_transport(&c->http.fault);
     if (is_start(c) && (verdict == RETRY_THROTTLED || verdict == RETRY_QUEUE_FULL)) {
         queue_again(c, verdict == RETRY_QUEUE_FULL);

@@ -59,7 +59,8 @@ struct call {
     const char *operation; /* of Athena; NULL: S3 GetObject */
     struct buf body;
     struct call_get get;
-    struct arena arena; /* holds get's strings */
+    size_t max_body_bytes; /* of the answer; set after call_start(); 0: http.h's own limit */
+    struct arena arena;    /* holds get's strings */
 
     /* how it goes */
     struct arena scratch; /* of the attempt in flight */
@@ -89,7 +90,10 @@ enum status call_start(struct call *c, struct op *owner, struct session *s, cons
 enum status call_start_get(struct call *c, struct op *owner, struct session *s, const char *doing,
                            const struct call_get *get) RUNS_ON(io_thread);
 
-/* ST_WAIT; ST_OK: a 2xx answer stands in c->http; ST_ERR: c->fault and c->error say why. */
+/*
+ * ST_WAIT; ST_OK: a 2xx answer stands in c->http; ST_ERR: c->fault and c->error say why, and
+ * c->http.was_too_large, when it is set, that less should be asked for.
+ */
 enum status call_ready(struct call *c) RUNS_ON(io_thread);
 
 /* The transfer broke in a way that another attempt may mend. After ST_ERR. */

@@ -4,7 +4,8 @@
  *     asked for     in the queue      given to the reader
  *     [page n+2]    [page n+1]        [page n]
  *
- * The next page is asked for while the queue is empty, so that at most one waits.
+ * The next page is asked for while the queue is empty, so that at most one waits. A page that is
+ * larger than it may be is asked for again with fewer rows, and so are those behind it.
  */
 #include "ops/page_reader.h"
 
@@ -17,6 +18,20 @@
 #include "engine/engine.h"
 #include "ops/call.h"
 
+/* A row of 32 MB is up to six times that in JSON, where a control character is six bytes. */
+enum { PAGE_BYTES_MAX = 16 << 20, TWO_ROWS_BYTES_MAX = 400 << 20, FEWEST_ROWS = 2 };
+
+size_t page_bytes_max(unsigned rows)
+{
+    return rows > FEWEST_ROWS ? PAGE_BYTES_MAX : TWO_ROWS_BYTES_MAX;
+}
+
+unsigned page_fewer_rows(unsigned rows)
+{
+    if (rows <= FEWEST_ROWS) return 0;
+    return rows / 8 > FEWEST_ROWS ? rows / 8 : FEWEST_ROWS;
+}
+
 struct page_reader {
     struct op op;
     struct page_feed feed;
@@ -25,6 +40,7 @@ struct page_reader {
 
     struct call call ONLY_ON(io_thread);
     bool is_asked ONLY_ON(io_thread);
+    unsigned page_rows ONLY_ON(io_thread);
     char *next_token ONLY_ON(io_thread); /* NULL: the last page has come */
     struct op *reader ONLY_ON(io_thread);
 
@@ -75,9 +91,24 @@ static void ask(struct page_reader *p)
     struct buf body;
 
     buf_init(&body, 64 * 1024);
-    athena_write_get_results(&body, p->query_id, p->next_token, p->session->page_rows);
+    athena_write_get_results(&body, p->query_id, p->next_token, p->page_rows);
     call_start(&p->call, &p->op, p->session, "fetching rows", "GetQueryResults", &body, true);
+    p->call.max_body_bytes = page_bytes_max(p->page_rows);
     p->is_asked = true;
+}
+
+/* What a call that failed means: ST_OK when the page is to be asked for again. */
+static enum status mend(struct page_reader *p) RUNS_ON(io_thread);
+static enum status mend(struct page_reader *p)
+{
+    unsigned fewer = p->call.http.was_too_large ? page_fewer_rows(p->page_rows) : 0;
+
+    if (fewer) {
+        p->page_rows = fewer;
+        return ST_OK;
+    }
+    fault_copy(&p->op.fault, &p->call.fault);
+    return ST_ERR;
 }
 
 static void put(struct page_reader *p, struct page *page)
@@ -127,11 +158,7 @@ static enum status page_reader_step(struct page_reader *p)
     }
     st = call_ready(&p->call);
     if (st == ST_WAIT) return st;
-    if (st == ST_ERR) {
-        fault_copy(&p->op.fault, &p->call.fault);
-    } else {
-        st = take_answer(p);
-    }
+    st = st == ST_ERR ? mend(p) : take_answer(p);
     p->is_asked = false;
     call_clear(&p->call);
     if (p->reader) op_wake(p->reader);
@@ -187,6 +214,7 @@ static struct page_reader *page_reader_new(struct session *s, const char *query_
     p->feed.next = next_page;
     session_hold(s);
     p->session = s;
+    p->page_rows = s->page_rows;
     p->query_id = strdup(query_id);
     p->next_token = next_token ? strdup(next_token) : NULL;
     if (p->query_id && (p->next_token || !next_token)) return p;

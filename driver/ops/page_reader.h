@@ -17,6 +17,14 @@
 struct page_reader;
 
 /*
+ * How large the answer with a page of so many rows may be, and how many rows to ask for when it was
+ * larger; 0: no fewer. Rows of up to 32 MB (Athena's limit) make a thousand of them more than memory
+ * should hold, and a page of two, of which one may be the line of names, must be taken as it is.
+ */
+size_t page_bytes_max(unsigned rows);
+unsigned page_fewer_rows(unsigned rows);
+
+/*
  * Starts with a page in hand (taken; may be NULL for "no rows") and goes on with next_token when it
  * is not NULL. The caller gives its reference back with page_reader_close(). NULL with a fault; the
  * page is taken in any case.
