@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -61,8 +62,14 @@ static void know_nothing(struct athena_execution *x)
         *text_at(x, i) = "";
 }
 
+static bool is_ours(const struct progress *p)
+{
+    return p->process == getpid();
+}
+
 void progress_init(struct progress *p)
 {
+    p->process = getpid();
     mutex_init(&p->lock);
     cond_init(&p->changed);
     know_nothing(&p->known);
@@ -75,6 +82,7 @@ void progress_init(struct progress *p)
 void progress_clear(struct progress *p)
 {
     free(p->texts);
+    if (!is_ours(p)) return; /* its waiters would be waited for */
     cond_clear(&p->changed);
     mutex_clear(&p->lock);
 }
@@ -203,6 +211,7 @@ void progress_begin(struct progress *p, const char *id)
 
 void progress_silence(struct progress *p)
 {
+    if (!is_ours(p)) return;
     mutex_lock(&p->lock);
     p->callback = NULL;
     while (p->is_telling && !pthread_equal(p->teller, pthread_self())) {

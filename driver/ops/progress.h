@@ -10,6 +10,8 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <sys/types.h>
+
 #include <sql.h>
 #include <sqlext.h>
 
@@ -18,6 +20,7 @@
 #include "base/thread.h"
 
 struct progress {
+    pid_t process; /* that made it: a fork()ed child has a copy, whose lock may be held for ever */
     struct mutex lock;
     struct cond changed;                               /* a call of callback has returned */
     struct athena_execution known UNDER(lock);         /* as last heard; id "" before the first */
@@ -45,7 +48,7 @@ void progress_hear(struct progress *p, const struct athena_execution *x) RUNS_ON
 
 /*
  * Nobody is told any more. Returns when a call that is being made has returned, but at once inside
- * that call itself. Application threads.
+ * that call itself and in a fork()ed child. Application threads.
  */
 void progress_silence(struct progress *p);
 
