@@ -32,6 +32,7 @@ STRING = os.environ["TEST_STRING"]
 first_thread = threading.Thread(target=int)
 first_thread.start()
 first_thread.join()
+time.sleep(0.05)  # a joined thread is still listed for a moment
 SLOW = "-- athena-local: run_ms={}\\nSELECT {}"
 
 def connect(env, more=""):
