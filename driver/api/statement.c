@@ -100,37 +100,6 @@ SQLRETURN SQL_API SQLCloseCursor(SQLHSTMT hstmt)
     return stmt_leave(s, rc);
 }
 
-SQLRETURN SQL_API SQLNumParams(SQLHSTMT hstmt, SQLSMALLINT *count)
-{
-    struct stmt *s;
-    SQLRETURN rc = stmt_enter(hstmt, SQL_API_SQLNUMPARAMS, &s);
-    unsigned found;
-
-    if (!rc && count) {
-        found = s->native.markers.parameter_count;
-        *count = (SQLSMALLINT)(found < INT16_MAX ? found : INT16_MAX);
-    }
-    return stmt_leave(s, rc);
-}
-
-SQLRETURN SQL_API SQLBindParameter(SQLHSTMT hstmt, SQLUSMALLINT number, SQLSMALLINT direction,
-                                   SQLSMALLINT c_type, SQLSMALLINT sql_type, SQLULEN column_size,
-                                   SQLSMALLINT decimal_digits, SQLPOINTER data, SQLLEN buffer_bytes,
-                                   SQLLEN *indicator)
-{
-    struct stmt *s;
-    SQLRETURN rc = stmt_enter(hstmt, SQL_API_SQLBINDPARAMETER, &s);
-
-    (void)direction, (void)c_type, (void)sql_type, (void)column_size, (void)decimal_digits;
-    (void)data, (void)buffer_bytes, (void)indicator;
-    if (!rc) {
-        rc = diag_push(&s->base.diag, SQLSTATE_HYC00, 0,
-                       "parameter %u: parameters are not implemented; put values into the text",
-                       number);
-    }
-    return stmt_leave(s, rc);
-}
-
 static SQLRETURN set_cursor_name(SQLHSTMT hstmt, struct text in)
 {
     char *name = NULL;

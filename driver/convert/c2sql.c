@@ -181,7 +181,8 @@ static bool is_same_class(SQLSMALLINT c_type, const struct sql_kind_of *type)
     SQLINTERVAL from = (SQLINTERVAL)(c_type - SQL_C_INTERVAL_YEAR + SQL_IS_YEAR);
     SQLINTERVAL to = (SQLINTERVAL)(type->sql_type - SQL_INTERVAL_YEAR + SQL_IS_YEAR);
 
-    return type->family != TO_INTERVAL || interval_is_year_month(from) == interval_is_year_month(to);
+    return type->family != TO_INTERVAL ||
+           interval_is_year_month(from) == interval_is_year_month(to);
 }
 
 /* A number says how many of one field. */

@@ -37,9 +37,9 @@
 enum c2sql_dialect { C2SQL_TRINO, C2SQL_HIVE };
 
 struct c_source {
-    SQLSMALLINT c_type; /* concise; SQL_C_DEFAULT stands for the declared type's own */
-    const void *data;   /* NULL: SQL NULL. Aligned as the application likes */
-    size_t bytes;       /* of char, wchar and binary; not looked at otherwise */
+    SQLSMALLINT c_type;    /* concise; SQL_C_DEFAULT stands for the declared type's own */
+    const void *data;      /* NULL: SQL NULL. Aligned as the application likes */
+    size_t bytes;          /* of char, wchar and binary; not looked at otherwise */
     SQLSMALLINT precision; /* intervals: digits of a second that `fraction` counts */
 };
 

@@ -38,8 +38,8 @@ enum status c2sql_read_date(const struct c2sql_run *run, const struct c_source *
     SQL_DATE_STRUCT d;
 
     memcpy(&d, in->data, sizeof d);
-    value->when = (struct datetime){
-        .year = d.year, .month = d.month, .day = d.day, .has_date = true};
+    value->when =
+        (struct datetime){.year = d.year, .month = d.month, .day = d.day, .has_date = true};
     return check_when(run, &value->when);
 }
 
@@ -49,8 +49,8 @@ enum status c2sql_read_time(const struct c2sql_run *run, const struct c_source *
     SQL_TIME_STRUCT t;
 
     memcpy(&t, in->data, sizeof t);
-    value->when = (struct datetime){
-        .hour = t.hour, .minute = t.minute, .second = t.second, .has_time = true};
+    value->when =
+        (struct datetime){.hour = t.hour, .minute = t.minute, .second = t.second, .has_time = true};
     return check_when(run, &value->when);
 }
 
@@ -203,8 +203,8 @@ enum status c2sql_text_datetime(const struct c2sql_run *run, const struct c_valu
 {
     struct c_value parsed = *value;
     enum sql_family to = run->type->family;
-    bool is_good =
-        datetime_parse(value->text, value->bytes, &parsed.when) == DATETIME_OK && !parsed.when.zone;
+    bool is_good = datetime_parse(value->text, value->bytes, &parsed.when) == DATETIME_OK &&
+                   !parsed.when.zone;
 
     if (to == TO_DATE) is_good = is_good && parsed.when.has_date;
     if (to == TO_TIME) is_good = is_good && parsed.when.has_time;

@@ -43,8 +43,8 @@ static SQLINTERVAL kind_of(SQLSMALLINT type)
 static SQLUINTEGER field_of(const SQL_INTERVAL_STRUCT *in, unsigned unit)
 {
     const SQLUINTEGER fields[] = {
-        [YEAR] = in->intval.year_month.year, [MONTH] = in->intval.year_month.month,
-        [DAY] = in->intval.day_second.day,   [HOUR] = in->intval.day_second.hour,
+        [YEAR] = in->intval.year_month.year,     [MONTH] = in->intval.year_month.month,
+        [DAY] = in->intval.day_second.day,       [HOUR] = in->intval.day_second.hour,
         [MINUTE] = in->intval.day_second.minute, [SECOND] = in->intval.day_second.second,
     };
 
@@ -128,12 +128,15 @@ static enum status parse(const struct c2sql_run *run, const struct c_value *valu
                          struct c_value *out)
 {
     *out = *value;
-    switch (interval_parse(value->text, value->bytes, kind_of(run->type->sql_type),
-                           &out->interval)) {
-    case INTERVAL_OK: return ST_OK;
-    case INTERVAL_OVERFLOW: return c2sql_fail(run, SQLSTATE_22015, value, "is too long");
+    switch (
+        interval_parse(value->text, value->bytes, kind_of(run->type->sql_type), &out->interval)) {
+    case INTERVAL_OK:
+        return ST_OK;
+    case INTERVAL_OVERFLOW:
+        return c2sql_fail(run, SQLSTATE_22015, value, "is too long");
     case INTERVAL_BAD:
-    case INTERVAL_CUT: break;
+    case INTERVAL_CUT:
+        break;
     }
     return c2sql_fail(run, SQLSTATE_22018, value, "is no such interval");
 }
@@ -153,8 +156,8 @@ enum status c2sql_number_interval(const struct c2sql_run *run, const struct c_va
     decimal_uint whole;
     bool is_cut;
 
-    if (!decimal_parse(value->text, value->bytes, &d) ||
-        !decimal_scaled(&d, 0, &whole, &is_cut) || whole > UINT32_MAX) {
+    if (!decimal_parse(value->text, value->bytes, &d) || !decimal_scaled(&d, 0, &whole, &is_cut) ||
+        whole > UINT32_MAX) {
         return c2sql_fail(run, SQLSTATE_22003, value, "is beyond the declared type");
     }
     if (is_cut && run->type->sql_type != SQL_INTERVAL_SECOND) {

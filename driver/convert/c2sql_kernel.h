@@ -37,8 +37,8 @@ struct c_value {
     struct datetime when;
     struct interval interval;
     SQLINTERVAL interval_kind;
-    char room[96];     /* for short texts */
-    struct buf *wide;  /* the UTF-8 of SQL_C_WCHAR, the caller's */
+    char room[96];    /* for short texts */
+    struct buf *wide; /* the UTF-8 of SQL_C_WCHAR, the caller's */
 };
 
 /* Families of declared types whose literals are made alike. */

@@ -120,8 +120,8 @@ enum status c2sql_read_numeric(const struct c2sql_run *run, const struct c_sourc
     if (n.sign == 0 && number) value->room[bytes++] = '-';
     bytes += write_scaled(number, n.scale > 0 ? (size_t)n.scale : 0, value->room + bytes);
     if (n.scale < 0) {
-        bytes += (size_t)snprintf(value->room + bytes, sizeof value->room - bytes, "E%d",
-                                  -(int)n.scale);
+        bytes +=
+            (size_t)snprintf(value->room + bytes, sizeof value->room - bytes, "E%d", -(int)n.scale);
     }
     value->text = value->room;
     value->bytes = bytes;
@@ -163,10 +163,14 @@ enum status c2sql_number_bit(const struct c2sql_run *run, const struct c_value *
 static int64_t most_of(SQLSMALLINT sql_type)
 {
     switch (sql_type) {
-    case SQL_TINYINT: return INT8_MAX;
-    case SQL_SMALLINT: return INT16_MAX;
-    case SQL_INTEGER: return INT32_MAX;
-    default: return INT64_MAX;
+    case SQL_TINYINT:
+        return INT8_MAX;
+    case SQL_SMALLINT:
+        return INT16_MAX;
+    case SQL_INTEGER:
+        return INT32_MAX;
+    default:
+        return INT64_MAX;
     }
 }
 
@@ -201,9 +205,10 @@ enum status c2sql_number_integer(const struct c2sql_run *run, const struct c_val
     if (is_bare) {
         buf_puts(run->out, text);
     } else {
-        c2sql_put_typed(run, run->type->sql_type == SQL_TINYINT    ? "TINYINT"
-                             : run->type->sql_type == SQL_SMALLINT ? "SMALLINT"
-                                                                   : "BIGINT",
+        c2sql_put_typed(run,
+                        run->type->sql_type == SQL_TINYINT    ? "TINYINT"
+                        : run->type->sql_type == SQL_SMALLINT ? "SMALLINT"
+                                                              : "BIGINT",
                         text);
     }
     return ST_OK;

@@ -89,10 +89,9 @@ enum status c2sql_read_guid(const struct c2sql_run *run, const struct c_source *
 
     (void)run;
     memcpy(&g, in->data, sizeof g);
-    snprintf(value->room, sizeof value->room,
-             "%08x-%04x-%04x-%02x%02x-%02x%02x%02x%02x%02x%02x", (unsigned)g.Data1, g.Data2,
-             g.Data3, g.Data4[0], g.Data4[1], g.Data4[2], g.Data4[3], g.Data4[4], g.Data4[5],
-             g.Data4[6], g.Data4[7]);
+    snprintf(value->room, sizeof value->room, "%08x-%04x-%04x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+             (unsigned)g.Data1, g.Data2, g.Data3, g.Data4[0], g.Data4[1], g.Data4[2], g.Data4[3],
+             g.Data4[4], g.Data4[5], g.Data4[6], g.Data4[7]);
     value->text = value->room;
     value->bytes = GUID_CHARS;
     return ST_OK;
@@ -136,12 +135,18 @@ static const char *escape_of(char c, enum c2sql_dialect dialect)
 {
     if (dialect == C2SQL_TRINO) return c == '\'' ? "''" : NULL;
     switch (c) {
-    case '\'': return "\\'";
-    case '\\': return "\\\\";
-    case '\n': return "\\n";
-    case '\r': return "\\r";
-    case '\t': return "\\t";
-    default: return NULL;
+    case '\'':
+        return "\\'";
+    case '\\':
+        return "\\\\";
+    case '\n':
+        return "\\n";
+    case '\r':
+        return "\\r";
+    case '\t':
+        return "\\t";
+    default:
+        return NULL;
     }
 }
 

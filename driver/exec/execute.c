@@ -1,7 +1,9 @@
 /*
  * Executions. See execute.h.
  *
- *     begin    text translated, what was before closed, query submitted  s->native, s->query
+ *     begin    text translated, what was before closed, parameters put in, query submitted
+ *                                                                        s->native, s->query
+ *     data     SQL_NEED_DATA instead, until SQLParamData has it all       s->params
  *     finish   awaited; the cursor is opened on its rows                 s->rows, s->ird
  *
  * A query stays with its statement until the next one or SQLFreeStmt(SQL_CLOSE), after a failure
@@ -18,6 +20,7 @@
 #include "base/clock.h"
 #include "exec/await.h"
 #include "exec/catalog.h"
+#include "exec/params.h"
 #include "exec/plan.h"
 #include "handle/dbc.h"
 #include "handle/env.h"
@@ -65,6 +68,7 @@ static void close_cursor(struct stmt *s)
 void exec_close(struct stmt *s)
 {
     abandon_pending(s);
+    params_end(s);
     close_cursor(s);
     query_release(s->query);
     s->query = NULL;
@@ -170,21 +174,35 @@ void exec_set_deadline(const struct stmt *s, struct op *op)
     if (deadline_ms < op->deadline_ms) op->deadline_ms = deadline_ms;
 }
 
-/* sql: the application's text, which s->native is of. */
-static SQLRETURN begin(struct stmt *s, const char *sql)
+/* text: as translated; its parameters are put where they go. */
+static SQLRETURN submit(struct stmt *s, const char *text)
 {
-    const char *text = s->native.text ? s->native.text : sql;
     char *catalog = dbc_catalog(s->dbc);
     char *schema = dbc_schema(s->dbc);
+    struct arguments a;
+    SQLRETURN rc = params_make(s, text, &a);
 
-    if (catalog && schema) s->query = query_new(s->dbc->session, text, catalog, schema, NULL);
+    if (!rc && catalog && schema) {
+        s->query = query_new(s->dbc->session, a.sql, catalog, schema, a.literals);
+    }
+    arguments_clear(&a);
     free(catalog);
     free(schema);
+    if (rc) return rc;
     if (!s->query) return no_memory(s);
     exec_set_deadline(s, &s->query->op);
     progress_tell(&s->query->progress, s->attr.progress_callback, s->attr.progress_context);
     op_submit(&s->query->op);
     return SQL_SUCCESS;
+}
+
+/* sql: the application's text, which s->native is of. SQL_NEED_DATA: exec_param_data() goes on. */
+static SQLRETURN begin(struct stmt *s, const char *sql)
+{
+    const char *text = s->native.text ? s->native.text : sql;
+    SQLRETURN rc = params_begin(s, text);
+
+    return rc ? rc : submit(s, text);
 }
 
 static SQLRETURN open_cursor(struct stmt *s, struct rows *rows, bool owns_rows,
@@ -238,10 +256,12 @@ static SQLRETURN finish(struct stmt *s, SQLUSMALLINT function)
     case ST_WAIT:
         return SQL_STILL_EXECUTING;
     case ST_OK:
+        params_report(s, true);
         return open_result(s);
     case ST_ERR:
         break;
     }
+    params_report(s, false);
     rest(s);
     return diag_fault(&s->base.diag, &s->query->op.fault);
 }
@@ -275,6 +295,18 @@ SQLRETURN exec_execute(struct stmt *s)
     exec_close(s);
     rc = begin(s, s->sql);
     return rc ? rc : finish(s, SQL_API_SQLEXECUTE);
+}
+
+SQLRETURN exec_param_data(struct stmt *s, SQLPOINTER *token)
+{
+    SQLRETURN rc;
+
+    if (s->pending) return finish(s, SQL_API_SQLPARAMDATA);
+    rc = params_next(s, token);
+    if (rc) return rc;
+    rc = submit(s, params_text(s));
+    params_end(s);
+    return rc ? rc : finish(s, SQL_API_SQLPARAMDATA);
 }
 
 SQLRETURN exec_open_page(struct stmt *s, const struct column *columns, unsigned column_count,

@@ -26,6 +26,12 @@ SQLRETURN exec_execute(struct stmt *s);
 /* Prepares nothing, runs sql (UTF-8, copied). */
 SQLRETURN exec_direct(struct stmt *s, const char *sql);
 
+/*
+ * SQLParamData after one of the two has said SQL_NEED_DATA: names the next parameter that wants
+ * data, or runs the statement when it has all. Never deferred.
+ */
+SQLRETURN exec_param_data(struct stmt *s, SQLPOINTER *token);
+
 /* Bounds an operation, before it is submitted, by SQL_ATTR_QUERY_TIMEOUT. */
 void exec_set_deadline(const struct stmt *s, struct op *op);
 

@@ -66,6 +66,9 @@ NO_THREAD_CHECK SQLRETURN desc_enter(SQLHDESC hdesc, SQLUSMALLINT function, stru
     if (!d) return SQL_INVALID_HANDLE;
     mutex_lock(lock_of(d));
     handle_begin(&d->base, function);
+    if (d->owner && atomic_load(&d->owner->needs_data)) {
+        return diag_push(&d->base.diag, SQLSTATE_HY010, 0, "data at execution is waited for");
+    }
     if (!d->owner || !d->owner->pending) return SQL_SUCCESS;
     return diag_push(&d->base.diag, SQLSTATE_HY010, 0, "%s is still executing",
                      function_name(d->owner->pending));

@@ -12,6 +12,15 @@ static const char *const explanations[] = {
 
 _Static_assert((int)STMT_CURSOR + 1 == FUNCTION_STATES, "a column of functions.def for each state");
 
+/* S8 to S10: only the data that is waited for may come now. */
+static SQLRETURN check_data(struct stmt *s, SQLUSMALLINT function)
+{
+    if (function == SQL_API_SQLPARAMDATA || function == SQL_API_SQLPUTDATA) return SQL_SUCCESS;
+    return diag_push(&s->base.diag, SQLSTATE_HY010, 0,
+                     "%s: the statement waits for data at execution (SQLParamData, SQLPutData)",
+                     function_name(function));
+}
+
 SQLRETURN state_check(struct stmt *s, SQLUSMALLINT function)
 {
     const struct function *f = function_find(function);
@@ -22,6 +31,7 @@ SQLRETURN state_check(struct stmt *s, SQLUSMALLINT function)
         return diag_push(&s->base.diag, SQLSTATE_HY010, 0, "%s is still executing",
                          function_name(s->pending));
     }
+    if (atomic_load(&s->needs_data)) return check_data(s, function);
     refusal = f ? f->refusal[s->state] : SQLSTATE_NONE;
     if (refusal == SQLSTATE_NONE) return SQL_SUCCESS;
     if (s->state == STMT_CURSOR && !stmt_has_cursor(s)) return SQL_SUCCESS;

@@ -45,6 +45,7 @@ struct stmt *stmt_new(struct dbc *d)
     if (!s) return NULL;
     handle_init(&s->base, HANDLE_STMT);
     mutex_init(&s->running_lock);
+    atomic_init(&s->needs_data, false);
     atomic_init(&s->is_cursor_given_up, false);
     s->dbc = d;
     s->state = STMT_ALLOCATED;

@@ -29,6 +29,7 @@ struct fetch_plan;
 struct catalog_call;
 struct notice;
 struct event;
+struct params;
 
 /* The states of the ODBC state tables (appendix B) that a driver has to tell apart. */
 enum stmt_state {
@@ -69,6 +70,8 @@ struct stmt {
     /* exec/ */
     char *sql;                    /* prepared text, UTF-8; owned; NULL: none is prepared */
     struct sql_native native;     /* of the text prepared or executed last: Athena's, its markers */
+    struct params *params;        /* exec/params.h: data at execution; NULL: none is waited for */
+    atomic_bool needs_data;       /* states S8 to S10; written under the lock */
     struct query *query;          /* the execution, one reference; NULL: none */
     struct rows *rows;            /* open cursor; owned by query or, when own_page_rows, by us */
     const struct column *columns; /* of the result; owned by query or static */

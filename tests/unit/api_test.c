@@ -320,7 +320,7 @@ static void test_what_is_not_there_says_so(void **state)
     SQLINTEGER bytes;
 
     handles_expect_error(
-        base, SQLBindParameter(h, 1, SQL_PARAM_INPUT, SQL_C_LONG, SQL_INTEGER, 0, 0, NULL, 0, NULL),
+        base, SQLBindParameter(h, 1, SQL_PARAM_OUTPUT, SQL_C_LONG, SQL_INTEGER, 0, 0, sql, 0, NULL),
         "HYC00");
     handles_expect_error(base, SQLFreeStmt(h, 99), "HY092");
     assert_int_equal(SQLEndTran(SQL_HANDLE_DBC, handles->dbc, SQL_ROLLBACK), SQL_SUCCESS_WITH_INFO);

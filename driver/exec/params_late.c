@@ -1,0 +1,185 @@
+/* Data at execution. See params_late.h. */
+#include "exec/params_late.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aws/athena_codec.h"
+#include "base/buf.h"
+#include "convert/sqltype.h"
+#include "exec/params.h"
+
+/* A value as UTF-16 takes at most twice the bytes that Athena takes of a text in all. */
+enum { VALUE_BYTES_MAX = 2 * ATHENA_SQL_BYTES_MAX };
+
+struct late_value {
+    struct buf bytes;
+    bool is_null;
+};
+
+struct params {
+    char *text;
+    unsigned count;
+    unsigned current; /* 1-based; 0 in S8 */
+    bool has_part;
+    struct late_value values[]; /* by parameter, also of those that are not late */
+};
+
+SQLRETURN params_late_begin(struct stmt *s, const char *text, unsigned count)
+{
+    struct params *p = calloc(1, sizeof *p + count * sizeof p->values[0]);
+    char *copy = strdup(text);
+
+    if (!p || !copy) {
+        free(p);
+        free(copy);
+        return diag_push(&s->base.diag, SQLSTATE_HY001, 0, "no memory for parameters");
+    }
+    p->text = copy;
+    p->count = count;
+    for (unsigned i = 0; i < count; i++)
+        buf_init(&p->values[i].bytes, VALUE_BYTES_MAX);
+    params_end(s);
+    s->params = p;
+    atomic_store(&s->needs_data, true);
+    return SQL_NEED_DATA;
+}
+
+void params_end(struct stmt *s)
+{
+    struct params *p = s->params;
+
+    atomic_store(&s->needs_data, false);
+    s->params = NULL;
+    if (!p) return;
+    for (unsigned i = 0; i < p->count; i++)
+        buf_clear(&p->values[i].bytes);
+    free(p->text);
+    free(p);
+}
+
+const char *params_text(const struct stmt *s)
+{
+    return s->params->text;
+}
+
+static SQLRETURN out_of_sequence(struct stmt *s, const char *what)
+{
+    return diag_push(&s->base.diag, SQLSTATE_HY010, 0, "%s", what);
+}
+
+SQLRETURN params_next(struct stmt *s, SQLPOINTER *token)
+{
+    struct params *p = s->params;
+    struct param_value value;
+    SQLRETURN rc;
+
+    if (!p) return out_of_sequence(s, "no parameter wants data at execution");
+    if (p->current && !p->has_part) {
+        return out_of_sequence(s, "SQLPutData has not been called for this parameter");
+    }
+    while (p->current < p->count) {
+        rc = param_read(s, (SQLSMALLINT)++p->current, &value);
+        if (rc) return rc;
+        if (!value.is_late) continue;
+        p->has_part = false;
+        if (token) *token = (SQLPOINTER)(uintptr_t)value.data;
+        return SQL_NEED_DATA;
+    }
+    return SQL_SUCCESS;
+}
+
+/* The bytes of a part; -1 after having told what is wrong. */
+static SQLLEN part_bytes(struct stmt *s, SQLSMALLINT c_type, const char *data, SQLLEN length)
+{
+    SQLLEN fixed = sqltype_c_bytes(c_type);
+    SQLLEN bytes = fixed > 0 ? fixed : length;
+
+    if (fixed <= 0 && length < 0 && length != SQL_NTS) {
+        diag_push(&s->base.diag, SQLSTATE_HY090, 0, "length %ld", (long)length);
+        return -1;
+    }
+    if (!data && bytes != 0) {
+        diag_push(&s->base.diag, SQLSTATE_HY009, 0, "no data, and a length that is not 0");
+        return -1;
+    }
+    if (bytes != SQL_NTS || fixed > 0) return bytes;
+    if (c_type != SQL_C_WCHAR) return (SQLLEN)strlen(data);
+    for (bytes = 0; data[bytes] || data[bytes + 1];)
+        bytes += (SQLLEN)sizeof(SQLWCHAR);
+    return bytes;
+}
+
+/* What may not come after what has come. */
+static SQLRETURN check_part(struct stmt *s, const struct late_value *v, SQLSMALLINT c_type,
+                            SQLLEN length)
+{
+    if (length == SQL_DEFAULT_PARAM) {
+        return diag_push(&s->base.diag, SQLSTATE_07S01, 0, "there is no default value");
+    }
+    if (!s->params->has_part) return SQL_SUCCESS;
+    if (v->is_null || length == SQL_NULL_DATA) {
+        return diag_push(&s->base.diag, SQLSTATE_HY020, 0, "NULL comes alone");
+    }
+    if (sqltype_c_bytes(c_type) != 0) {
+        return diag_push(&s->base.diag, SQLSTATE_HY019, 0,
+                         "only text and bytes come in more than one part");
+    }
+    return SQL_SUCCESS;
+}
+
+static SQLRETURN keep_part(struct stmt *s, struct late_value *v, const char *data, size_t bytes)
+{
+    if (bytes > VALUE_BYTES_MAX - v->bytes.count) {
+        return diag_push(&s->base.diag, SQLSTATE_22001, 0,
+                         "the value is longer than a statement of Athena's may be (%d bytes)",
+                         ATHENA_SQL_BYTES_MAX);
+    }
+    buf_put(&v->bytes, data, bytes);
+    if (buf_ok(&v->bytes)) return SQL_SUCCESS;
+    return diag_push(&s->base.diag, SQLSTATE_HY001, 0, "no memory for a parameter");
+}
+
+SQLRETURN params_put(struct stmt *s, SQLPOINTER data, SQLLEN length)
+{
+    struct params *p = s->params;
+    struct late_value *v;
+    struct param_value value;
+    SQLLEN bytes;
+    SQLRETURN rc;
+
+    if (!p || !p->current) return out_of_sequence(s, "SQLParamData comes before SQLPutData");
+    rc = param_read(s, (SQLSMALLINT)p->current, &value);
+    if (rc) return rc;
+    v = &p->values[p->current - 1];
+    rc = check_part(s, v, value.c_type, length);
+    if (rc) return rc;
+    if (length == SQL_NULL_DATA) {
+        v->is_null = true;
+    } else {
+        bytes = part_bytes(s, value.c_type, data, length);
+        rc = bytes < 0 ? SQL_ERROR : keep_part(s, v, data, (size_t)bytes);
+    }
+    if (!rc) p->has_part = true;
+    return rc;
+}
+
+SQLRETURN params_late_source(struct stmt *s, unsigned number, const struct param_value *value,
+                             struct c_source *out)
+{
+    const struct late_value *v;
+
+    if (!s->params || number > s->params->count) {
+        return out_of_sequence(s, "the length of a parameter has changed since it was asked for");
+    }
+    v = &s->params->values[number - 1];
+    *out = (struct c_source){.c_type = value->c_type,
+                             .data = v->is_null ? NULL : v->bytes.bytes,
+                             .bytes = v->bytes.count,
+                             .precision = value->precision};
+    if (out->data && (SQLLEN)out->bytes < sqltype_c_bytes(value->c_type)) {
+        return out_of_sequence(s, "a parameter has got no data");
+    }
+    return SQL_SUCCESS;
+}
