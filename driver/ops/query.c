@@ -12,6 +12,10 @@
  *   FIRST_ROW  out.columns, rows    waits for a row, or for its absence
  *   END        out.* complete or op.fault set
  *
+ * While a great many queries run, the quota of GetQueryResults (100 calls a second) would hold their
+ * rows up: then the columns are read from the file beside the result (aws/result_columns.h), which
+ * costs no call of Athena's; where that fails, from the API after all.
+ *
  * Small results come whole with that first page. A larger one is read from its file, and the page
  * is kept until the first row has come: where the bucket cannot be read and the option ResultFetcher
  * leaves the choice, the rows come through the API after all.
@@ -24,6 +28,7 @@
 
 #include "aws/athena_results.h"
 #include "aws/error_map.h"
+#include "aws/result_columns.h"
 #include "aws/s3_codec.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -31,9 +36,15 @@
 #include "engine/engine.h"
 #include "ops/download.h"
 #include "ops/page_reader.h"
+#include "ops/quota.h"
 #include "ops/stop.h"
 #include "results/csv.h"
 #include "results/pages.h"
+
+/* So many running queries are two seconds of GetQueryResults, and its burst. */
+enum { CROWD = 200 };
+/* Columns by the thousand fit; a larger file is cut short, and the API is asked instead. */
+enum { METADATA_BYTES_MAX = 1 << 20 };
 
 #define TO(step) (1u << (step))
 
@@ -159,16 +170,6 @@ static enum status finish_watch(struct query *q)
     return error_map_failed(&q->op.fault, "running the query", q->out.execution);
 }
 
-static enum status start_describe(struct query *q) RUNS_ON(io_thread);
-static enum status start_describe(struct query *q)
-{
-    struct buf body;
-
-    buf_init(&body, 64 * 1024);
-    athena_write_get_results(&body, q->out.id, NULL, q->session->page_rows);
-    return begin_call(q, "fetching the result", "GetQueryResults", &body);
-}
-
 /* ---- DESCRIBE ----------------------------------------------------------------------------- */
 
 static bool is_one_of(const char *text, const char *const *words)
@@ -207,6 +208,51 @@ static bool may_download(const struct query *q)
 
     return q->session->fetcher != FETCHER_API && is_dml(x) && ends_in(x->output_location, ".csv") &&
            !x->has_managed_results && strcmp(x->encryption_option, "CSE_KMS") != 0;
+}
+
+static enum status ask_for_page(struct query *q) RUNS_ON(io_thread);
+static enum status ask_for_page(struct query *q)
+{
+    struct buf body;
+
+    buf_init(&body, 64 * 1024);
+    athena_write_get_results(&body, q->out.id, NULL, q->session->page_rows);
+    return begin_call(q, "fetching the result", "GetQueryResults", &body);
+}
+
+/* Asking the API would hold this query up, or others that need it more. */
+static bool is_crowded(const struct query *q) RUNS_ON(io_thread);
+static bool is_crowded(const struct query *q)
+{
+    struct identity *id = q->session->identity;
+
+    return watcher_count(identity_watcher(id)) > CROWD ||
+           quota_would_wait(identity_quota(id), QUOTA_RESULTS);
+}
+
+static enum status ask_for_metadata_file(struct query *q) RUNS_ON(io_thread);
+static enum status ask_for_metadata_file(struct query *q)
+{
+    struct call_get get = {.first = 0, .last = METADATA_BYTES_MAX - 1};
+    struct s3_location file;
+    char *name = arena_printf(&q->arena, "%s.metadata", q->out.execution->output_location);
+
+    if (!name) return fault_no_memory(&q->op.fault);
+    if (s3_split(&file, &q->arena, name, &q->op.fault)) return ST_ERR;
+    get.bucket = file.bucket;
+    get.key = file.key;
+    q->io.call = calloc(1, sizeof *q->io.call);
+    if (!q->io.call) return fault_no_memory(&q->op.fault);
+    q->io.is_by_file = true;
+    return call_start_get(q->io.call, &q->op, q->session, "fetching the result's columns", &get);
+}
+
+static enum status start_describe(struct query *q) RUNS_ON(io_thread);
+static enum status start_describe(struct query *q)
+{
+    bool is_by_file = may_download(q) && !is_writing(q->out.execution) && is_crowded(q);
+
+    return is_by_file ? ask_for_metadata_file(q) : ask_for_page(q);
 }
 
 static enum status open_pages(struct query *q) RUNS_ON(io_thread);
@@ -274,6 +320,34 @@ static enum status finish_describe(struct query *q)
     return st;
 }
 
+/* With the columns the file is opened; without them the first page is asked for. */
+static enum status finish_metadata_file(struct query *q) RUNS_ON(io_thread);
+static enum status finish_metadata_file(struct query *q)
+{
+    struct fault why = {0};
+    struct column *columns = NULL;
+    enum status st = call_ready(q->io.call);
+
+    if (st == ST_WAIT) return st;
+    if (st) {
+        fault_copy(&why, &q->io.call->fault);
+    } else {
+        const struct buf *body = &q->io.call->http.body;
+
+        st = result_columns_parse(&columns, &q->out.column_count, &q->arena, body->bytes,
+                                  body->count, &why);
+    }
+    end_call(q);
+    q->io.is_by_file = false;
+    if (st) {
+        log_info("query %s: %s; using the API", q->out.id, why.text);
+        q->out.column_count = 0;
+        return ask_for_page(q);
+    }
+    q->out.columns = columns;
+    return open_file(q);
+}
+
 /* ---- FIRST_ROW ---------------------------------------------------------------------------- */
 
 static bool may_fall_back(const struct query *q)
@@ -335,8 +409,11 @@ static enum status query_step(struct query *q)
         return move(q, st, QUERY_DESCRIBE);
 
     case QUERY_DESCRIBE:
-        st = finish_call(q);
-        if (!st) st = finish_describe(q); /* q->out.columns, rows, update_count */
+        if (q->io.is_by_file) st = finish_metadata_file(q);
+        if (!st && q->io.call) {
+            st = finish_call(q);
+            if (!st) st = finish_describe(q); /* q->out.columns, rows, update_count */
+        }
         return move(q, st, QUERY_FIRST_ROW);
 
     case QUERY_FIRST_ROW:

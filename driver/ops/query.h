@@ -41,6 +41,7 @@ struct query {
     struct {
         enum query_step step;
         struct call *call; /* START and DESCRIBE; NULL while nothing is asked */
+        bool is_by_file;   /* that call reads the file with the columns */
         struct watched watch;
         bool is_over;            /* Athena has ended it: there is nothing to stop */
         struct page *first_page; /* kept until the file has shown that it can be read */

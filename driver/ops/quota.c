@@ -145,6 +145,13 @@ void quota_charge(struct quota *q, enum quota_group group)
     bucket_charge(&q->lines[group].bucket, clock_now_ms());
 }
 
+bool quota_would_wait(struct quota *q, enum quota_group group)
+{
+    struct quota_line *line = &q->lines[group];
+
+    return !list_is_empty(&line->waiters) || bucket_wait_ms(&line->bucket, clock_now_ms()) > 0;
+}
+
 int64_t quota_wait_ms(struct quota *q, enum quota_group group)
 {
     int64_t wait_ms = bucket_wait_ms(&q->lines[group].bucket, clock_now_ms());

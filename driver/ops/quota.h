@@ -65,6 +65,9 @@ bool quota_take(struct quota *q, enum quota_group group) RUNS_ON(io_thread);
 /* Takes one that may not be there yet: for a call that is sent in any case. */
 void quota_charge(struct quota *q, enum quota_group group) RUNS_ON(io_thread);
 
+/* A call now would not be sent at once. */
+bool quota_would_wait(struct quota *q, enum quota_group group) RUNS_ON(io_thread);
+
 /* When quota_take() may succeed; milliseconds from now, at least 1. */
 int64_t quota_wait_ms(struct quota *q, enum quota_group group) RUNS_ON(io_thread);
 

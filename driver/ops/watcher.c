@@ -222,8 +222,12 @@ static void hear(struct watched *x, const struct athena_execution *news)
 {
     keep(x, news);
     x->is_over = athena_state_is_final(news->state);
-    ask_again_later(x);
-    if (x->is_over) start_queue_query_ended(x->watcher->starts);
+    x->asked = NULL;
+    if (x->is_over) {
+        start_queue_query_ended(x->watcher->starts);
+    } else {
+        ask_again_later(x);
+    }
     op_wake(x->owner); /* who knows what is news to the application (ops/progress.c) */
 }
 
@@ -334,8 +338,7 @@ static bool may_ask(struct watcher *w)
 {
     struct watched *first = next_due(w);
 
-    return first && first->due.due_ms <= clock_now_ms() + GATHER_MS &&
-           quota_take(w->quota, group_of(w));
+    return first && first->due.due_ms <= clock_now_ms() && quota_take(w->quota, group_of(w));
 }
 
 static void serve(struct round *r, struct lane *lane) RUNS_ON(io_thread);
@@ -458,6 +461,11 @@ enum status watcher_add(struct watched *x, struct op *owner, struct session *s, 
     if (!w->round && begin_round(w, s, f)) return ST_ERR;
     join(w, x);
     return ST_OK;
+}
+
+size_t watcher_count(const struct watcher *w)
+{
+    return w->count;
 }
 
 enum status watcher_ready(const struct watched *x)

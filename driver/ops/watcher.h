@@ -52,6 +52,9 @@ struct watcher *watcher_new(struct engine *e, struct quota *quota, struct start_
 /* Watches nothing any more. */
 void watcher_free(struct watcher *w);
 
+/* How many queries are watched. */
+size_t watcher_count(const struct watcher *w) RUNS_ON(io_thread);
+
 /* Starts watching; owner is woken when something changed. */
 enum status watcher_add(struct watched *x, struct op *owner, struct session *s, const char *id,
                         size_t text_bytes, struct fault *f) RUNS_ON(io_thread);

@@ -16,7 +16,8 @@
  *
  *     wall_s          from the first SQLExecDirect to the last row
  *     longest_call_ms, calls     of ODBC functions on the application's thread
- *     notified        8-byte integers read from the descriptors: one for each deferred execution
+ *     deferred        functions that returned SQL_STILL_EXECUTING
+ *     notified        8-byte integers read from the descriptors: one for each of those
  *     cpu_s           of the process, the driver's thread included
  *     allocated_kib   by SQLAllocHandle and attributes; peak_kib over what there was before them
  *     late_ms         median time from a query's end in Athena to its row here; late_p95_ms
@@ -50,7 +51,7 @@ struct query {
     SQLHSTMT stmt;
     struct query *next; /* shares the descriptor */
     int run_ms;
-    bool is_over;
+    bool is_fetching, is_deferred, is_over;
     int64_t submitted_ms, late_ms;
 };
 
@@ -66,7 +67,7 @@ static int *fds, fd_count, epoll_fd, begun, left, failed;
 static SQLHENV env;
 static SQLHDBC dbcs[MOST_CONNECTIONS];
 static double longest_call_s;
-static uint64_t calls, notified;
+static uint64_t calls, deferred, notified;
 
 /* ---- measuring ---------------------------------------------------------------------------- */
 
@@ -197,15 +198,10 @@ static bool is_running(const struct query *q)
     return q - queries < begun && !q->is_over;
 }
 
-/* The row must be there at once: a deferred execution ends with its first row in hand. */
 static bool read_row(struct query *q)
 {
     int64_t number = -1, completed_ms = 0;
-    double called_s = clock_s(CLOCK_MONOTONIC);
-    SQLRETURN rc = SQLFetch(q->stmt);
 
-    measure(called_s);
-    if (rc != SQL_SUCCESS) return false;
     SQLGetData(q->stmt, 1, SQL_C_SBIGINT, &number, 0, NULL);
     SQLGetStmtAttr(q->stmt, SQL_ATHENA_ATTR_SUBMISSION_TIME, &q->submitted_ms, SQL_IS_POINTER,
                    NULL);
@@ -214,22 +210,36 @@ static bool read_row(struct query *q)
     return number == q - queries;
 }
 
-static void advance(struct query *q)
+static SQLRETURN execute(struct query *q)
 {
     char sql[160];
-    double called_s;
-    SQLRETURN rc;
 
     snprintf(sql, sizeof sql, "-- athena-local: queue_ms=0 planning_ms=0 run_ms=%d\nSELECT %d",
              q->run_ms, (int)(q - queries));
-    called_s = clock_s(CLOCK_MONOTONIC);
-    rc = SQLExecDirect(q->stmt, (SQLCHAR *)sql, SQL_NTS);
-    measure(called_s);
-    if (rc == SQL_STILL_EXECUTING) return;
-    if (rc != SQL_SUCCESS) {
-        end(q, false, "executing");
-    } else {
-        end(q, read_row(q), "reading the row");
+    return SQLExecDirect(q->stmt, (SQLCHAR *)sql, SQL_NTS);
+}
+
+/* Goes on with a query until it has to wait, or is over. */
+static void advance(struct query *q)
+{
+    while (!q->is_over) {
+        double called_s = clock_s(CLOCK_MONOTONIC);
+        SQLRETURN rc = q->is_fetching ? SQLFetch(q->stmt) : execute(q);
+
+        measure(called_s);
+        if (rc == SQL_STILL_EXECUTING) {
+            deferred += !q->is_deferred;
+            q->is_deferred = true;
+            return;
+        }
+        q->is_deferred = false;
+        if (rc != SQL_SUCCESS) {
+            end(q, false, q->is_fetching ? "fetching" : "executing");
+        } else if (!q->is_fetching) {
+            q->is_fetching = true;
+        } else {
+            end(q, read_row(q), "reading the row");
+        }
     }
 }
 
@@ -294,10 +304,11 @@ static void tell(double wall_s, double used_s, long before_kib, long allocated_k
 
     qsort(queries, (size_t)wanted.queries, sizeof *queries, by_late);
     printf("{\"queries\": %d, \"failed\": %d, \"wall_s\": %.3f, \"cpu_s\": %.3f, "
-           "\"longest_call_ms\": %.3f, \"calls\": %" PRIu64 ", \"notified\": %" PRIu64 ", "
+           "\"longest_call_ms\": %.3f, \"calls\": %" PRIu64 ", \"deferred\": %" PRIu64 ", "
+           "\"notified\": %" PRIu64 ", "
            "\"allocated_kib\": %ld, \"peak_kib\": %ld, \"late_ms\": %" PRId64 ", "
            "\"late_p95_ms\": %" PRId64 ", \"displaced\": %d}\n",
-           wanted.queries, failed, wall_s, used_s, longest_call_s * 1e3, calls, notified,
+           wanted.queries, failed, wall_s, used_s, longest_call_s * 1e3, calls, deferred, notified,
            allocated_kib - before_kib, peak - before_kib, queries[wanted.queries / 2].late_ms,
            queries[(size_t)wanted.queries * 95 / 100].late_ms, order);
 }
