@@ -41,6 +41,7 @@ static bool read_field(struct span *s, struct field *f)
 {
     uint64_t key, count;
 
+    *f = (struct field){0};
     if (!read_varint(s, &key)) return false;
     f->number = key >> 3;
     f->wire = (enum wire)(key & 7);
