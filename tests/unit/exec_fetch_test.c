@@ -471,6 +471,39 @@ static SQLRETURN get(struct exec_scene *scene, SQLUSMALLINT column, SQLSMALLINT 
     return exec_get_data(scene->stmt, column, type, data, room, length);
 }
 
+/* SQLCancel on an idle statement: rows go on, and another execution may take the cursor's place. */
+static void idle_cancel(void **state)
+{
+    struct exec_scene *scene = *state;
+
+    exec_scene_cursor(scene, 3);
+    assert_true(stmt_has_cursor(scene->stmt));
+    assert_int_equal(exec_cancel(scene->stmt), SQL_SUCCESS);
+    assert_false(stmt_has_cursor(scene->stmt));
+    assert_int_equal(scene->stmt->state, STMT_CURSOR);
+    assert_int_equal(exec_scene_fetch(scene, 1), SQL_SUCCESS);
+    assert_int_equal(scene->numbers[0], 1);
+    assert_int_equal(exec_prepare(scene->stmt, "SELECT 2"), SQL_SUCCESS);
+    assert_int_equal(scene->stmt->state, STMT_PREPARED);
+    assert_true(scene->source.is_freed);
+}
+
+/* SQL_ATTR_QUERY_TIMEOUT holds for a wait for rows as well; none is lost by it. */
+static void a_wait_for_rows_is_timed_out(void **state)
+{
+    struct exec_scene *scene = *state;
+
+    exec_scene_cursor(scene, 2);
+    scene->stmt->attr.query_timeout_s = 1;
+    expect_rows(scene, 1, 1, 1);
+    assert_int_equal(exec_scene_fetch(scene, 1), SQL_ERROR);
+    assert_string_equal(exec_scene_state(scene), "HYT00");
+    exec_scene_arrive(scene, 3, ROWS_END);
+    expect_rows(scene, 1, 2, 1);
+    expect_rows(scene, 1, 3, 1);
+    expect_end(scene);
+}
+
 static void get_data_in_parts(void **state)
 {
     struct exec_scene *scene = *state;
@@ -574,6 +607,8 @@ int main(void)
         SCENE_TEST(max_length_is_no_warning),
         SCENE_TEST(retrieve_data_off),
         SCENE_TEST(without_status_array),
+        SCENE_TEST(idle_cancel),
+        SCENE_TEST(a_wait_for_rows_is_timed_out),
         SCENE_TEST(get_data_in_parts),
         SCENE_TEST(get_data_types),
         SCENE_TEST(get_data_misuse),
