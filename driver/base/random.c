@@ -8,7 +8,8 @@
 
 #include "base/clock.h"
 
-void random_bytes(void *bytes, size_t count)
+/* Fills bytes. */
+static void fill(void *bytes, size_t count)
 {
     unsigned char *out = bytes;
 
@@ -28,7 +29,7 @@ uint32_t random_u32(void)
 {
     uint32_t value;
 
-    random_bytes(&value, sizeof value);
+    fill(&value, sizeof value);
     return value;
 }
 
@@ -38,7 +39,7 @@ void random_uuid(char text[37])
     unsigned char raw[16];
     char *out = text;
 
-    random_bytes(raw, sizeof raw);
+    fill(raw, sizeof raw);
     raw[6] = (unsigned char)((raw[6] & 0x0f) | 0x40);
     raw[8] = (unsigned char)((raw[8] & 0x3f) | 0x80);
     for (size_t i = 0; i < sizeof raw; i++) {

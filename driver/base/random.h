@@ -7,9 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Fills bytes; never fails and never waits for long. */
-void random_bytes(void *bytes, size_t count);
-
+/* Never fails and never waits for long, like the other one. */
 uint32_t random_u32(void);
 
 /* A UUID version 4 in its 36 characters and a NUL (RFC 9562, section 5.4). */

@@ -62,7 +62,7 @@ unsigned tables_kinds(const char *types)
     return kinds;
 }
 
-enum table_kind tables_kind(const struct athena_table *table)
+static enum table_kind kind_of(const struct athena_table *table)
 {
     return ascii_same(table->type, "VIRTUAL_VIEW") ? TABLE_KIND_VIEW : TABLE_KIND_TABLE;
 }
@@ -77,7 +77,7 @@ static int compare_items(const void *left, const void *right)
     const struct metadata_item *a = left, *b = right;
     int order = 0;
 
-    if (a->table && b->table) order = (int)tables_kind(a->table) - (int)tables_kind(b->table);
+    if (a->table && b->table) order = (int)kind_of(a->table) - (int)kind_of(b->table);
     if (!order) order = compare_names(a->catalog, b->catalog);
     if (!order) order = compare_names(a->database, b->database);
     if (!order && a->table && b->table) order = compare_names(a->table->name, b->table->name);
@@ -108,7 +108,7 @@ static void put_names(struct sheet *s, const struct metadata_item *items, size_t
 
 static void put_table(struct sheet *s, const struct metadata_item *item)
 {
-    const enum table_kind kind = tables_kind(item->table);
+    const enum table_kind kind = kind_of(item->table);
 
     sheet_row(s);
     sheet_text(s, TABLE_CAT, item->catalog);
@@ -132,7 +132,7 @@ struct page *tables_page(struct metadata_item *items, size_t count, unsigned kin
         put_names(&sheet, items, count);
     } else {
         for (size_t i = 0; i < count; i++) {
-            if (kinds & tables_kind(items[i].table)) put_table(&sheet, &items[i]);
+            if (kinds & kind_of(items[i].table)) put_table(&sheet, &items[i]);
         }
     }
     return sheet_take(&sheet, f);

@@ -22,9 +22,6 @@ enum table_kind { TABLE_KIND_TABLE = 1, TABLE_KIND_VIEW = 2, TABLE_KIND_ALL = 3 
  */
 unsigned tables_kinds(const char *types);
 
-/* Whether a table is a table or a view. */
-enum table_kind tables_kind(const struct athena_table *table);
-
 /*
  * Rows for the items (which are sorted for it) in ODBC's order: TABLE_TYPE, TABLE_CAT, TABLE_SCHEM,
  * TABLE_NAME. Items without a table, or without a database, are an enumeration's: one row for each

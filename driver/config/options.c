@@ -254,18 +254,6 @@ void options_clear(struct options *o)
         value_clear(&o->values[i]);
 }
 
-enum status options_copy(struct options *to, const struct options *from, struct fault *f)
-{
-    options_clear(to);
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
-        if (!from->values[i].text) continue;
-        to->values[i] = from->values[i];
-        to->values[i].text = strdup(from->values[i].text);
-        if (!to->values[i].text) return fault_no_memory(f);
-    }
-    return ST_OK;
-}
-
 static bool may_replace(const struct option_value *v, enum option_source source)
 {
     return source > v->source || source == OPTION_FROM_ATTRIBUTE;

@@ -96,9 +96,6 @@ void options_init(struct options *o);
 /* Frees all values; secrets are wiped first. Empty and usable again. */
 void options_clear(struct options *o);
 
-/* A copy with memory of its own; to is cleared first. HY001. */
-enum status options_copy(struct options *to, const struct options *from, struct fault *f);
-
 /* The row of an option. Static storage. */
 const struct option_info *options_info(enum option_id id);
 

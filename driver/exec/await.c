@@ -17,7 +17,7 @@ static const SQLUSMALLINT deferrable[] = {
     SQL_API_SQLFETCHSCROLL, SQL_API_SQLTABLES,  SQL_API_SQLCOLUMNS,
 };
 
-bool await_may_defer(const struct stmt *s, SQLUSMALLINT function)
+static bool may_defer(const struct stmt *s, SQLUSMALLINT function)
 {
     if (s->attr.async_enable != SQL_ASYNC_ENABLE_ON) return false;
     for (size_t i = 0; i < sizeof deferrable / sizeof *deferrable; i++) {
@@ -48,7 +48,7 @@ enum status await(struct stmt *s, SQLUSMALLINT function, struct op *op)
     if (is_first) {
         publish(s, op);
     }
-    if (!await_may_defer(s, function)) {
+    if (!may_defer(s, function)) {
         st = op_wait(op, CLOCK_NEVER);
     } else {
         st = op_poll(op);

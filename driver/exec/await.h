@@ -21,9 +21,6 @@
  */
 enum status await(struct stmt *s, SQLUSMALLINT function, struct op *op);
 
-/* Whether await() may answer ST_WAIT to this function. */
-bool await_may_defer(const struct stmt *s, SQLUSMALLINT function);
-
 /* The operation is given up (the statement is closed or freed while it is pending). */
 void await_abandon(struct stmt *s, struct op *op);
 

@@ -8,9 +8,6 @@
 #include "aws/creds_env.h"
 #include "ops/identity.h"
 
-/* Unless the user says otherwise: short queries are noticed soon, and quotas are kept (watcher.c). */
-enum { FIRST_POLL_MS = 25 };
-
 #define ATHENA_ODBC_USER_AGENT "odbc-athena/0.1.0"
 
 static const char *text(struct session *s, const struct options *o, enum option_id id)
@@ -72,19 +69,13 @@ static void read_results(struct session *s, const struct options *o)
 
 static void read_polling(struct session *s, const struct options *o)
 {
-    s->poll_min_ms = FIRST_POLL_MS;
-    if (options_is_set(o, OPTION_MIN_POLL_MS)) {
-        s->poll_min_ms = options_number(o, OPTION_MIN_POLL_MS);
-    }
+    s->poll_min_ms = options_number(o, OPTION_MIN_POLL_MS);
     s->poll_max_ms = options_number(o, OPTION_MAX_POLL_MS);
     if (s->poll_max_ms < s->poll_min_ms) s->poll_max_ms = s->poll_min_ms;
     if (options_is_set(o, OPTION_POLL_MULTIPLIER)) {
         s->poll_factor = (double)options_number(o, OPTION_POLL_MULTIPLIER) / 1000.0;
     }
-    /* Athena's own limit may be longer than AWS's driver waits by default (OPTIONS.md 5, 19). */
-    if (options_is_set(o, OPTION_MAX_POLL_DURATION)) {
-        s->poll_limit_ms = options_number(o, OPTION_MAX_POLL_DURATION);
-    }
+    s->poll_limit_ms = options_number(o, OPTION_MAX_POLL_DURATION);
 }
 
 static enum status read_endpoints(struct session *s, const struct options *o, struct fault *f)

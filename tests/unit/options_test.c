@@ -496,20 +496,6 @@ static void no_proxy_lists(void **state)
     arena_clear(&a);
 }
 
-static void copies_are_their_own(void **state)
-{
-    struct options a = {0}, b = {0};
-
-    (void)state;
-    assert_int_equal(set(&a, "UID", "x", NULL), ST_OK);
-    assert_int_equal(set(&b, "Schema", "gone", NULL), ST_OK);
-    assert_int_equal(options_copy(&b, &a, NULL), ST_OK);
-    options_clear(&a);
-    assert_string_equal(options_text(&b, OPTION_UID), "x");
-    assert_false(options_is_set(&b, OPTION_SCHEMA));
-    options_clear(&b);
-}
-
 static void warnings_end_at_a_limit(void **state)
 {
     struct option_warnings w = {0};
@@ -543,7 +529,6 @@ int main(void)
         cmocka_unit_test(page_rows_and_log_levels),
         cmocka_unit_test(proxies),
         cmocka_unit_test(no_proxy_lists),
-        cmocka_unit_test(copies_are_their_own),
         cmocka_unit_test(warnings_end_at_a_limit),
     };
 
