@@ -32,7 +32,7 @@ static size_t special(double value, char *out)
 /* d.ddde+xx of the C library as [-]d.dddE[-]xx, without zeros that say nothing. */
 static size_t respell(const char *printed, char *out)
 {
-    char digits[DOUBLE_MOST + 1];
+    char digits[DOUBLE_MOST + 1] = "0";
     size_t count = 0;
     const char *at = printed;
     int exponent = 0;
