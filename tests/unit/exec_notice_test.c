@@ -48,9 +48,9 @@ static bool is_readable(int fd, int timeout_ms)
 
 static void notify_by(struct exec_scene *scene, int fd)
 {
-    assert_int_equal(event_set(&scene->stmt->attr.event, &scene->stmt->base.diag,
-                               (SQLPOINTER)(intptr_t)fd),
-                     SQL_SUCCESS);
+    assert_int_equal(
+        event_set(&scene->stmt->attr.event, &scene->stmt->base.diag, (SQLPOINTER)(intptr_t)fd),
+        SQL_SUCCESS);
 }
 
 static void expect_one_signal(struct exec_scene *scene, int read_fd)
