@@ -260,23 +260,20 @@ def matrix_env(configuration) -> Iterator[odbc.Env]:
 
 
 @contextlib.contextmanager
+def connected(env: odbc.Env, url: str, wide: bool, **changes: str) -> Iterator[odbc.Connection]:
+    """A connection by ANSI or by W calls."""
+    connection = odbc.Connection(env)
+    string = "DRIVER=Athena;" + write_string(options(url, **{**CONNECTION, **changes}))
+    connection.check(connection.connect(string, wide), odbc.SUCCESS, odbc.INFO)
+    yield connection
+    connection.check(connection.disconnect())
+    connection.check(connection.free())
+
+
+@contextlib.contextmanager
 def pair(env: odbc.Env, url: str, **changes: str) -> Iterator[dict[bool, odbc.Connection]]:
-    """A connection by ANSI and one by W calls."""
-    made = {wide: odbc.Connection(env) for wide in (False, True)}
-    for wide, connection in made.items():
-        string = "DRIVER=Athena;" + write_string(options(url, **{**CONNECTION, **changes}))
-        connection.check(connection.connect(string, wide), odbc.SUCCESS, odbc.INFO)
-    yield made
-    for connection in made.values():
-        connection.check(connection.disconnect())
-        connection.check(connection.free())
-
-
-@pytest.fixture(scope="module")
-def connections(matrix_env, athena_session) -> Iterator[dict[bool, odbc.Connection]]:
-    """For all cells the same: what a cell leaves behind meets the next."""
-    with pair(matrix_env, athena_session.url) as made:
-        yield made
+    with connected(env, url, False, **changes) as ansi, connected(env, url, True, **changes) as w:
+        yield {False: ansi, True: w}
 
 
 @pytest.fixture(params=[False, True], ids=["ansi", "wide"])
@@ -285,13 +282,17 @@ def wide(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(params=MECHANISMS.values(), ids=MECHANISMS.keys())
-def waiter(request: pytest.FixtureRequest, athena, connections, wide: bool) -> Iterator[Polling]:
-    """A statement with a way to wait for it; afterwards it must be as good as new."""
-    statement = odbc.Statement(connections[wide], is_async=True)
-    waiter = request.param(statement)
-    yield waiter
-    athena.faults()
-    as_good_as_new(waiter, wide)
+def waiter(request: pytest.FixtureRequest, athena, matrix_env, wide: bool) -> Iterator[Polling]:
+    """A statement with a way to wait for it; afterwards it must be as good as new.
+
+    It has a connection of its own: what the driver has learnt about Athena's quotas, when a cell
+    is throttled, ends with the last connection and does not slow down the cells after it.
+    """
+    with connected(matrix_env, athena.url, wide) as connection:
+        waiter = request.param(odbc.Statement(connection, is_async=True))
+        yield waiter
+        athena.faults()
+        as_good_as_new(waiter, wide)
 
 
 def as_good_as_new(waiter: Polling, wide: bool) -> None:
@@ -424,8 +425,14 @@ TIMED = {**EXECUTIONS, **LISTINGS}
 
 
 @pytest.mark.parametrize("function", TIMED.values(), ids=TIMED.keys())
-def test_time_out(athena, connections, function) -> None:
+def test_time_out(athena, matrix_env, function) -> None:
     """All mechanisms, ANSI and W, at the same time: SQL_ATTR_QUERY_TIMEOUT is in seconds."""
+    with pair(matrix_env, athena.url) as connections:
+        run_into_time_outs(athena, connections, function)
+
+
+def run_into_time_outs(athena, connections: dict[bool, odbc.Connection],
+                       function: Callable) -> None:
     is_query = function in EXECUTIONS.values()
     athena.faults(rule(TABLES, "stall", delay_ms=5000))
     waiters = [(mechanism(odbc.Statement(connections[wide], is_async=True)), wide)
