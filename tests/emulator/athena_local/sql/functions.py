@@ -91,6 +91,16 @@ _MACROS = [
     "url_extract_fragment(u) AS regexp_extract(u, '#(.*)$', 1)",
     "url_extract_parameter(u, name) AS "
     "nullif(regexp_extract(u, '[?&]' || name || '=([^&#]*)', 1), '')",
+    "local_length(x BLOB) AS octet_length(x), (x) AS length(x)",
+    # soundex: letters to digits, h and w silent, vowels part what is the same, the first letter
+    # stays and its digit goes
+    "local_soundex_digits(s) AS regexp_replace(regexp_replace(regexp_replace(regexp_replace("
+    "regexp_replace(regexp_replace(translate(s, 'BFPVCGJKQSXZDTLMNRAEIOUY', "
+    "'111122222222334556000000'), '1+', '1', 'g'), '2+', '2', 'g'), "
+    "'3+', '3', 'g'), '4+', '4', 'g'), '5+', '5', 'g'), '6+', '6', 'g')",
+    "local_soundex(s) AS CASE WHEN s = '' THEN '' ELSE rpad(left(upper(s), 1) || "
+    "left(replace(local_soundex_digits(left(upper(s), 1) || "
+    "regexp_replace(upper(s)[2:], '[HW]', '', 'g'))[2:], '0', ''), 3), 4, '0') END",
     # arrays and maps
     "cardinality(x) AS len(x)", "array_max(x) AS list_max(x)", "array_min(x) AS list_min(x)",
     "array_sum(x) AS list_sum(x)", "array_average(x) AS list_avg(x)",

@@ -148,6 +148,10 @@ def _zoned_text(text: str, kind: Type) -> str:
 
 def _replace_tables(tree: exp.Expression, scan: Scan) -> None:
     for table in list(tree.find_all(exp.Table)):
+        if isinstance(table.this, exp.Values):  # as sqlglot reads (VALUES ...) AS t(a) JOIN ...
+            table.replace(exp.Subquery(this=table.this, alias=table.args.get("alias"),
+                                       joins=table.args.get("joins")))
+            continue
         if not isinstance(table.this, exp.Identifier):
             # DuckDB has functions here that read the machine's own files; Trino has none of them.
             this = table.this
@@ -381,6 +385,13 @@ def _joda_pattern(pattern: exp.Expression) -> exp.Expression:
     return exp.Literal.string(_joda(pattern.this)) if _is_text(pattern) else pattern
 
 
+def _pad(node: exp.Pad) -> exp.Expression:
+    """lpad and rpad take a bigint."""
+    size = exp.Var(this=f"CAST({node.expression.sql(dialect=_Dialect)} AS INTEGER)")
+    return _call("lpad" if node.args.get("is_left") else "rpad", node.this, size,
+                 node.args.get("fill_pattern") or exp.Literal.string(" "))
+
+
 def _row(node: exp.Struct) -> exp.Expression:
     named = any(isinstance(e, (exp.PropertyEQ, exp.Alias)) for e in node.expressions)
     return node if named else _call("row", *node.expressions)
@@ -504,6 +515,11 @@ _REWRITES: dict[type, Callable] = {
     exp.SplitPart: lambda n: _call("local_split_part", n.this, n.args["delimiter"],
                                    n.args["part_index"]),
     exp.CurrentTimestamp: lambda n: _call("now"),
+    exp.Localtimestamp: lambda n: exp.Localtimestamp(),
+    exp.CurrentCatalog: lambda n: exp.Literal.string("awsdatacatalog"),
+    exp.Length: lambda n: _call("local_length", n.this),
+    exp.Soundex: lambda n: _call("local_soundex", n.this),
+    exp.Pad: _pad,
     exp.Extract: lambda n: _call("isodow", n.expression)
     if n.name.upper() in ("DOW", "DAYOFWEEK", "DAY_OF_WEEK") else n,
     exp.Anonymous: _anonymous,
