@@ -14,6 +14,7 @@
 #include "convert/double.h"
 
 enum { DOUBLE_LEAST = 15, DOUBLE_MOST = 17, FLOAT_LEAST = 6, FLOAT_MOST = 9 };
+enum { PLAIN_LEAST_EXPONENT = -5, PLAIN_MOST_EXPONENT = 15 };
 
 static bool is_digit(char c)
 {
@@ -29,27 +30,55 @@ static size_t special(double value, char *out)
     return bytes;
 }
 
-/* d.ddde+xx of the C library as [-]d.dddE[-]xx, without zeros that say nothing. */
+/* 0.00123, 12300, 123.45: as people write numbers that are neither very large nor very small. */
+static size_t write_plain(const char *digits, int count, int exponent, char *out)
+{
+    int whole = exponent + 1, at = 0;
+
+    if (whole <= 0) {
+        return (size_t)snprintf(out, DOUBLE_TEXT_BYTES, "0.%.*s%.*s", -whole, "00000", count,
+                                digits);
+    }
+    for (; at < whole; at++)
+        *out++ = at < count ? digits[at] : '0';
+    *out = '\0';
+    if (count <= whole) return (size_t)at;
+    return (size_t)at + (size_t)snprintf(out, DOUBLE_TEXT_BYTES - (size_t)at, ".%.*s",
+                                         count - whole, digits + whole);
+}
+
+static size_t write_scientific(const char *digits, int count, int exponent, char *out)
+{
+    if (count == 1) return (size_t)snprintf(out, DOUBLE_TEXT_BYTES, "%cE%d", *digits, exponent);
+    return (size_t)snprintf(out, DOUBLE_TEXT_BYTES, "%c.%.*sE%d", *digits, count - 1, digits + 1,
+                            exponent);
+}
+
+/* d.ddde+xx of the C library, without zeros that say nothing. room: DOUBLE_TEXT_BYTES. */
 static size_t respell(const char *printed, char *out)
 {
-    char digits[DOUBLE_MOST + 1] = "0";
-    size_t count = 0;
+    char digits[DOUBLE_MOST + 1], text[DOUBLE_TEXT_BYTES];
+    int count = 0, exponent = 0;
     const char *at = printed;
-    int exponent = 0;
-    bool is_negative;
+    bool has_small_exponent;
 
     for (; *at && *at != 'e'; at++) {
-        if (is_digit(*at) && count < sizeof digits) digits[count++] = *at;
+        if (is_digit(*at) && count < (int)sizeof digits) digits[count++] = *at;
     }
-    is_negative = at[0] == 'e' && at[1] == '-';
+    has_small_exponent = at[0] == 'e' && at[1] == '-';
     for (; *at; at++) {
         if (is_digit(*at)) exponent = exponent * 10 + (*at - '0');
     }
+    if (has_small_exponent) exponent = -exponent;
     while (count > 1 && digits[count - 1] == '0')
         count--;
-    return (size_t)snprintf(out, DOUBLE_TEXT_BYTES, "%s%c.%.*sE%s%d", *printed == '-' ? "-" : "",
-                            digits[0], count > 1 ? (int)count - 1 : 1, count > 1 ? digits + 1 : "0",
-                            is_negative ? "-" : "", exponent);
+    if (exponent >= PLAIN_LEAST_EXPONENT && exponent <= PLAIN_MOST_EXPONENT) {
+        write_plain(digits, count, exponent, text);
+    } else {
+        write_scientific(digits, count, exponent, text);
+    }
+    return (size_t)snprintf(out, DOUBLE_TEXT_BYTES, "%s%.*s", *printed == '-' ? "-" : "",
+                            DOUBLE_TEXT_BYTES - 2, text);
 }
 
 static size_t print(double value, int digits, char *out)

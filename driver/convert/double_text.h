@@ -1,7 +1,7 @@
 /*
- * Binary floating point as text: the shortest digits that read back as the same number.
+ * Binary floating point as text that reads back as the same number, with few digits.
  *
- * "-1.5E10", "0.1", "NaN", "Infinity": what Trino's DOUBLE '...' reads, whatever the locale. Plain
+ * "-1.5E100", "0.1", "100", "NaN", "Infinity": what Trino's DOUBLE '...' reads, whatever the locale. Plain
  * functions, any thread.
  */
 #ifndef ATHENA_CONVERT_DOUBLE_TEXT_H
