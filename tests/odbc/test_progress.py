@@ -247,9 +247,9 @@ def test_callback(connection, is_async) -> None:
     s.check(s.free())
 
 
-def test_figures_are_told_as_they_change(connection) -> None:
+def test_figures_are_told_as_they_change(connect) -> None:
     """Not only states: the engine's milliseconds go on while it runs."""
-    s, listener = odbc.Statement(connection), Listener()
+    s, listener = odbc.Statement(connect(MaxQueryExecutionPollingInterval="200")), Listener()
     listener.listen(s)
     s.check(s.execute("-- athena-local: run_ms=2500\nSELECT 1"))
     running = [x for x in listener.told if x["state"] == "RUNNING"]
