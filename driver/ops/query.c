@@ -78,13 +78,17 @@ static enum status begin_call(struct query *q, const char *doing, const char *op
 static enum status begin_call(struct query *q, const char *doing, const char *operation,
                               struct buf *body)
 {
+    enum status st;
+
     q->io.call = calloc(1, sizeof *q->io.call);
     if (!q->io.call) {
         buf_clear(body);
         return fault_no_memory(&q->op.fault);
     }
-    return call_start(q->io.call, &q->op, q->session, doing, operation, body,
-                      CALL_WAITS_FOR_THROTTLING);
+    st = call_start(q->io.call, &q->op, q->session, doing, operation, body,
+                    CALL_WAITS_FOR_THROTTLING);
+    if (st) fault_copy(&q->op.fault, &q->io.call->fault);
+    return st;
 }
 
 static void end_call(struct query *q) RUNS_ON(io_thread);
@@ -214,10 +218,14 @@ static enum status ask_for_page(struct query *q) RUNS_ON(io_thread);
 static enum status ask_for_page(struct query *q)
 {
     struct buf body;
+    enum status st;
 
+    if (!q->io.page_rows) q->io.page_rows = q->session->page_rows;
     buf_init(&body, 64 * 1024);
-    athena_write_get_results(&body, q->out.id, NULL, q->session->page_rows);
-    return begin_call(q, "fetching the result", "GetQueryResults", &body);
+    athena_write_get_results(&body, q->out.id, NULL, q->io.page_rows);
+    st = begin_call(q, "fetching the result", "GetQueryResults", &body);
+    if (!st) q->io.call->max_body_bytes = page_bytes_max(q->io.page_rows);
+    return st;
 }
 
 /* Asking the API would hold this query up, or others that need it more. */
@@ -244,7 +252,11 @@ static enum status ask_for_metadata_file(struct query *q)
     q->io.call = calloc(1, sizeof *q->io.call);
     if (!q->io.call) return fault_no_memory(&q->op.fault);
     q->io.is_by_file = true;
-    return call_start_get(q->io.call, &q->op, q->session, "fetching the result's columns", &get);
+    if (!call_start_get(q->io.call, &q->op, q->session, "fetching the result's columns", &get)) {
+        return ST_OK;
+    }
+    fault_copy(&q->op.fault, &q->io.call->fault);
+    return ST_ERR;
 }
 
 static enum status start_describe(struct query *q) RUNS_ON(io_thread);
@@ -318,6 +330,31 @@ static enum status finish_describe(struct query *q)
     }
     page_free(r.page);
     return st;
+}
+
+/*
+ * The first page. One that is larger than memory should hold is asked for again with fewer rows: the
+ * fewest when there is a file to read all of them from.
+ */
+static enum status finish_page(struct query *q) RUNS_ON(io_thread);
+static enum status finish_page(struct query *q)
+{
+    enum status st = call_ready(q->io.call);
+    unsigned fewer = page_fewer_rows(q->io.page_rows);
+
+    while (st == ST_ERR && q->io.call->http.was_too_large && fewer) {
+        while (may_download(q) && page_fewer_rows(fewer))
+            fewer = page_fewer_rows(fewer);
+        log_debug("query %s: a page of %u rows is too large, %u are asked for", q->out.id,
+                  q->io.page_rows, fewer);
+        q->io.page_rows = fewer;
+        fewer = page_fewer_rows(fewer);
+        end_call(q);
+        if (ask_for_page(q)) return ST_ERR;
+        st = call_ready(q->io.call);
+    }
+    if (st == ST_ERR) fault_copy(&q->op.fault, &q->io.call->fault);
+    return st ? st : finish_describe(q);
 }
 
 /* With the columns the file is opened; without them the first page is asked for. */
@@ -410,10 +447,7 @@ static enum status query_step(struct query *q)
 
     case QUERY_DESCRIBE:
         if (q->io.is_by_file) st = finish_metadata_file(q);
-        if (!st && q->io.call) {
-            st = finish_call(q);
-            if (!st) st = finish_describe(q); /* q->out.columns, rows, update_count */
-        }
+        if (!st && q->io.call) st = finish_page(q); /* q->out.columns, rows, update_count */
         return move(q, st, QUERY_FIRST_ROW);
 
     case QUERY_FIRST_ROW:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import subprocess
@@ -47,3 +48,39 @@ def test_checksums_and_memory(connection_string: Callable[..., str], statement: 
         assert column["nulls"] == int(told[2 * i + 1]), name
         assert column["sum"] == pytest.approx(float(told[2 * i]), rel=1e-9), name
     assert seen["peak_kib"] < PEAK_MEMORY_MIB * 1024, "peak memory of the whole process"
+
+
+@pytest.mark.parametrize("fetcher", ["auto", "GetQueryResults"])
+def test_pages_too_large_for_memory(athena, connect: Callable, fetcher: str) -> None:
+    """A thousand rows of 20 KB are a page of 20 MB: fewer are asked for, none is lost."""
+    s = odbc.Statement(connect(ResultFetcher=fetcher))
+    s.check(s.execute("SELECT trip_id, rpad('', 20000, 'x') FROM taxi_trips "
+                      "WHERE trip_id BETWEEN 1 AND 1500 ORDER BY trip_id"))
+    length = ctypes.c_ssize_t()
+    buffer = ctypes.create_string_buffer(1)
+    for number in range(1, 1501):
+        s.check(s.fetch())
+        assert s.text(1) == str(number)
+        s.check(odbc.lib.SQLGetData(s.value, 2, odbc.C_CHAR, buffer, 1, ctypes.byref(length)),
+                odbc.INFO)
+        assert length.value == 20000
+    assert s.fetch() == odbc.NO_DATA
+    assert athena.requests("s3.GetObject") > 0 or fetcher != "auto"
+    s.check(s.free())
+
+
+@pytest.mark.parametrize("fetcher", ["auto", "GetQueryResults"])
+def test_rows_of_twenty_megabytes(connect: Callable, fetcher: str) -> None:
+    """Athena's limit is 32 MB a row, which is more than the download window."""
+    s = odbc.Statement(connect(ResultFetcher=fetcher))
+    s.check(s.execute("SELECT rpad('', 20000000, t.c) FROM (VALUES 'a', 'b') t(c)"))
+    length = ctypes.c_ssize_t()
+    buffer = ctypes.create_string_buffer(20000001)
+    for letter in b"ab":
+        s.check(s.fetch())
+        s.check(odbc.lib.SQLGetData(s.value, 1, odbc.C_CHAR, buffer, 20000001,
+                                    ctypes.byref(length)))
+        assert length.value == 20000000
+        assert buffer.value == bytes([letter]) * 20000000
+    assert s.fetch() == odbc.NO_DATA
+    s.check(s.free())
