@@ -90,39 +90,42 @@ static size_t skip_number(const struct scan *s, size_t at)
     return at;
 }
 
-static enum scan_kind mark_or_symbol(char c)
+/* What the byte at s->at, with the next, begins. */
+static enum scan_kind kind_at(const struct scan *s)
 {
-    switch (c) {
-    case '?':
-        return SCAN_MARKER;
-    case '{':
-        return SCAN_OPEN;
-    case '}':
-        return SCAN_CLOSE;
-    default:
-        return SCAN_SYMBOL;
-    }
+    const char c = s->text[s->at], next = byte_at(s, s->at + 1);
+
+    if (ascii_is_blank(c)) return SCAN_BLANK;
+    if ((c == '-' && next == '-') || (c == '/' && next == '*')) return SCAN_COMMENT;
+    if (c == '\'') return SCAN_STRING;
+    if (c == '"') return s->is_hive ? SCAN_STRING : SCAN_QUOTED;
+    if (c == '`') return SCAN_BACK_QUOTED;
+    if (is_digit(c) || (c == '.' && is_digit(next))) return SCAN_NUMBER;
+    if (is_word_byte(c)) return SCAN_WORD;
+    if (c == '?') return SCAN_MARKER;
+    if (c == '{') return SCAN_OPEN;
+    return c == '}' ? SCAN_CLOSE : SCAN_SYMBOL;
 }
 
-/* Kind and end of the token that starts at s->at, whatever stood before it. */
-static enum scan_kind read_token(const struct scan *s, size_t *end)
+static size_t skip_token(const struct scan *s, enum scan_kind kind)
 {
-    const size_t at = s->at;
-    const char c = s->text[at], next = byte_at(s, at + 1);
-
-    if (ascii_is_blank(c)) return *end = skip_blank(s, at), SCAN_BLANK;
-    if (c == '-' && next == '-') return *end = skip_line(s, at), SCAN_COMMENT;
-    if (c == '/' && next == '*') return *end = skip_block(s, at), SCAN_COMMENT;
-    if (c == '\'') return *end = skip_quoted(s, at, s->is_hive), SCAN_STRING;
-    if (c == '"') {
-        return *end = skip_quoted(s, at, s->is_hive), s->is_hive ? SCAN_STRING : SCAN_QUOTED;
+    switch (kind) {
+    case SCAN_BLANK:
+        return skip_blank(s, s->at);
+    case SCAN_COMMENT:
+        return s->text[s->at] == '-' ? skip_line(s, s->at) : skip_block(s, s->at);
+    case SCAN_STRING:
+        return skip_quoted(s, s->at, s->is_hive);
+    case SCAN_QUOTED:
+    case SCAN_BACK_QUOTED:
+        return skip_quoted(s, s->at, false);
+    case SCAN_NUMBER:
+        return skip_number(s, s->at);
+    case SCAN_WORD:
+        return skip_word(s, s->at);
+    default:
+        return s->at + 1;
     }
-    if (c == '`') return *end = skip_quoted(s, at, false), SCAN_BACK_QUOTED;
-    if (is_digit(c) || (c == '.' && is_digit(next))) {
-        return *end = skip_number(s, at), SCAN_NUMBER;
-    }
-    if (is_word_byte(c)) return *end = skip_word(s, at), SCAN_WORD;
-    return *end = at + 1, mark_or_symbol(c);
 }
 
 /* MATCH_RECOGNIZE (... PATTERN (A B? {- C -} D{2,}) ...): what is in there are symbols. */
@@ -152,8 +155,8 @@ enum scan_kind scan_next(struct scan *scan, struct scan_token *token)
     token->start = token->end = scan->at;
     token->kind = SCAN_END;
     if (scan->at >= scan->bytes) return SCAN_END;
-    token->kind = read_token(scan, &token->end);
-    scan->at = token->end;
+    token->kind = kind_at(scan);
+    scan->at = token->end = skip_token(scan, token->kind);
     follow_pattern(scan, token);
     return token->kind;
 }

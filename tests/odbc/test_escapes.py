@@ -295,7 +295,8 @@ def test_interval(statement, clause: str, expected: str) -> None:
     assert found == [(expected, "2024-01-01 00:00:00.000")]
 
 
-JOINS = {"LEFT OUTER JOIN": [("1", None), ("2", "2")], "RIGHT OUTER JOIN": [("2", "2"), (None, "3")],
+JOINS = {"LEFT OUTER JOIN": [("1", None), ("2", "2")],
+         "RIGHT OUTER JOIN": [("2", "2"), (None, "3")],
          "FULL OUTER JOIN": [("1", None), ("2", "2"), (None, "3")]}
 
 
