@@ -35,7 +35,8 @@ WAYS = {
 
 
 @pytest.fixture(params=WAYS.values(), ids=WAYS.keys())
-def way(request: pytest.FixtureRequest, connect: Callable) -> tuple[odbc.Connection, Callable, bool]:
+def way(request: pytest.FixtureRequest,
+        connect: Callable) -> tuple[odbc.Connection, Callable, bool]:
     """A connection, and how to read on it: a function and whether it is the W one."""
     connected_wide, read, wide = request.param
     return connect(connected_wide), read, wide
