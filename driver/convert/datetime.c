@@ -5,28 +5,9 @@
 
 #include <string.h>
 
+#include "convert/reader.h"
+
 enum { MOST_YEAR_DIGITS = 9, NANOSECOND_DIGITS = 9 };
-
-struct reader {
-    const char *at, *end;
-};
-
-static bool next_is(const struct reader *r, char c)
-{
-    return r->at < r->end && *r->at == c;
-}
-
-static bool skip(struct reader *r, char c)
-{
-    if (!next_is(r, c)) return false;
-    r->at++;
-    return true;
-}
-
-static bool next_is_digit(const struct reader *r)
-{
-    return r->at < r->end && *r->at >= '0' && *r->at <= '9';
-}
 
 /* Reads least ... most digits; the byte behind them is no digit. */
 static bool read_digits(struct reader *r, unsigned least, unsigned most, int64_t *out)
@@ -34,7 +15,7 @@ static bool read_digits(struct reader *r, unsigned least, unsigned most, int64_t
     unsigned count = 0;
     int64_t value = 0;
 
-    for (; next_is_digit(r) && count <= most; count++)
+    for (; reader_next_is_digit(r) && count <= most; count++)
         value = value * 10 + (*r->at++ - '0');
     *out = value;
     return count >= least && count <= most;
@@ -51,26 +32,27 @@ static bool read_two(struct reader *r, uint16_t *out)
     if (tens > 9 || ones > 9) return false;
     r->at += 2;
     *out = (uint16_t)(tens * 10 + ones);
-    return !next_is_digit(r);
+    return !reader_next_is_digit(r);
 }
 
 static bool read_date(struct reader *r, struct datetime *out)
 {
-    bool is_negative = next_is(r, '-');
+    bool is_negative = reader_next_is(r, '-');
 
-    if (is_negative || next_is(r, '+')) r->at++;
+    if (is_negative || reader_next_is(r, '+')) r->at++;
     if (!read_digits(r, 4, MOST_YEAR_DIGITS, &out->year)) return false;
     if (is_negative) out->year = -out->year;
     out->has_date = true;
-    return skip(r, '-') && read_two(r, &out->month) && skip(r, '-') && read_two(r, &out->day);
+    return reader_skip(r, '-') && read_two(r, &out->month) && reader_skip(r, '-') &&
+           read_two(r, &out->day);
 }
 
 static bool read_fraction(struct reader *r, struct datetime *out)
 {
     unsigned count = 0;
 
-    if (!next_is_digit(r)) return false;
-    for (; next_is_digit(r); r->at++, count++) {
+    if (!reader_next_is_digit(r)) return false;
+    for (; reader_next_is_digit(r); r->at++, count++) {
         unsigned digit = (unsigned)(*r->at - '0');
 
         if (count < NANOSECOND_DIGITS) {
@@ -87,9 +69,10 @@ static bool read_fraction(struct reader *r, struct datetime *out)
 static bool read_time(struct reader *r, struct datetime *out)
 {
     out->has_time = true;
-    if (!read_two(r, &out->hour) || !skip(r, ':') || !read_two(r, &out->minute)) return false;
-    if (!skip(r, ':')) return true;
-    return read_two(r, &out->second) && (!skip(r, '.') || read_fraction(r, out));
+    if (!read_two(r, &out->hour) || !reader_skip(r, ':') || !read_two(r, &out->minute))
+        return false;
+    if (!reader_skip(r, ':')) return true;
+    return read_two(r, &out->second) && (!reader_skip(r, '.') || read_fraction(r, out));
 }
 
 static bool is_zone_byte(char c)
@@ -101,7 +84,7 @@ static bool is_zone_byte(char c)
 /* The rest of the text. */
 static bool read_zone(struct reader *r, struct datetime *out)
 {
-    skip(r, ' ');
+    reader_skip(r, ' ');
     out->zone = r->at;
     out->zone_bytes = (size_t)(r->end - r->at);
     while (r->at < r->end && is_zone_byte(*r->at))
@@ -127,13 +110,13 @@ enum datetime_outcome datetime_parse(const char *text, size_t bytes, struct date
     struct reader r = {text, text + bytes};
 
     memset(out, 0, sizeof *out);
-    while (skip(&r, ' '))
+    while (reader_skip(&r, ' '))
         continue;
     while (r.end > r.at && r.end[-1] == ' ')
         r.end--;
     if (!is_time_ahead(&r)) {
         if (!read_date(&r, out)) return DATETIME_BAD;
-        if (r.at < r.end && !skip(&r, ' ') && !skip(&r, 'T')) return DATETIME_BAD;
+        if (r.at < r.end && !reader_skip(&r, ' ') && !reader_skip(&r, 'T')) return DATETIME_BAD;
     }
     if (r.at < r.end) {
         if (!read_time(&r, out)) return DATETIME_BAD;

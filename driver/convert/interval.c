@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "convert/reader.h"
+
 enum field { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND };
 
 /* In months for the first two, in seconds for the others. */
@@ -47,32 +49,11 @@ uint32_t interval_unit(SQLINTERVAL kind)
     return units[kinds[kind].first];
 }
 
-struct reader {
-    const char *at, *end;
-};
-
-static bool next_is(const struct reader *r, char c)
-{
-    return r->at < r->end && *r->at == c;
-}
-
-static bool skip(struct reader *r, char c)
-{
-    if (!next_is(r, c)) return false;
-    r->at++;
-    return true;
-}
-
-static bool next_is_digit(const struct reader *r)
-{
-    return r->at < r->end && *r->at >= '0' && *r->at <= '9';
-}
-
 static bool read_number(struct reader *r, uint64_t *out)
 {
     unsigned count = 0;
 
-    for (*out = 0; next_is_digit(r) && count <= MOST_DIGITS; count++) {
+    for (*out = 0; reader_next_is_digit(r) && count <= MOST_DIGITS; count++) {
         *out = *out * 10 + (unsigned)(*r->at++ - '0');
     }
     return count > 0 && count <= MOST_DIGITS;
@@ -94,9 +75,9 @@ static bool read_fraction(struct reader *r, struct interval *out)
 {
     unsigned count = 0;
 
-    if (!skip(r, '.')) return true;
-    if (!next_is_digit(r)) return false;
-    for (; next_is_digit(r); r->at++, count++) {
+    if (!reader_skip(r, '.')) return true;
+    if (!reader_next_is_digit(r)) return false;
+    for (; reader_next_is_digit(r); r->at++, count++) {
         unsigned digit = (unsigned)(*r->at - '0');
 
         if (count < NANOSECOND_DIGITS) {
@@ -113,7 +94,7 @@ static bool read_fraction(struct reader *r, struct interval *out)
 /* The fields that follow one another with colons, down to field last at most. */
 static bool add_times(struct reader *r, enum field field, struct interval *out)
 {
-    while (field < SECOND && skip(r, ':')) {
+    while (field < SECOND && reader_skip(r, ':')) {
         if (!add_field(r, ++field, out)) return false;
     }
     return field < SECOND || read_fraction(r, out);
@@ -124,16 +105,16 @@ static bool read_rest(struct reader *r, uint64_t number, SQLINTERVAL kind, struc
 {
     enum field first = (enum field)kinds[kind].first;
 
-    if (skip(r, '-')) {
+    if (reader_skip(r, '-')) {
         out->is_year_month = true;
         out->total = number * units[YEAR];
         return add_field(r, MONTH, out);
     }
-    if (skip(r, ' ')) {
+    if (reader_skip(r, ' ')) {
         out->total = number * units[DAY];
         return add_field(r, HOUR, out) && add_times(r, HOUR, out);
     }
-    if (next_is(r, ':')) {
+    if (reader_next_is(r, ':')) {
         bool is_minute = first == MINUTE &&
                          memchr(r->at + 1, ':', (size_t)(r->end - r->at - 1)) == NULL;
 
@@ -152,13 +133,14 @@ enum interval_outcome interval_parse(const char *text, size_t bytes, SQLINTERVAL
     uint64_t number;
 
     memset(out, 0, sizeof *out);
-    while (skip(&r, ' '))
+    while (reader_skip(&r, ' '))
         continue;
     while (r.end > r.at && r.end[-1] == ' ')
         r.end--;
-    out->is_negative = next_is(&r, '-');
-    if (out->is_negative || next_is(&r, '+')) r.at++;
-    if (!read_number(&r, &number)) return next_is_digit(&r) ? INTERVAL_OVERFLOW : INTERVAL_BAD;
+    out->is_negative = reader_next_is(&r, '-');
+    if (out->is_negative || reader_next_is(&r, '+')) r.at++;
+    if (!read_number(&r, &number))
+        return reader_next_is_digit(&r) ? INTERVAL_OVERFLOW : INTERVAL_BAD;
     if (!read_rest(&r, number, kind, out) || r.at < r.end) return INTERVAL_BAD;
     return out->is_year_month == interval_is_year_month(kind) ? INTERVAL_OK : INTERVAL_BAD;
 }
