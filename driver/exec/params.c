@@ -12,14 +12,10 @@
 enum { PARAMETER_BYTES_MAX = 1024 /* StartQueryExecution, ExecutionParameters */ };
 
 /* What is prepared by PREPARE has its markers for EXECUTE ... USING; they are not ODBC's. */
-static bool keeps_markers(const struct sql_statement *statement)
-{
-    return statement->kind == SQL_KIND_PREPARED && statement->word_bytes == strlen("PREPARE");
-}
-
 unsigned params_count(const struct stmt *s)
 {
-    return keeps_markers(&s->native.statement) ? 0 : s->native.markers.parameter_count;
+    if (s->native.statement.kind == SQL_KIND_PREPARE) return 0;
+    return s->native.markers.parameter_count;
 }
 
 SQLRETURN params_begin(struct stmt *s, const char *text)

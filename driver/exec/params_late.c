@@ -81,7 +81,10 @@ SQLRETURN params_next(struct stmt *s, SQLPOINTER *token)
     }
     while (p->current < p->count) {
         rc = param_read(s, (SQLSMALLINT)++p->current, &value);
-        if (rc) return rc;
+        if (rc) {
+            params_end(s);
+            return rc;
+        }
         if (!value.is_late) continue;
         p->has_part = false;
         if (token) *token = (SQLPOINTER)(uintptr_t)value.data;
@@ -141,27 +144,34 @@ static SQLRETURN keep_part(struct stmt *s, struct late_value *v, const char *dat
     return diag_push(&s->base.diag, SQLSTATE_HY001, 0, "no memory for a parameter");
 }
 
-SQLRETURN params_put(struct stmt *s, SQLPOINTER data, SQLLEN length)
+static SQLRETURN put(struct stmt *s, SQLPOINTER data, SQLLEN length)
 {
     struct params *p = s->params;
-    struct late_value *v;
+    struct late_value *v = &p->values[p->current - 1];
     struct param_value value;
     SQLLEN bytes;
-    SQLRETURN rc;
+    SQLRETURN rc = param_read(s, (SQLSMALLINT)p->current, &value);
 
-    if (!p || !p->current) return out_of_sequence(s, "SQLParamData comes before SQLPutData");
-    rc = param_read(s, (SQLSMALLINT)p->current, &value);
+    if (!rc) rc = check_part(s, v, value.c_type, length);
     if (rc) return rc;
-    v = &p->values[p->current - 1];
-    rc = check_part(s, v, value.c_type, length);
-    if (rc) return rc;
+    p->has_part = true;
     if (length == SQL_NULL_DATA) {
         v->is_null = true;
-    } else {
-        bytes = part_bytes(s, value.c_type, data, length);
-        rc = bytes < 0 ? SQL_ERROR : keep_part(s, v, data, (size_t)bytes);
+        return SQL_SUCCESS;
     }
-    if (!rc) p->has_part = true;
+    bytes = part_bytes(s, value.c_type, data, length);
+    return bytes < 0 ? SQL_ERROR : keep_part(s, v, data, (size_t)bytes);
+}
+
+SQLRETURN params_put(struct stmt *s, SQLPOINTER data, SQLLEN length)
+{
+    SQLRETURN rc;
+
+    if (!s->params || !s->params->current) {
+        return out_of_sequence(s, "SQLParamData comes before SQLPutData");
+    }
+    rc = put(s, data, length);
+    if (rc) params_end(s);
     return rc;
 }
 

@@ -5,6 +5,8 @@
  *     S8   begun: params_late_begin() has said SQL_NEED_DATA     current is 0
  *     S9   params_next() has named a parameter                   has_part is false
  *     S10  params_put() has brought a part of it                 has_part is true
+ *
+ * An error other than HY010 ends it (appendix B: S1 or S2), as SQLCancel does.
  */
 #ifndef ATHENA_EXEC_PARAMS_LATE_H
 #define ATHENA_EXEC_PARAMS_LATE_H

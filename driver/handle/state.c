@@ -12,10 +12,16 @@ static const char *const explanations[] = {
 
 _Static_assert((int)STMT_CURSOR + 1 == FUNCTION_STATES, "a column of functions.def for each state");
 
-/* S8 to S10: only the data that is waited for may come now. */
+/*
+ * S8 to S10: only the data that is waited for may come now. The end of the statement may too: a
+ * manager lets it through when it takes the wait for over, and would never come again.
+ */
 static SQLRETURN check_data(struct stmt *s, SQLUSMALLINT function)
 {
-    if (function == SQL_API_SQLPARAMDATA || function == SQL_API_SQLPUTDATA) return SQL_SUCCESS;
+    if (function == SQL_API_SQLPARAMDATA || function == SQL_API_SQLPUTDATA ||
+        function == SQL_API_SQLFREEHANDLE || function == SQL_API_SQLFREESTMT) {
+        return SQL_SUCCESS;
+    }
     return diag_push(&s->base.diag, SQLSTATE_HY010, 0,
                      "%s: the statement waits for data at execution (SQLParamData, SQLPutData)",
                      function_name(function));

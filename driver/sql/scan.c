@@ -203,7 +203,7 @@ static const struct {
     {"MERGE",      "",          SQL_KIND_MERGE},
     {"UNLOAD",     "",          SQL_KIND_UNLOAD},
     {"EXPLAIN",    "",          SQL_KIND_EXPLAIN},
-    {"PREPARE",    "",          SQL_KIND_PREPARED},
+    {"PREPARE",    "",          SQL_KIND_PREPARE},
     {"EXECUTE",    "",          SQL_KIND_PREPARED},
     {"DEALLOCATE", "",          SQL_KIND_PREPARED},
     {"CALL",       "",          SQL_KIND_CALL},

@@ -32,7 +32,8 @@ enum sql_kind {
     SQL_KIND_DDL,  /* CREATE, ALTER and DROP of Hive, MSCK */
     SQL_KIND_SHOW, /* SHOW, DESCRIBE */
     SQL_KIND_EXPLAIN,
-    SQL_KIND_PREPARED, /* PREPARE, EXECUTE, DEALLOCATE */
+    SQL_KIND_PREPARE,  /* PREPARE name FROM ...: its markers are for EXECUTE ... USING */
+    SQL_KIND_PREPARED, /* EXECUTE, DEALLOCATE */
     SQL_KIND_CALL,
     SQL_KIND_OTHER /* OPTIMIZE, VACUUM, and words we do not know: Trino's */
 };

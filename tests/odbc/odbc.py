@@ -15,7 +15,7 @@ from typing import Any
 
 SUCCESS, INFO, STILL_EXECUTING, NO_DATA, ERROR, INVALID_HANDLE = 0, 1, 2, 100, -1, -2
 NAMES = {0: "SQL_SUCCESS", 1: "SQL_SUCCESS_WITH_INFO", 2: "SQL_STILL_EXECUTING",
-         100: "SQL_NO_DATA", -1: "SQL_ERROR", -2: "SQL_INVALID_HANDLE"}
+         100: "SQL_NO_DATA", 99: "SQL_NEED_DATA", -1: "SQL_ERROR", -2: "SQL_INVALID_HANDLE"}
 NTS = -3
 NULL_DATA = -1
 ENV, DBC, STMT, DESC = 1, 2, 3, 4
@@ -31,7 +31,12 @@ ATTR_ODBC_VERSION, OV_ODBC3, OV_ODBC3_80, OV_ODBC2 = 200, 3, 380, 2
 ATTR_ASYNC_ENABLE, ATTR_QUERY_TIMEOUT, ATTR_MAX_ROWS, ATTR_ROW_ARRAY_SIZE = 4, 0, 1, 27
 ATTR_ROW_BIND_TYPE, ATTR_ROW_BIND_OFFSET_PTR, ATTR_ROW_STATUS_PTR = 5, 23, 25
 ATTR_ROWS_FETCHED_PTR, ATTR_LOGIN_TIMEOUT, ATTR_CURRENT_CATALOG = 26, 103, 109
-CLOSE, UNBIND = 0, 2
+CLOSE, UNBIND, RESET_PARAMS = 0, 2, 3
+PARAM_INPUT, PARAM_INPUT_OUTPUT, PARAM_OUTPUT = 1, 2, 4
+NEED_DATA, DATA_AT_EXEC, DEFAULT_PARAM = 99, -2, -5
+CHAR, DECIMAL, INTEGER, DOUBLE, VARCHAR, WVARCHAR, VARBINARY = 1, 3, 4, 8, 12, -9, -3
+ATTR_PARAM_BIND_OFFSET_PTR, ATTR_PARAMSET_SIZE = 17, 22
+ATTR_PARAM_STATUS_PTR, ATTR_PARAMS_PROCESSED_PTR = 20, 21
 FETCH_NEXT = 1
 DRIVER_NOPROMPT = 0
 DESC_NAMES = {"label": 18, "type_name": 14, "display_size": 6, "nullable": 1008}
@@ -56,6 +61,11 @@ def load() -> None:
     lib.SQLBindCol.argtypes = [ctypes.c_void_p, ctypes.c_ushort, ctypes.c_short, ctypes.c_void_p,
                                ctypes.c_ssize_t, ctypes.c_void_p]
     lib.SQLGetData.argtypes = lib.SQLBindCol.argtypes
+    lib.SQLBindParameter.argtypes = [
+        ctypes.c_void_p, ctypes.c_ushort, ctypes.c_short, ctypes.c_short, ctypes.c_short,
+        ctypes.c_size_t, ctypes.c_short, ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_void_p]
+    lib.SQLPutData.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_ssize_t]
+    lib.SQLParamData.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
     lib.SQLFetchScroll.argtypes = [ctypes.c_void_p, ctypes.c_short, ctypes.c_ssize_t]
     lib.SQLGetInfo.argtypes = [ctypes.c_void_p, ctypes.c_ushort, ctypes.c_void_p, ctypes.c_short,
                                ctypes.c_void_p]
@@ -69,7 +79,9 @@ def _short_results() -> None:
                  "SQLDriverConnectW", "SQLConnect", "SQLDisconnect", "SQLNumResultCols",
                  "SQLDescribeCol", "SQLColAttribute", "SQLRowCount", "SQLMoreResults",
                  "SQLCloseCursor", "SQLFreeStmt", "SQLTables", "SQLColumns", "SQLGetTypeInfo",
-                 "SQLGetFunctions", "SQLCancelHandle", "SQLTablesW", "SQLColumnsW"):
+                 "SQLGetFunctions", "SQLCancelHandle", "SQLTablesW", "SQLColumnsW",
+                 "SQLBindParameter", "SQLPutData", "SQLParamData", "SQLNumParams",
+                 "SQLDescribeParam"):
         getattr(lib, name).restype = ctypes.c_short
 
 
@@ -231,6 +243,37 @@ class Statement(Handle):
 
     def bind(self, column: int, c_type: int, buffer: Any, bytes_each: int, lengths: Any) -> int:
         return lib.SQLBindCol(self.value, column, c_type, buffer, bytes_each, lengths)
+
+    def prepare(self, sql: str, wide: bool = False) -> int:
+        if wide:
+            return lib.SQLPrepareW(self.value, utf16(sql), NTS)
+        return lib.SQLPrepare(self.value, sql.encode(), NTS)
+
+    def run(self) -> int:
+        """SQLExecute once."""
+        return lib.SQLExecute(self.value)
+
+    def bind_parameter(self, number: int, c_type: int, sql_type: int, buffer: Any,
+                       length: Any = None, size: int = 0, digits: int = 0, room: int = 0,
+                       direction: int = PARAM_INPUT) -> int:
+        """length: a c_ssize_t that lives as long as the binding, or None."""
+        return lib.SQLBindParameter(self.value, number, direction, c_type, sql_type, size, digits,
+                                    buffer, room, ctypes.byref(length) if length else None)
+
+    def param_data(self) -> tuple[int, int]:
+        """SQLParamData: (return code, token)."""
+        token = ctypes.c_void_p()
+        rc = lib.SQLParamData(self.value, ctypes.byref(token))
+        return rc, token.value or 0
+
+    def put_data(self, data: bytes | None, length: int | None = None) -> int:
+        size = len(data or b"") if length is None else length
+        return lib.SQLPutData(self.value, data, size)
+
+    def parameters(self) -> int:
+        count = ctypes.c_short(-1)
+        self.check(lib.SQLNumParams(self.value, ctypes.byref(count)))
+        return count.value
 
     def get_data(self, column: int, c_type: int = C_CHAR, room: int = 4096) -> tuple[int, Any, int]:
         """SQLGetData: (return code, bytes that were written, indicator)."""

@@ -125,6 +125,7 @@ static void test_statements(void **state)
         {"unload (select 1) to 's3://x'", SQL_KIND_UNLOAD, false, "unload"},
         {"explain select 1", SQL_KIND_EXPLAIN, false, "explain"},
         {"execute p using 1", SQL_KIND_PREPARED, false, "execute"},
+        {"prepare p from select ?", SQL_KIND_PREPARE, false, "prepare"},
         {"call p()", SQL_KIND_CALL, false, "call"},
         {"optimize t rewrite data using bin_pack", SQL_KIND_OTHER, false, "optimize"},
         {"'x'", SQL_KIND_OTHER, false, ""},

@@ -1,0 +1,431 @@
+"""Parameters: every value that goes in comes back as itself, through pyodbc and the C functions."""
+
+from __future__ import annotations
+
+import ctypes
+import datetime
+import decimal
+import math
+import uuid
+from collections.abc import Callable, Iterator
+
+import odbc
+import pyodbc
+import pytest
+
+STRINGS = ["", "plain", "O'Brien", "''", "'", "\\", "\\'", "a\\nb", "--", "/* */", "?", "{fn x}",
+           "line\nfeed\r\tend", "ž🐎 日本", '"quoted"', "`tick`", "'; DROP TABLE t; --",
+           "%_", "x" * 1022, "x" * 1023, "'" * 511, "'" * 600, "🐎" * 5000, "\x01\x7f"]
+
+
+@pytest.fixture
+def python(connection_string: Callable[..., str]) -> Iterator[pyodbc.Connection]:
+    connection = pyodbc.connect(connection_string(), autocommit=True)
+    yield connection
+    connection.close()
+
+
+@pytest.mark.parametrize("text", STRINGS, ids=lambda t: repr(t)[:20])
+def test_strings(python: pyodbc.Connection, text: str) -> None:
+    row = python.execute("SELECT ? AS v, length(?) AS n, ? = ? AS same", text, text, text,
+                         text).fetchone()
+    assert (row.v, row.n, row.same) == (text, len(text), True)
+
+
+def test_every_ascii_character(python: pyodbc.Connection) -> None:
+    text = "".join(map(chr, range(1, 128)))
+    assert python.execute("SELECT ?", text).fetchval() == text
+
+
+def test_nul_is_refused(python: pyodbc.Connection) -> None:
+    with pytest.raises(pyodbc.Error, match="22018") as caught:
+        python.execute("SELECT ?", "a\0b")
+    assert "NUL" in str(caught.value)
+
+
+VALUES = [
+    0, 1, -1, 2**31 - 1, -2**31, 2**31, 2**63 - 1, -2**63, True, False, 0.1, -1.5e300, 5e-324,
+    1.7976931348623157e308, -0.0, 1e15, b"", b"\x00\x01\xff", b"'\\" * 40, bytes(range(256)) * 5,
+    decimal.Decimal("1.20"), decimal.Decimal("-0.001"), decimal.Decimal("123456789012345678.25"),
+    decimal.Decimal("12345678901234567890123456789012345678"), decimal.Decimal("0"),
+    datetime.date(2024, 2, 29), datetime.date(1, 1, 1), datetime.date(9999, 12, 31),
+    datetime.time(12, 34, 56), datetime.time(0, 0),
+    datetime.datetime(2024, 2, 29, 12, 34, 56, 789000), datetime.datetime(1999, 1, 1),
+]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda v: repr(v)[:30])
+def test_values(python: pyodbc.Connection, value: object) -> None:
+    back = python.execute("SELECT ? AS v", value).fetchval()
+    assert back == value
+    assert type(back) is type(value)
+    if isinstance(value, float):
+        assert math.copysign(1, back) == math.copysign(1, value)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_special_floats(python: pyodbc.Connection, value: float) -> None:
+    back = python.execute("SELECT ?", value).fetchval()
+    assert back == value or (math.isnan(back) and math.isnan(value))
+
+
+def test_uuid(python: pyodbc.Connection) -> None:
+    value = uuid.UUID("12345678-9abc-def0-1234-56789abcdef0")
+    assert uuid.UUID(python.execute("SELECT CAST(? AS varchar)", value).fetchval()) == value
+
+
+def test_null(python: pyodbc.Connection) -> None:
+    row = python.execute("SELECT ?, coalesce(?, 7), ? IS NULL", None, None, None).fetchone()
+    assert tuple(row) == (None, 7, True)
+
+
+def test_places(python: pyodbc.Connection) -> None:
+    """Markers are markers only where they are."""
+    row = python.execute("SELECT '?', ? /* ? */, 'it''s ?', ?-? -- ?\n", 1, 5, -3).fetchone()
+    assert tuple(row) == ("?", 1, "it's ?", 8)
+
+
+def test_where_and_limit(python: pyodbc.Connection) -> None:
+    sql = "SELECT x FROM (VALUES 1, 2, 3, 4) AS t(x) WHERE x > ? AND x <> ? ORDER BY x LIMIT ?"
+    assert [tuple(r) for r in python.execute(sql, 1, 3, 5)] == [(2,), (4,)]
+
+
+def test_prepared_again(python: pyodbc.Connection) -> None:
+    """pyodbc prepares once while the text stays the same."""
+    cursor = python.cursor()
+    for value in ["a", "bcd", None, "x" * 2000, "e"]:
+        assert cursor.execute("SELECT ?", value).fetchval() == value
+
+
+def test_executemany(python: pyodbc.Connection) -> None:
+    cursor = python.cursor()
+    cursor.executemany("SELECT ?", [("a",), ("b",)])
+    assert cursor.fetchval() == "b"
+
+
+@pytest.mark.parametrize("given", [(), (1,), (1, 2, 3)])
+def test_wrong_count(python: pyodbc.Connection, given: tuple[int, ...]) -> None:
+    with pytest.raises(pyodbc.Error):
+        python.execute("SELECT ?, ?", given)
+
+
+def test_escapes_and_parameters(python: pyodbc.Connection) -> None:
+    row = python.execute("SELECT {fn LOCATE(?, ?)}, {d '2024-02-29'}, ?", "b", "abc", 9).fetchone()
+    assert tuple(row) == (2, datetime.date(2024, 2, 29), 9)
+
+
+def test_insert(python: pyodbc.Connection) -> None:
+    python.execute("DROP TABLE IF EXISTS params_made")
+    python.execute("CREATE TABLE params_made AS SELECT CAST(? AS integer) AS id, ? AS name", 1,
+                   "it's \\ one")
+    python.execute("INSERT INTO params_made VALUES (?, ?)", 2, "two")
+    rows = python.execute("SELECT id, name FROM params_made ORDER BY id").fetchall()
+    assert [tuple(r) for r in rows] == [(1, "it's \\ one"), (2, "two")]
+    python.execute("DROP TABLE params_made")
+
+
+def test_explain_is_inlined(python: pyodbc.Connection) -> None:
+    """EXPLAIN takes no execution parameters."""
+    rows = python.execute("EXPLAIN SELECT ? AS v", "it's").fetchall()
+    assert rows
+
+
+def test_ddl_is_escaped_as_hive_reads_it(python: pyodbc.Connection,
+                                         athena: object) -> None:
+    python.execute("DROP DATABASE IF EXISTS params_db")
+    python.execute("CREATE DATABASE params_db COMMENT ?", "it's a \\ thing")
+    rows = python.execute("DESCRIBE DATABASE params_db").fetchall()
+    assert "it's a \\ thing" in str(rows) or "it's a \\\\ thing" in str(rows)
+    python.execute("DROP DATABASE params_db")
+
+
+def test_too_long(python: pyodbc.Connection) -> None:
+    with pytest.raises(pyodbc.Error, match="42000") as caught:
+        python.execute("SELECT ?", "x" * 262144)
+    assert "262144" in str(caught.value)
+    text = "y" * 262000
+    assert python.execute("SELECT ?", text).fetchval() == text
+
+
+LONG = ("O'Brien \\ ž🐎? " * 4000)[:50000]
+
+
+def encoded(text: str, wide: bool) -> bytes:
+    return text.encode("utf-16-le" if wide else "utf-8")
+
+
+def text_types(wide: bool) -> tuple[int, int]:
+    return (odbc.C_WCHAR, odbc.WVARCHAR) if wide else (odbc.C_CHAR, odbc.VARCHAR)
+
+
+@pytest.fixture(params=[False, True], ids=["ansi", "wide"])
+def wide(request: pytest.FixtureRequest) -> bool:
+    return request.param
+
+
+def bind_text(statement: odbc.Statement, number: int, text: str, wide: bool) -> tuple:
+    """The memory of the binding, which the caller keeps."""
+    data = encoded(text, wide)
+    buffer = ctypes.create_string_buffer(data + b"\0\0")
+    length = ctypes.c_ssize_t(len(data))
+    c_type, sql_type = text_types(wide)
+    statement.check(statement.bind_parameter(number, c_type, sql_type, buffer, length))
+    return buffer, length
+
+
+@pytest.mark.parametrize("text", STRINGS, ids=lambda t: repr(t)[:20])
+def test_text_of_both_widths(statement: odbc.Statement, wide: bool, text: str) -> None:
+    kept = bind_text(statement, 1, text, wide)
+    assert statement.query("SELECT ? AS v", wide) == [(text,)]
+    assert kept
+
+
+def test_null_terminated(statement: odbc.Statement, wide: bool) -> None:
+    """Without a length a text ends with its NUL; SQL_NTS says the same."""
+    data = ctypes.create_string_buffer(encoded("ž🐎", wide) + b"\0\0\0")
+    c_type, sql_type = text_types(wide)
+    statement.check(statement.bind_parameter(1, c_type, sql_type, data))
+    assert statement.query("SELECT ?", wide) == [("ž🐎",)]
+    length = ctypes.c_ssize_t(odbc.NTS)
+    statement.check(statement.bind_parameter(1, c_type, sql_type, data, length))
+    assert statement.query("SELECT ?", wide) == [("ž🐎",)]
+    length.value = odbc.NULL_DATA
+    assert statement.query("SELECT ?", wide) == [(None,)]
+
+
+def late(statement: odbc.Statement, number: int, wide: bool, indicator: int) -> ctypes.c_ssize_t:
+    length = ctypes.c_ssize_t(indicator)
+    c_type, sql_type = text_types(wide)
+    statement.check(statement.bind_parameter(number, c_type, sql_type, number * 100, length))
+    return length
+
+
+@pytest.mark.parametrize("is_direct", [True, False], ids=["direct", "prepared"])
+@pytest.mark.parametrize("indicator", [odbc.DATA_AT_EXEC, -100 - 50000])
+def test_data_at_execution(statement: odbc.Statement, wide: bool, is_direct: bool,
+                           indicator: int) -> None:
+    """Large text in parts that part characters, a bound value beside it, NULL and the empty text."""
+    sql = "SELECT ?, ?, ?, ?"
+    kept = [late(statement, n, wide, indicator) for n in (1, 3, 4)]
+    number = ctypes.c_int(42)
+    statement.check(statement.bind_parameter(2, odbc.C_LONG, odbc.INTEGER, ctypes.byref(number)))
+    if is_direct:
+        assert statement.execute(sql, wide) == odbc.NEED_DATA
+    else:
+        statement.check(statement.prepare(sql, wide))
+        assert statement.run() == odbc.NEED_DATA
+    assert statement.param_data() == (odbc.NEED_DATA, 100)
+    data = encoded(LONG, wide)
+    for at in range(0, len(data), 4094):
+        statement.check(statement.put_data(data[at:at + 4094]))
+    assert statement.param_data() == (odbc.NEED_DATA, 300)
+    statement.check(statement.put_data(None, odbc.NULL_DATA))
+    assert statement.param_data() == (odbc.NEED_DATA, 400)
+    statement.check(statement.put_data(b"", 0))
+    rc, _ = statement.param_data()
+    statement.check(rc)
+    assert statement.rows() == [(LONG, "42", None, "")]
+    assert kept
+
+
+def test_data_at_execution_of_fixed_size(statement: odbc.Statement) -> None:
+    length = ctypes.c_ssize_t(odbc.DATA_AT_EXEC)
+    statement.check(statement.bind_parameter(1, odbc.C_LONG, odbc.INTEGER, 7, length))
+    assert statement.execute("SELECT ? + 1") == odbc.NEED_DATA
+    assert statement.param_data() == (odbc.NEED_DATA, 7)
+    value = (-5).to_bytes(4, "little", signed=True)
+    statement.check(statement.put_data(value))
+    statement.check(statement.param_data()[0])
+    assert statement.rows() == [("-4",)]
+    statement.check(statement.close())
+    assert statement.execute("SELECT ? + 1") == odbc.NEED_DATA
+    assert statement.param_data() == (odbc.NEED_DATA, 7)
+    statement.check(statement.put_data(value))
+    assert statement.put_data(value) == odbc.ERROR, "a number comes in one piece"
+    assert statement.states() == ["HY019"]
+    assert statement.query("SELECT 1") == [("1",)], "the error has ended the execution"
+
+
+def test_data_at_execution_is_executed_again(statement: odbc.Statement) -> None:
+    kept = late(statement, 1, False, odbc.DATA_AT_EXEC)
+    statement.check(statement.prepare("SELECT ?"))
+    for text in ("one", "two"):
+        assert statement.run() == odbc.NEED_DATA
+        assert statement.param_data() == (odbc.NEED_DATA, 100)
+        statement.check(statement.put_data(text.encode()))
+        statement.check(statement.param_data()[0])
+        assert statement.rows() == [(text,)]
+        statement.check(statement.close())
+    assert kept
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2], ids=["S8", "S9", "S10"])
+def test_cancel_while_data_is_waited_for(statement: odbc.Statement, steps: int) -> None:
+    kept = late(statement, 1, False, odbc.DATA_AT_EXEC)
+    statement.check(statement.prepare("SELECT ?"))
+    assert statement.run() == odbc.NEED_DATA
+    if steps >= 1:
+        assert statement.param_data() == (odbc.NEED_DATA, 100)
+    if steps >= 2:
+        statement.check(statement.put_data(b"lost"))
+    statement.check(statement.cancel())
+    assert statement.run() == odbc.NEED_DATA, "the statement is still prepared"
+    statement.check(statement.cancel())
+    assert statement.query("SELECT 1") == [("1",)]
+    assert kept
+
+
+def test_sequence_of_data_at_execution(statement: odbc.Statement) -> None:
+    kept = late(statement, 1, False, odbc.DATA_AT_EXEC)
+    assert statement.put_data(b"x") == odbc.ERROR
+    assert statement.states() == ["HY010"]
+    assert statement.execute("SELECT ?") == odbc.NEED_DATA
+    assert statement.put_data(b"x") == odbc.ERROR, "SQLParamData comes first"
+    assert statement.execute("SELECT 1") == odbc.ERROR
+    assert statement.states() == ["HY010"]
+    assert statement.param_data() == (odbc.NEED_DATA, 100)
+    statement.check(statement.put_data(b"x"))
+    assert statement.put_data(None, odbc.NULL_DATA) == odbc.ERROR
+    assert statement.states() in (["HY020"], ["HY011"]), "the manager says HY011 itself"
+    statement.check(statement.param_data()[0])
+    assert statement.rows() == [("x",)]
+    assert kept
+
+
+def test_free_with_data_outstanding(connection: odbc.Connection) -> None:
+    """SQLDisconnect ends it; nothing is left behind."""
+    statement = odbc.Statement(connection)
+    kept = late(statement, 1, False, odbc.DATA_AT_EXEC)
+    assert statement.execute("SELECT ?") == odbc.NEED_DATA
+    statement.check(statement.cancel())
+    statement.check(statement.free())
+    assert kept
+
+
+def test_bind_offset(statement: odbc.Statement) -> None:
+    """One binding, two values: SQL_ATTR_PARAM_BIND_OFFSET_PTR moves values and lengths."""
+    class Row(ctypes.Structure):
+        _fields_ = [("text", ctypes.c_char * 16), ("length", ctypes.c_ssize_t)]
+
+    rows = (Row * 2)(Row(b"first", 5), Row(b"second", 6))
+    offset = ctypes.c_size_t(0)
+    base = ctypes.addressof(rows)
+    statement.check(odbc.lib.SQLBindParameter(
+        statement.value, 1, odbc.PARAM_INPUT, odbc.C_CHAR, odbc.VARCHAR, 16, 0, base, 16,
+        base + Row.length.offset))
+    statement.check(statement.set(odbc.ATTR_PARAM_BIND_OFFSET_PTR, ctypes.addressof(offset)))
+    assert statement.query("SELECT ?") == [("first",)]
+    offset.value = ctypes.sizeof(Row)
+    assert statement.query("SELECT ?") == [("second",)]
+
+
+def test_describe(statement: odbc.Statement) -> None:
+    statement.check(statement.prepare("SELECT ?, '?', {fn CONCAT(?, 'x')} -- ?"))
+    assert statement.parameters() == 2
+    kind, digits, nullable = (ctypes.c_short() for _ in range(3))
+    size = ctypes.c_size_t()
+    for number, wanted in ((1, odbc.SUCCESS), (2, odbc.SUCCESS), (3, odbc.ERROR)):
+        rc = odbc.lib.SQLDescribeParam(statement.value, number, ctypes.byref(kind),
+                                       ctypes.byref(size), ctypes.byref(digits),
+                                       ctypes.byref(nullable))
+        assert rc == wanted
+    assert statement.states() == ["07009"]
+    assert (kind.value, size.value, nullable.value) == (odbc.VARCHAR, 262144, 2)
+
+
+def test_bound_as_described(statement: odbc.Statement) -> None:
+    """What is bound as SQLDescribeParam says is of its C type: a number stays a number."""
+    number = ctypes.c_int(42)
+    statement.check(statement.bind_parameter(1, odbc.C_LONG, odbc.VARCHAR, ctypes.byref(number),
+                                             size=262144))
+    assert statement.query("SELECT ? + 1") == [("43",)]
+
+
+def test_parameter_status(statement: odbc.Statement) -> None:
+    status, processed = ctypes.c_ushort(99), ctypes.c_size_t(99)
+    number = ctypes.c_int(1)
+    statement.check(statement.set(odbc.ATTR_PARAM_STATUS_PTR, ctypes.addressof(status)))
+    statement.check(statement.set(odbc.ATTR_PARAMS_PROCESSED_PTR, ctypes.addressof(processed)))
+    statement.check(statement.bind_parameter(1, odbc.C_LONG, odbc.INTEGER, ctypes.byref(number)))
+    statement.query("SELECT ?")
+    assert (status.value, processed.value) == (0, 1)
+    assert statement.execute("SELECT no_such_column + ?") == odbc.ERROR
+    assert (status.value, processed.value) == (5, 1)
+
+
+REFUSED = [  # C type, SQL type, direction, size, digits, where, SQLSTATE
+    (odbc.C_LONG, odbc.INTEGER, odbc.PARAM_OUTPUT, 0, 0, "bind", "HYC00"),
+    (odbc.C_LONG, odbc.INTEGER, odbc.PARAM_INPUT_OUTPUT, 0, 0, "bind", "HYC00"),
+    (odbc.C_LONG, odbc.INTEGER, 77, 0, 0, "bind", "HY105"),
+    (odbc.C_LONG, 12345, 1, 0, 0, "bind", "HY004"),
+    (12345, odbc.INTEGER, 1, 0, 0, "bind", "HY003"),
+    (odbc.C_LONG, 91, 1, 0, 0, "bind", "07006"),
+    (odbc.C_LONG, odbc.DECIMAL, 1, 39, 0, "bind", "HY104"),
+    (odbc.C_LONG, odbc.DECIMAL, 1, 3, 4, "bind", "HY104"),
+    (odbc.C_LONG, odbc.VARCHAR, 1, 2, 0, "execute", "22001"),
+    (odbc.C_LONG, -6, 1, 0, 0, "execute", "22003"),
+    (odbc.C_LONG, -7, 1, 0, 0, "execute", "22003"),
+]
+
+
+@pytest.mark.parametrize("c_type, sql_type, direction, size, digits, where, state", REFUSED)
+def test_refused(statement: odbc.Statement, c_type: int, sql_type: int, direction: int, size: int,
+                 digits: int, where: str, state: str) -> None:
+    value = ctypes.c_int(12345)
+    rc = statement.bind_parameter(1, c_type, sql_type, ctypes.byref(value), None, size, digits,
+                                  direction=direction)
+    if where == "execute":
+        statement.check(rc)
+        rc = statement.execute("SELECT ?")
+    assert rc == odbc.ERROR
+    assert statement.states() == [state]
+
+
+def test_not_bound(statement: odbc.Statement) -> None:
+    number = ctypes.c_int(1)
+    statement.check(statement.bind_parameter(1, odbc.C_LONG, odbc.INTEGER, ctypes.byref(number)))
+    assert statement.execute("SELECT ?, ?") == odbc.ERROR
+    assert statement.states() == ["07002"]
+    statement.check(odbc.lib.SQLFreeStmt(statement.value, odbc.RESET_PARAMS))
+    assert statement.execute("SELECT ?") == odbc.ERROR
+    assert statement.states() == ["07002"]
+
+
+def test_arrays_are_refused(statement: odbc.Statement) -> None:
+    numbers = (ctypes.c_int * 2)(1, 2)
+    statement.check(statement.set(odbc.ATTR_PARAMSET_SIZE, 2))
+    statement.check(statement.bind_parameter(1, odbc.C_LONG, odbc.INTEGER, numbers))
+    assert statement.execute("SELECT ?") == odbc.ERROR
+    assert statement.states() == ["HYC00"]
+
+
+def test_bad_lengths(statement: odbc.Statement) -> None:
+    buffer, length = ctypes.create_string_buffer(b"text"), ctypes.c_ssize_t(-77)
+    statement.check(statement.bind_parameter(1, odbc.C_CHAR, odbc.VARCHAR, buffer, length))
+    assert statement.execute("SELECT ?") == odbc.ERROR
+    assert statement.states() == ["HY090"]
+    length.value = odbc.DEFAULT_PARAM
+    assert statement.execute("SELECT ?") == odbc.ERROR
+    assert statement.states() == ["07S01"]
+
+
+def test_prepare_keeps_its_markers(statement: odbc.Statement) -> None:
+    """The markers of PREPARE belong to EXECUTE ... USING, whose own are ODBC's."""
+    statement.check(statement.execute("PREPARE params_ps FROM SELECT ? AS v"))
+    statement.check(statement.close())
+    kept = bind_text(statement, 1, "it's", False)
+    assert statement.query("EXECUTE params_ps USING ?") == [("it's",)]
+    statement.check(statement.execute("DEALLOCATE PREPARE params_ps"))
+    assert kept
+
+
+def test_asynchronous(async_statement: odbc.Statement) -> None:
+    kept = bind_text(async_statement, 1, "it's", False)
+    assert async_statement.query("SELECT ?") == [("it's",)]
+    late_one = late(async_statement, 1, False, odbc.DATA_AT_EXEC)
+    assert async_statement.execute("SELECT ?") == odbc.NEED_DATA
+    assert async_statement.param_data() == (odbc.NEED_DATA, 100)
+    async_statement.check(async_statement.put_data(b"late"))
+    async_statement.check(async_statement.param_data()[0])
+    assert async_statement.rows() == [("late",)]
+    assert kept and late_one
