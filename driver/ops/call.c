@@ -49,6 +49,7 @@ enum status call_start(struct call *c, struct op *owner, struct session *s, cons
     c->group = quota_group_of(operation);
     c->waits_for_throttling = flags & CALL_WAITS_FOR_THROTTLING;
     c->has_token = flags & CALL_HAS_TOKEN;
+    c->kind = flags & CALL_IS_DDL ? START_DDL : START_DML;
     c->body = *body;
     buf_init(body, SIZE_MAX);
     return is_sound ? ST_OK : fault_no_memory(&c->fault);
@@ -79,7 +80,8 @@ static enum status wait_for_turn(struct call *c)
     struct identity *id = c->session->identity;
 
     if (is_start(c)) {
-        return start_queue_ready(identity_starts(id), &c->session->starts, &c->ticket, c->owner);
+        return start_queue_ready(identity_starts(id, c->kind), &c->session->starts[c->kind],
+                                 &c->ticket, c->owner);
     }
     if (c->has_token) {
         c->has_token = false;

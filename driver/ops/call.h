@@ -36,7 +36,8 @@ enum call_step { CALL_IDLE, CALL_QUEUE, CALL_SIGN_IN, CALL_SEND, CALL_PAUSE, CAL
 /* How an Athena call behaves; flags. */
 enum {
     CALL_WAITS_FOR_THROTTLING = 1, /* however long: the operation has its own time-out */
-    CALL_HAS_TOKEN = 2             /* its owner has taken the token of the first attempt */
+    CALL_HAS_TOKEN = 2,            /* its owner has taken the token of the first attempt */
+    CALL_IS_DDL = 4                /* starts a statement that Athena counts as DDL */
 };
 
 /* A piece of an S3 object. Strings are copied. */
@@ -70,6 +71,7 @@ struct call {
     struct quota_waiter token;
     struct start_ticket ticket; /* StartQueryExecution */
     enum quota_group group;
+    enum start_kind kind;
     unsigned attempts;
     bool waits_for_throttling, has_token;
     bool has_refreshed, has_fixed_clock, has_moved;

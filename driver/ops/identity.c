@@ -21,7 +21,6 @@
 #include "config/profile.h"
 #include "engine/process.h"
 #include "ops/quota.h"
-#include "ops/start_queue.h"
 #include "ops/watcher.h"
 
 /* Credentials are replaced in good time, and not used at all in their last minute. */
@@ -49,7 +48,7 @@ struct identity {
     int64_t clock_offset_s ONLY_ON(io_thread);
     struct sigv4_key athena_key ONLY_ON(io_thread), s3_key ONLY_ON(io_thread);
     struct quota *quota; /* set once, like the two that follow */
-    struct start_queue *starts;
+    struct start_queue *starts[START_KINDS];
     struct watcher *watcher;
 };
 
@@ -99,7 +98,8 @@ static void identity_free(struct identity *id)
     sigv4_key_clear(&id->athena_key);
     sigv4_key_clear(&id->s3_key);
     watcher_free(id->watcher);
-    start_queue_free(id->starts);
+    for (int i = 0; i < START_KINDS; i++)
+        start_queue_free(id->starts[i]);
     quota_free(id->quota);
     for (int i = 0; i < ENV_COUNT; i++) {
         char *value = (char *)(uintptr_t)id->env.values[i];
@@ -129,6 +129,19 @@ static enum status fill(struct identity *id, const struct options *o, struct fau
     return credentials_set(&id->given, uid, secret, options_text(o, OPTION_SESSION_TOKEN), 0, f);
 }
 
+/* What calls and queries of the identity share. */
+static bool make_shared_parts(struct identity *id)
+{
+    id->quota = quota_new(id->engine);
+    if (!id->quota) return false;
+    for (int i = 0; i < START_KINDS; i++) {
+        id->starts[i] = start_queue_new(id->engine, id->quota);
+        if (!id->starts[i]) return false;
+    }
+    id->watcher = watcher_new(id->engine, id->quota);
+    return id->watcher != NULL;
+}
+
 static struct identity *identity_new(const struct options *o, struct engine *e, struct fault *f)
     NO_THREAD_CHECK;
 static struct identity *identity_new(const struct options *o, struct engine *e, struct fault *f)
@@ -144,10 +157,7 @@ static struct identity *identity_new(const struct options *o, struct engine *e, 
     list_init(&id->link);
     list_init(&id->waiters);
     id->engine = e;
-    id->quota = quota_new(e);
-    id->starts = id->quota ? start_queue_new(e, id->quota) : NULL;
-    id->watcher = id->starts ? watcher_new(e, id->quota, id->starts) : NULL;
-    if (!id->watcher) {
+    if (!make_shared_parts(id)) {
         fault_no_memory(f);
     } else if (!fill(id, o, f)) {
         return id;
@@ -501,7 +511,7 @@ struct quota *identity_quota(struct identity *id)
     return id->quota;
 }
 
-struct start_queue *identity_starts(struct identity *id)
+struct start_queue *identity_starts(struct identity *id, enum start_kind kind)
 {
-    return id->starts;
+    return id->starts[kind];
 }

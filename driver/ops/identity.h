@@ -24,10 +24,10 @@
 #include "base/thread.h"
 #include "config/options.h"
 #include "engine/op.h"
+#include "ops/start_queue.h"
 
 struct identity;
 struct quota;
-struct start_queue;
 struct watcher;
 
 /* One that waits for credentials; embedded in a call. Zeroed: waits for nothing. */
@@ -65,8 +65,8 @@ int64_t identity_clock_offset_s(const struct identity *id) RUNS_ON(io_thread);
 void identity_set_clock_offset_s(struct identity *id, int64_t offset_s) RUNS_ON(io_thread);
 
 /* What is shared by this identity's queries; as old as the identity itself, never NULL. */
-struct watcher *identity_watcher(struct identity *id);    /* ops/watcher.h */
-struct quota *identity_quota(struct identity *id);        /* ops/quota.h */
-struct start_queue *identity_starts(struct identity *id); /* ops/start_queue.h */
+struct watcher *identity_watcher(struct identity *id); /* ops/watcher.h */
+struct quota *identity_quota(struct identity *id);     /* ops/quota.h */
+struct start_queue *identity_starts(struct identity *id, enum start_kind kind);
 
 #endif

@@ -40,6 +40,7 @@
 #include "ops/stop.h"
 #include "results/csv.h"
 #include "results/pages.h"
+#include "sql/scan.h"
 
 /* So many running queries are two seconds of GetQueryResults, and its burst. */
 enum { CROWD = 200 };
@@ -74,9 +75,9 @@ static enum status move(struct query *q, enum status st, enum query_step to)
 
 /* A query that is watched does without the memory of a call. Takes body's bytes. */
 static enum status begin_call(struct query *q, const char *doing, const char *operation,
-                              struct buf *body) RUNS_ON(io_thread);
+                              struct buf *body, unsigned flags) RUNS_ON(io_thread);
 static enum status begin_call(struct query *q, const char *doing, const char *operation,
-                              struct buf *body)
+                              struct buf *body, unsigned flags)
 {
     enum status st;
 
@@ -86,7 +87,7 @@ static enum status begin_call(struct query *q, const char *doing, const char *op
         return fault_no_memory(&q->op.fault);
     }
     st = call_start(q->io.call, &q->op, q->session, doing, operation, body,
-                    CALL_WAITS_FOR_THROTTLING);
+                    CALL_WAITS_FOR_THROTTLING | flags);
     if (st) fault_copy(&q->op.fault, &q->io.call->fault);
     return st;
 }
@@ -111,6 +112,16 @@ static enum status finish_call(struct query *q)
 
 /* ---- START -------------------------------------------------------------------------------- */
 
+/* Athena counts active DDL statements by themselves. CTAS and UNLOAD are none. */
+static bool is_ddl(const char *sql)
+{
+    struct sql_statement statement;
+
+    scan_statement(sql, strlen(sql), &statement);
+    return statement.kind == SQL_KIND_DDL || statement.kind == SQL_KIND_SHOW ||
+           statement.kind == SQL_KIND_VIEW;
+}
+
 static enum status start_submit(struct query *q) RUNS_ON(io_thread);
 static enum status start_submit(struct query *q)
 {
@@ -134,7 +145,8 @@ static enum status start_submit(struct query *q)
 
     buf_init(&body, 8 << 20);
     athena_write_start(&body, &start);
-    return begin_call(q, "starting the query", "StartQueryExecution", &body);
+    return begin_call(q, "starting the query", "StartQueryExecution", &body,
+                      is_ddl(q->in.sql) ? CALL_IS_DDL : 0);
 }
 
 static enum status finish_submit(struct query *q) RUNS_ON(io_thread);
@@ -223,7 +235,7 @@ static enum status ask_for_page(struct query *q)
     if (!q->io.page_rows) q->io.page_rows = q->session->page_rows;
     buf_init(&body, 64 * 1024);
     athena_write_get_results(&body, q->out.id, NULL, q->io.page_rows);
-    st = begin_call(q, "fetching the result", "GetQueryResults", &body);
+    st = begin_call(q, "fetching the result", "GetQueryResults", &body, 0);
     if (!st) q->io.call->max_body_bytes = page_bytes_max(q->io.page_rows);
     return st;
 }

@@ -140,7 +140,8 @@ struct session *session_new(const struct options *o, struct engine *e, struct fa
     }
     atomic_init(&s->references, 1);
     arena_init(&s->arena);
-    start_line_init(&s->starts);
+    for (int i = 0; i < START_KINDS; i++)
+        start_line_init(&s->starts[i]);
     s->engine = e;
     read_network(s, o);
     read_results(s, o);

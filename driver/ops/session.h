@@ -46,7 +46,7 @@ struct session {
     unsigned max_retries;
     size_t window_bytes;
 
-    struct start_line starts ONLY_ON(io_thread); /* statements that wait to be started */
+    struct start_line starts[START_KINDS] ONLY_ON(io_thread); /* those that wait to be started */
 };
 
 /*

@@ -17,7 +17,8 @@
  *   FULL  one start for each query that ends; when none ends for a while, one start as a probe, and
  *         longer and longer times between probes
  *
- * One queue per identity. I/O thread but for new and free.
+ * An identity has a queue for each kind of statement that Athena counts by itself: twenty slow DDL
+ * statements do not hold up a SELECT. I/O thread but for new and free.
  */
 #ifndef ATHENA_OPS_START_QUEUE_H
 #define ATHENA_OPS_START_QUEUE_H
@@ -34,7 +35,9 @@
 struct quota;
 struct start_queue;
 
-/* The statements of one connection; embedded in its session. */
+enum start_kind { START_DML, START_DDL, START_KINDS };
+
+/* The statements of one connection and kind; embedded in its session. */
 struct start_line {
     struct list link; /* in the queue, while somebody waits in it */
     struct list waiting;
@@ -73,7 +76,7 @@ void start_queue_refused(struct start_ticket *t, bool is_full, int64_t sent_ms) 
 /* Gives up the place or the turn, whichever it has. */
 void start_queue_leave(struct start_ticket *t) RUNS_ON(io_thread);
 
-/* A query of this identity is active no more. */
+/* A query of this identity and kind is active no more. */
 void start_queue_query_ended(struct start_queue *q) RUNS_ON(io_thread);
 
 #endif

@@ -20,6 +20,14 @@ struct stop {
     struct call call;
 };
 
+/* For another start, of whichever kind this was. */
+static void make_room(const struct stop *s) RUNS_ON(io_thread);
+static void make_room(const struct stop *s)
+{
+    for (int i = 0; i < START_KINDS; i++)
+        start_queue_query_ended(identity_starts(s->session->identity, (enum start_kind)i));
+}
+
 /* A cancel (the process is about to end) does not end it: the engine's grace time does. */
 static enum status stop_advance(struct op *op)
 {
@@ -30,7 +38,7 @@ static enum status stop_advance(struct op *op)
     st = call_ready(&s->call);
     if (st == ST_WAIT && op_cancelled(op) != OP_TIMED_OUT) return ST_WAIT;
     if (st == ST_ERR) log_warn("query %s could not be stopped: %s", s->id, s->call.fault.text);
-    if (st == ST_OK) start_queue_query_ended(identity_starts(s->session->identity));
+    if (st == ST_OK) make_room(s);
     call_clear(&s->call);
     return ST_OK;
 }

@@ -50,21 +50,19 @@ struct round {
 struct watcher {
     struct engine *engine;
     struct quota *quota;
-    struct start_queue *starts;
     struct due_heap heap ONLY_ON(io_thread);
     size_t count ONLY_ON(io_thread); /* all that are watched: in the heap or being asked after */
     struct round *round ONLY_ON(io_thread);
     bool is_batch_denied ONLY_ON(io_thread); /* IAM lacks athena:BatchGetQueryExecution */
 };
 
-struct watcher *watcher_new(struct engine *e, struct quota *quota, struct start_queue *starts)
+struct watcher *watcher_new(struct engine *e, struct quota *quota)
 {
     struct watcher *w = calloc(1, sizeof *w);
 
     if (!w) return NULL;
     w->engine = e;
     w->quota = quota;
-    w->starts = starts;
     return w;
 }
 
@@ -217,6 +215,15 @@ static void keep(struct watched *x, const struct athena_execution *news)
     }
 }
 
+/* Another of its kind may be started. */
+static void make_room(const struct watched *x) RUNS_ON(io_thread);
+static void make_room(const struct watched *x)
+{
+    bool is_dml = strcmp(x->execution.statement_type, "DML") == 0;
+
+    start_queue_query_ended(identity_starts(x->session->identity, is_dml ? START_DML : START_DDL));
+}
+
 static void hear(struct watched *x, const struct athena_execution *news) RUNS_ON(io_thread);
 static void hear(struct watched *x, const struct athena_execution *news)
 {
@@ -224,7 +231,7 @@ static void hear(struct watched *x, const struct athena_execution *news)
     x->is_over = athena_state_is_final(news->state);
     x->asked = NULL;
     if (x->is_over) {
-        start_queue_query_ended(x->watcher->starts);
+        make_room(x);
     } else {
         ask_again_later(x);
     }

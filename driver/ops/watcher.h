@@ -27,7 +27,6 @@
 #include "ops/session.h"
 
 struct quota;
-struct start_queue;
 struct watcher;
 
 /* One watched query; embedded in its operation. Zeroed: watches nothing. */
@@ -47,8 +46,8 @@ struct watched {
     bool has_failed; /* Athena does not answer for this query; owner->fault says why */
 };
 
-/* NULL: no memory. quota and starts are borrowed. */
-struct watcher *watcher_new(struct engine *e, struct quota *quota, struct start_queue *starts);
+/* NULL: no memory. quota is borrowed. */
+struct watcher *watcher_new(struct engine *e, struct quota *quota);
 /* Watches nothing any more. */
 void watcher_free(struct watcher *w);
 

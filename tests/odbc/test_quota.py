@@ -157,6 +157,31 @@ def test_connections_take_turns(connect, limits) -> None:
         time.sleep(0.005)
 
 
+def test_ddl_and_dml_are_counted_apart(connect, limits, athena) -> None:
+    """Statements of one kind go on while the other kind's quota is used up."""
+    limits({"active_ddl": 1})
+    connection = connect()
+    sql = "-- athena-local: run_ms=2500\nSHOW TABLES"
+    ddl = [odbc.Statement(connection, is_async=True) for _ in range(3)]
+    for statement in ddl:
+        assert statement.execute(sql) == odbc.STILL_EXECUTING
+    while athena.stats()["queries"]["throttled"] == 0:
+        time.sleep(0.005)
+    began = time.monotonic()
+    dml = odbc.Statement(connection)
+    for number in range(3):
+        assert dml.query(f"SELECT {number}") == [(str(number),)]
+        dml.check(dml.close())
+    assert time.monotonic() - began < 1 + SLACK_S
+    assert athena.stats()["queries"]["succeeded"] == 3
+    ddl[0].check(ddl[0].poll(lambda: ddl[0].execute(sql)))
+    for statement in ddl[1:]:
+        statement.check(statement.cancel())
+        statement.check(statement.poll(lambda s=statement: s.execute(sql)), odbc.ERROR)
+    for statement in [dml, *ddl]:
+        assert statement.free() == odbc.SUCCESS
+
+
 @pytest.mark.parametrize("how, state", [("cancel", "HY008"), ("time-out", "HYT00")])
 def test_ending_while_queued(connect, limits, athena, how: str, state: str) -> None:
     """A statement that Athena has no room for yet ends at once, and is never started."""
