@@ -2,9 +2,9 @@
  * Connection strings: "KEY=value;KEY={value with ; and }} in it};..." in both directions.
  *
  * Rules (ODBC's, and what AWS's own samples take for granted): keys in any case, blanks around keys
- * and values dropped, a value in braces taken as it is with }} for }, the first occurrence of a key
- * wins, an empty value is no value, a key nobody knows is a warning. Of DSN and DRIVER the one that
- * comes first counts, the other is ignored.
+ * and values dropped (options.h; from secrets only outside of braces), a value in braces taken as it
+ * is with }} for }, the first occurrence of a key wins, an empty value is no value, a key nobody
+ * knows is a warning. Of DSN and DRIVER the one that comes first counts, the other is ignored.
  *
  * Plain functions; any thread.
  */

@@ -265,12 +265,12 @@ enum status options_set(struct options *o, enum option_id id, const char *value,
     const struct option_info *info = &infos[id];
     struct option_value *v = &o->values[id];
     struct slice s = {value, bytes};
-    bool is_free_text = info->kind == OPTION_KIND_TEXT || info->kind == OPTION_KIND_SECRET;
     int64_t number;
     enum fit fit;
     char *text;
 
-    if (!is_free_text) s = without_comment(trim(s));
+    if (info->kind != OPTION_KIND_SECRET) s = trim(s);
+    if (info->kind != OPTION_KIND_SECRET && info->kind != OPTION_KIND_TEXT) s = without_comment(s);
     if (!s.count || !may_replace(v, source)) return ST_OK;
     fit = read_value(info, s, &number);
     if (fit == FITS_NOT && info->state == OPTION_STATE_ACCEPTED) fit = FITS;

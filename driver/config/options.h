@@ -104,10 +104,9 @@ enum option_id options_find(const char *name, size_t bytes);
 
 /*
  * Gives an option a value. An empty value means "not given": it does nothing. Blanks around it are
- * dropped except from free text, where they may have stood in braces and mean something. A value
- * that a stronger or equal source has set stays, and the new one is not even looked at. Faults:
- * HY024 for a value that does not fit the kind, HYC00 for a choice that is known and not
- * implemented, HY001.
+ * dropped except from secrets, where they may have stood in braces and mean something. A value that
+ * a stronger or equal source has set stays, and the new one is not even looked at. Faults: HY024 for
+ * a value that does not fit the kind, HYC00 for a choice that is known and not implemented, HY001.
  */
 enum status options_set(struct options *o, enum option_id id, const char *value, size_t bytes,
                         enum option_source source, struct fault *f);

@@ -12,7 +12,7 @@ static void ask(struct hello *h)
 {
     struct buf body;
 
-    buf_init(&body, 4096);
+    buf_init(&body, 1 << 20); /* a workgroup's name is as long as the option says */
     athena_write_get_work_group(&body, h->session->workgroup ? h->session->workgroup : "primary");
     call_start(&h->call, &h->op, h->session, "connecting to Athena", "GetWorkGroup", &body, false);
     h->is_asked = true;

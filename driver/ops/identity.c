@@ -315,22 +315,27 @@ static enum status make_plan(struct search *s)
     return credentials_copy(&s->plan.keys, &s->identity->given, &s->op.fault);
 }
 
+static enum status refuse_process(struct search *s, const struct fault *why)
+{
+    return fault_set(&s->op.fault, SQLSTATE_28000, 0, "credential_process of %s: %s",
+                     s->plan.origin, why->text);
+}
+
 static enum status run_process(struct search *s) RUNS_ON(io_thread);
 static enum status run_process(struct search *s)
 {
     enum status st;
 
     if (!s->is_running) {
+        struct fault why = {0};
+
         st = process_start(&s->process, &s->op, s->plan.argv, CREDS_PROCESS_OUTPUT_MAX,
-                           CREDS_PROCESS_TIMEOUT_MS, &s->op.fault);
-        if (st) return st;
+                           CREDS_PROCESS_TIMEOUT_MS, &why);
+        if (st) return refuse_process(s, &why);
         s->is_running = true;
     }
     st = process_ready(&s->process);
-    if (st == ST_ERR) {
-        return fault_set(&s->op.fault, SQLSTATE_28000, 0, "credential_process of %s: %s",
-                         s->plan.origin, s->process.fault.text);
-    }
+    if (st == ST_ERR) return refuse_process(s, &s->process.fault);
     if (st) return st;
     return creds_process_parse(&s->plan.keys, s->process.output.bytes, s->process.output.count,
                                &s->op.fault);

@@ -75,6 +75,13 @@ def test_unknown_option_is_a_warning(env, connection_string) -> None:
     connection.check(connection.free())
 
 
+def test_blanks_around_values(connect) -> None:
+    """Within braces too: applications brace whatever they have read."""
+    s = odbc.Statement(connect(AwsRegion=" us-east-1 ", Schema="sample ", ConnectionTest="0 # no"))
+    assert s.query("SELECT 1") == [("1",)]
+    s.check(s.free())
+
+
 @pytest.mark.parametrize("changes, state, words", [
     ({"AuthenticationType": "Okta"}, "HYC00", ["AuthenticationType", "Okta"]),
     ({"StringColumnLength": "many"}, "HY024", ["StringColumnLength", "many"]),
@@ -82,6 +89,7 @@ def test_unknown_option_is_a_warning(env, connection_string) -> None:
     ({"AwsRegion": None}, "HY024", ["AwsRegion"]),
     ({"UID": None}, "28000", ["UID"]),
     ({"EndpointOverride": "http://"}, "HY024", ["EndpointOverride"]),
+    ({"Workgroup": "w" * 9000}, "HY000", ["validation error"]),
     ({"EndpointOverride": "http://user:pa55@host"}, "HY024", ["EndpointOverride", "host"]),
     ({"UseProxy": "1", "ProxyHost": "ftp://user:pa55@host"}, "08001", ["ProxyHost"]),
 ])
@@ -239,7 +247,8 @@ def test_credential_process(connect, env, connection_string, monkeypatch, tmp_pa
     failing.chmod(0o700)
     config = tmp_path / "config"
     config.write_text(f"[profile good]\ncredential_process = \"{program}\" --now\n"
-                      f"[profile bad]\ncredential_process = {failing}\n")
+                      f"[profile bad]\ncredential_process = {failing}\n"
+                      f"[profile none]\ncredential_process = {tmp_path}/nothing --key x\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
     chosen = {"AuthenticationType": "IAM Profile", "UID": None, "PWD": None}
     s = odbc.Statement(connect(**chosen, AWSProfile="good"))
@@ -248,6 +257,9 @@ def test_credential_process(connect, env, connection_string, monkeypatch, tmp_pa
     state, _, text = refusal(env, connection_string(**chosen, AWSProfile="bad"))
     assert state == "28000"
     assert "no badge" in text
+    state, _, text = refusal(env, connection_string(**chosen, AWSProfile="none"))
+    assert state == "28000"
+    assert "credential_process of profile none" in text and "--key" not in text
 
 
 def test_connections_come_and_go(env, connection_string) -> None:
