@@ -19,6 +19,7 @@ struct run {
     sql2c_issue_fn *issue;
     void *context;
     size_t row;
+    bool is_part; /* SQLGetData: the buffer is filled, if need be with half a character */
 };
 
 #define RUN_FAILED (-100) /* no length, and none of ODBC's negative numbers */
@@ -72,7 +73,7 @@ static inline __attribute__((always_inline)) void sql2c_each(struct run run,
     void name(const struct column *column, const struct cell *cells, size_t row_count, \
               const struct c_target *target, sql2c_issue_fn *issue, void *context) \
     { \
-        struct run run = {column, target, issue, context, 0}; \
+        struct run run = {column, target, issue, context, 0, false}; \
 \
         sql2c_each(run, cells, row_count, is_fixed, convert); \
     }

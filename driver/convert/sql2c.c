@@ -236,7 +236,7 @@ SQLRETURN sql2c_get(const struct column *column, const struct cell *cell,
 {
     sql2c_fn *kernel = sql2c_kernel(column->type, target->c_type);
     struct watch watch = {issue, context, SQL_SUCCESS};
-    struct run run = {column, target, watch_issue, &watch, 0};
+    struct run run = {column, target, watch_issue, &watch, 0, true};
     run_piece_fn *piece = kernel ? piece_of(kernel) : NULL;
 
     if (part->c_type != target->c_type) *part = (struct sql2c_part){target->c_type, false, 0};

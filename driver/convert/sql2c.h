@@ -11,11 +11,11 @@
  *
  * A kernel allocates nothing, keeps nothing, and depends on no locale. Any thread.
  *
- * Not of the tables: text is cut at a character's border, so that a piece is good UTF-8 or UTF-16
- * by itself; only where the buffer has not room for one character is it cut inside, so that
- * SQLGetData always goes on (two digits of a byte are never parted). NaN and the infinities become
- * the C values of that name; Athena's hex pairs with blanks become bytes; years beyond what a
- * SQLSMALLINT holds are 22007.
+ * Not of the tables: text in a bound column is cut at a character's border, so that it is good
+ * UTF-8 or UTF-16 by itself. SQLGetData fills its buffer, be it with half a character: applications
+ * (pyodbc) reckon where the next piece goes by the buffer's size. Two digits of a byte are never
+ * parted. NaN and the infinities become the C values of that name; Athena's hex pairs with blanks
+ * become bytes; years beyond what a SQLSMALLINT holds are 22007.
  */
 #ifndef ATHENA_CONVERT_SQL2C_H
 #define ATHENA_CONVERT_SQL2C_H

@@ -1,7 +1,8 @@
 /*
  * To SQL_C_CHAR, SQL_C_WCHAR and SQL_C_BINARY from what is text already: strings, numbers, dates.
  *
- * Appendix D: strings are cut with 01004 wherever the buffer ends (here: at a character's border);
+ * Appendix D: strings are cut with 01004 wherever the buffer ends (here: of a bound column, at a
+ * character's border; SQLGetData's callers join the pieces, and take each but the last to be full);
  * of numbers and times only a fraction may be cut, else 22003.
  */
 #include "base/utf8.h"
@@ -107,8 +108,9 @@ static size_t copy_bytes(struct parts *p, char *out, size_t room, bool keeps_cha
     return copied;
 }
 
-/* room is at least 1 */
-static size_t copy_chars(struct parts *p, const struct cell *cell, utf16_loose *out, size_t room)
+/* room is at least 1; fills: with half a pair where a pair does not fit */
+static size_t copy_chars(struct parts *p, const struct cell *cell, utf16_loose *out, size_t room,
+                         bool fills)
 {
     size_t copied = 0;
     uint16_t low = low_half(p, cell);
@@ -124,7 +126,8 @@ static size_t copy_chars(struct parts *p, const struct cell *cell, utf16_loose *
         skip_part(p, part_bytes, taken);
         if (taken < part_bytes) break;
     }
-    if (copied == 0 && p->at < p->end) { /* room for one unit where a pair comes */
+    if ((copied == 0 || fills) && copied < room &&
+        p->at < p->end) { /* one unit, and a pair comes */
         uint16_t pair[2];
 
         utf16_from_utf8(p->at, (size_t)(p->end - p->at), pair, 2, NULL);
@@ -157,7 +160,7 @@ bool sql2c_piece_text_char(const struct run *run, const struct cell *cell, void 
         p.at = p.end;
         copied = bytes;
     } else if (room) {
-        copied = copy_bytes(&p, out, room, true);
+        copied = copy_bytes(&p, out, room, !run->is_part);
     }
     if (run->target->buffer_bytes > 0) ((char *)out)[copied] = '\0';
     piece->from_bytes = (size_t)(p.at - cell->text);
@@ -172,7 +175,7 @@ bool sql2c_piece_text_wchar(const struct run *run, const struct cell *cell, void
     size_t room = room_of(run->target, sizeof terminator), chars = 0;
     bool has_terminator = run->target->buffer_bytes >= (SQLLEN)sizeof terminator;
 
-    if (out && room) chars = copy_chars(&p, cell, out, room);
+    if (out && room) chars = copy_chars(&p, cell, out, room, run->is_part);
     if (out && has_terminator) {
         memcpy((char *)out + chars * sizeof terminator, &terminator, sizeof terminator);
     }
