@@ -350,6 +350,7 @@ static enum status judge(struct call *c, enum status st)
         quota_throttled(identity_quota(c->session->identity), c->group, c->http.sent_ms);
     }
     if (!may_try_again(c, verdict, &delay_ms)) return give_up(c, has_answer);
+    if (verdict == RETRY_BACKOFF && (has_answer || c->http.was_delivered)) c->may_have_begun = true;
     log_debug("%s: %s (%s), again in %lld ms", c->doing, retry_name(verdict),
               has_answer ? c->error.code : c->http.fault.text, (long long)delay_ms);
     pause_for(c, delay_ms);
@@ -425,7 +426,10 @@ bool call_is_worth_another(const struct call *c)
 
 bool call_is_between_attempts(const struct call *c)
 {
-    return c->step != CALL_SEND;
+    enum { ENOUGH_ATTEMPTS = 6 }; /* the pauses between so many are three seconds at most */
+
+    if (c->step == CALL_SEND) return false;
+    return !c->may_have_begun || c->attempts >= ENOUGH_ATTEMPTS;
 }
 
 void call_clear(struct call *c)

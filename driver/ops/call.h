@@ -75,7 +75,8 @@ struct call {
     unsigned attempts;
     bool waits_for_throttling, has_token;
     bool has_refreshed, has_fixed_clock, has_moved;
-    size_t sunk_bytes; /* body bytes the sink has taken in this attempt */
+    bool may_have_begun; /* an attempt was sent and came to nothing that says it was refused */
+    size_t sunk_bytes;   /* body bytes the sink has taken in this attempt */
 
     struct aws_error error; /* what the service said; all empty when it did not answer */
     struct fault fault;     /* why call_ready() returned ST_ERR */
@@ -101,7 +102,11 @@ enum status call_ready(struct call *c) RUNS_ON(io_thread);
 /* The transfer broke in a way that another attempt may mend. After ST_ERR. */
 bool call_is_worth_another(const struct call *c) RUNS_ON(io_thread);
 
-/* True while nothing is on its way to the service: ending the call now loses nothing. */
+/*
+ * True while nothing is on its way to the service and what was sent has been refused: ending the call
+ * now loses nothing. A call whose answers keep getting lost is given up all the same after some
+ * seconds of attempts.
+ */
 bool call_is_between_attempts(const struct call *c) RUNS_ON(io_thread);
 
 /* Ends it, in any step, and frees what it holds. Idle again. */

@@ -129,6 +129,22 @@ def test_while_the_start_is_answered(athena, async_statement, stop) -> None:
     finish(s)
 
 
+def test_after_the_answer_was_lost(athena, async_statement, stop) -> None:
+    """Athena has begun it and nobody knows its id: the start is repeated until it is, then stopped."""
+    s = async_statement
+    athena.faults({"service": "athena", "operation": "StartQueryExecution", "kind": "reset",
+                   "when": "after", "count": 4})
+    s.check(s.execute(RUNNING), odbc.STILL_EXECUTING)
+    assert eventually(lambda: athena.requests("athena.StartQueryExecution") >= 1)
+    s.check(stop(s))
+    with within(5):
+        s.check(s.poll(lambda: s.execute(RUNNING)), odbc.ERROR)
+    assert s.states() == ["HY008"]
+    assert athena.stats()["queries"]["started"] == 1
+    assert_stopped(athena, 1)
+    finish(s)
+
+
 def test_while_the_start_is_throttled(athena, async_statement, stop) -> None:
     s = async_statement
     athena.faults({"service": "athena", "operation": "StartQueryExecution", "kind": "throttle",
