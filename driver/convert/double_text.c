@@ -57,7 +57,7 @@ static size_t write_scientific(const char *digits, int count, int exponent, char
 /* d.ddde+xx of the C library, without zeros that say nothing. room: DOUBLE_TEXT_BYTES. */
 static size_t respell(const char *printed, char *out)
 {
-    char digits[DOUBLE_MOST + 1], text[DOUBLE_TEXT_BYTES];
+    char digits[DOUBLE_MOST + 1] = {'0'}, text[DOUBLE_TEXT_BYTES];
     int count = 0, exponent = 0;
     const char *at = printed;
     bool has_small_exponent;
@@ -98,8 +98,7 @@ size_t double_text(double value, char out[DOUBLE_TEXT_BYTES])
         double back;
 
         bytes = print(value, digits, out);
-        if (double_parse(out, bytes, &back) == DOUBLE_OK && memcmp(&back, &value, sizeof back) == 0)
-            break;
+        if (double_parse(out, bytes, &back) == DOUBLE_OK && back == value) break;
     }
     return bytes;
 }
@@ -113,9 +112,7 @@ size_t double_text_float(float value, char out[DOUBLE_TEXT_BYTES])
         float back;
 
         bytes = print((double)value, digits, out);
-        if (double_parse_float(out, bytes, &back) == DOUBLE_OK &&
-            memcmp(&back, &value, sizeof back) == 0)
-            break;
+        if (double_parse_float(out, bytes, &back) == DOUBLE_OK && back == value) break;
     }
     return bytes;
 }

@@ -9,9 +9,11 @@ import math
 import uuid
 from collections.abc import Callable, Iterator
 
+import boto3
 import odbc
 import pyodbc
 import pytest
+from emulator_process import ACCESS_KEY, REGION, SECRET_KEY, EmulatorProcess
 
 STRINGS = ["", "plain", "O'Brien", "''", "'", "\\", "\\'", "a\\nb", "--", "/* */", "?", "{fn x}",
            "line\nfeed\r\tend", "ž🐎 日本", '"quoted"', "`tick`", "'; DROP TABLE t; --",
@@ -122,6 +124,45 @@ def test_insert(python: pyodbc.Connection) -> None:
     rows = python.execute("SELECT id, name FROM params_made ORDER BY id").fetchall()
     assert [tuple(r) for r in rows] == [(1, "it's \\ one"), (2, "two")]
     python.execute("DROP TABLE params_made")
+
+
+def sent(athena: EmulatorProcess, action: Callable[[], object]) -> dict:
+    """What Athena was asked to run meanwhile: QueryString and ExecutionParameters."""
+    client = boto3.client("athena", region_name=REGION, endpoint_url=athena.url,
+                          aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY)
+    before = set(client.list_query_executions()["QueryExecutionIds"])
+    action()
+    new, = set(client.list_query_executions()["QueryExecutionIds"]) - before
+    found = client.get_query_execution(QueryExecutionId=new)["QueryExecution"]
+    return {"sql": found["Query"], "parameters": found.get("ExecutionParameters", [])}
+
+
+SENT = [  # statement, values, text that Athena gets, its parameters
+    ("SELECT ?, ?", (1, "it's"), "SELECT ?, ?", ["1", "'it''s'"]),
+    ("SELECT ?, ?", ("x" * 1022, 7), "SELECT ?, ?", ["'" + "x" * 1022 + "'", "7"]),
+    ("SELECT ?, ?", ("x" * 1023, 7), "SELECT '" + "x" * 1023 + "', ?", ["7"]),
+    ("SELECT 1-?", (-1,), "SELECT 1-?", ["-1"]),
+    ("EXPLAIN SELECT 1-?", (-1,), "EXPLAIN SELECT 1- -1", []),
+    ("DELETE FROM no_such_table WHERE name = ?", ("\\' OR 1=1 --",),
+     "DELETE FROM no_such_table WHERE name = '\\'' OR 1=1 --'", []),
+    ("UPDATE no_such_table SET name=?", ("it's",), "UPDATE no_such_table SET name='it''s'", []),
+    ("DROP TABLE IF EXISTS no_such_table -- ?", (), "DROP TABLE IF EXISTS no_such_table -- ?", []),
+    ("ALTER TABLE no_such_table SET LOCATION ?", ("s3://b/it's\\",),
+     "ALTER TABLE no_such_table SET LOCATION 's3://b/it\\'s\\\\'", []),
+]
+
+
+@pytest.mark.parametrize("sql, values, text, parameters", SENT, ids=[s[0][:40] for s in SENT])
+def test_what_athena_gets(python: pyodbc.Connection, athena: EmulatorProcess, sql: str,
+                          values: tuple, text: str, parameters: list[str]) -> None:
+    """Execution parameters where there are such, the text elsewhere, escaped for its dialect."""
+    def action() -> None:
+        try:
+            python.execute(sql, *values)
+        except pyodbc.Error as error:
+            assert "no_such_table" in str(error) or "FAILED" in str(error) or "42" in str(error)
+
+    assert sent(athena, action) == {"sql": text, "parameters": parameters}
 
 
 def test_explain_is_inlined(python: pyodbc.Connection) -> None:
