@@ -23,9 +23,10 @@ from contenders import Wrong
 from ideal_schedule import DEFAULT_LIMITS, ideal_s, run_times_s
 from local import Local
 
-# An account whose starts and active queries are raised; status calls are as for everybody.
+# An account whose starts and active queries are raised; status calls are as for everybody. The local
+# Athena itself can do about 450 starts a second on one core.
 RAISED = {name: value for name, value in DEFAULT_LIMITS.items() if "active" not in name} | {
-    "start_per_s": 1000, "start_burst": 2000}
+    "start_per_s": 300, "start_burst": 600}
 STATUS = ("GetQueryExecution", "BatchGetQueryExecution")
 
 
