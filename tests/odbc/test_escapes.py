@@ -11,6 +11,7 @@ import datetime
 import math
 
 import odbc
+import pyodbc
 import pytest
 
 STRING_FUNCTIONS, NUMERIC_FUNCTIONS, TIMEDATE_FUNCTIONS, SYSTEM_FUNCTIONS = 50, 49, 52, 51
@@ -404,3 +405,25 @@ def test_num_params(statement, sql: str, count: int, noscan: int) -> None:
     found = ctypes.c_short(-1)
     statement.check(odbc.lib.SQLNumParams(statement.value, ctypes.byref(found)))
     assert found.value == count
+
+
+@pytest.mark.parametrize("sql, values, expected", [
+    ("{fn LOCATE(?, ?)}", ["c", "abc"], 3),
+    ("{fn LOCATE(?, ?, ?)}", ["b", "abcb", 3], 4),
+    ("{fn INSERT(?, ?, ?, ?)}", ["abcdef", 2, 3, "?"], "a?ef"),
+    ("{fn RIGHT(?, ?)}", ["abc", 2], "bc"),
+    ("{fn REPEAT({fn UCASE(?)}, ?)}", ["ab", 2], "ABAB"),
+    ("{fn ABS(?)} + {fn RAND(?)} * 0 + ?", [-1, 42, 5], 6),
+    ("5 -{fn ABS(?)} -{oj ?}", [-1, -2], 6),
+    ("{fn TIMESTAMPDIFF(SQL_TSI_DAY, ?, ?)}",
+     [datetime.datetime(2024, 2, 28), datetime.datetime(2024, 3, 1)], 2),
+    ("{fn CONVERT(?, SQL_VARCHAR)}", [17], "17"),
+])
+def test_parameters_keep_their_numbers(connection_string, sql: str, values: list,
+                                       expected: object) -> None:
+    """A translation names arguments in another order, twice, or not at all."""
+    connection = pyodbc.connect(connection_string(), autocommit=True)
+    try:
+        assert connection.execute(f"SELECT {sql}", *values).fetchval() == expected
+    finally:
+        connection.close()

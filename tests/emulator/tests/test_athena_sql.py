@@ -10,6 +10,18 @@ from queries import Queries
 @pytest.mark.parametrize(
     "expression, text",
     [
+        # what ODBC's scalar functions become
+        ("soundex('Robert')", "R163"),
+        ("soundex('Honeyman')", "H555"),
+        ("soundex('Ashcraft')", "A261"),
+        ("soundex('')", ""),
+        ("hamming_distance(soundex('Smith'), soundex('Jones'))", "2"),
+        ("length(to_utf8('a\u00e4'))", "3"),
+        ("length('a\u00e4')", "2"),
+        ("rpad('x', CAST(3 AS bigint), '-')", "x--"),
+        ("lpad('x', length('abc'), '-')", "--x"),
+        ("typeof(localtimestamp(3))", "timestamp(3)"),
+        ("current_catalog", "awsdatacatalog"),
         # numbers
         ("7 / 2", "3"),
         ("-7 / 2", "-3"),
@@ -148,6 +160,11 @@ def test_expressions(queries: Queries, expression: str, text: str | None) -> Non
 @pytest.mark.parametrize(
     "sql, rows",
     [
+        (
+            "SELECT a.i, b.i FROM (VALUES 1, 2) AS a (i) LEFT JOIN ((VALUES 2) AS b (i) "
+            "LEFT JOIN (VALUES 3) AS c (i) ON b.i = c.i) ON a.i = b.i ORDER BY 1",
+            [["1", None], ["2", "2"]],
+        ),
         (
             "SELECT avg(x), sum(x), count(*), max_by(y, x), arbitrary(1), approx_distinct(y), "
             "array_agg(x ORDER BY x DESC), bool_and(x > 0), count_if(x > 1) "
