@@ -1,5 +1,5 @@
 /*
- * Athena's JSON: request bodies out, answers in (ATHENA.md section 2).
+ * Athena's JSON: request bodies out, answers in (Amazon Athena API Reference).
  *
  * Requests are appended to a sticky struct buf. Answers become plain structs whose strings live in
  * the caller's arena and are never NULL ("" when Athena does not say). Unknown members are ignored,

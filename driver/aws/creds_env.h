@@ -1,5 +1,5 @@
 /*
- * The environment variables that AWS's tools agree on (ATHENA.md section 9.1), read once.
+ * The environment variables that AWS's tools agree on (AWS SDKs and Tools Reference Guide), read once.
  *
  * Pure: the reading function is passed in. Values are borrowed from it.
  */

@@ -1,6 +1,6 @@
 /*
  * From a profile, or from the default chain, to a plan: where keys come from, and which roles are
- * then assumed with them (ATHENA.md section 9.2).
+ * then assumed with them (AWS SDKs and Tools Reference Guide).
  *
  * The plan does nothing itself: ops/ runs the program, asks STS. What the driver cannot do yet is
  * refused here, with the profile's key in the message.

@@ -1,5 +1,5 @@
 /*
- * Regions, partitions and host names (ATHENA.md section 1.2).
+ * Regions, partitions and host names (AWS General Reference).
  *
  * Pure; results live in the caller's arena.
  */

@@ -1,8 +1,8 @@
 /*
  * What to do about an exchange that failed, and how long to wait before the next try.
  *
- * Decided by error code, not by HTTP status: documented and observed statuses differ (ATHENA.md
- * sections 1.4 and 1.5). Counting attempts is the caller's. Any thread.
+ * Decided by error code, not by HTTP status: documented and observed statuses differ. Counting
+ * attempts is the caller's. Any thread.
  */
 #ifndef ATHENA_AWS_RETRY_H
 #define ATHENA_AWS_RETRY_H

@@ -1,5 +1,5 @@
 /*
- * AWS Signature Version 4 for headers (ATHENA.md section 1.3).
+ * AWS Signature Version 4 for headers (AWS IAM User Guide).
  *
  * The key of a day, region and service takes four HMACs to derive and is kept by the caller in a
  * struct sigv4_key; with it a signature costs one SHA-256 of the canonical request and one HMAC.

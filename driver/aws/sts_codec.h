@@ -1,5 +1,5 @@
 /*
- * STS in bytes: the form body of a request, the XML of its answer (ATHENA.md section 9.5).
+ * STS in bytes: the form body of a request, the XML of its answer (AWS STS API Reference).
  *
  * POST / with Content-Type: application/x-www-form-urlencoded; charset=utf-8. Pure. Any thread.
  */

@@ -2,8 +2,8 @@
  * Names of types: one table of all spellings, one of the names to print.
  *
  * A name is first reduced to its base words: "Timestamp(3)  With Time Zone" becomes
- * "timestamp with time zone", "array<struct<a:int>>" becomes "array". Spellings: ATHENA.md
- * section 5, Hive's LanguageManual "Types", Trino's "Data types".
+ * "timestamp with time zone", "array<struct<a:int>>" becomes "array". Spellings: Amazon
+ * Athena User Guide, "Data types"; Hive's LanguageManual "Types", Trino's "Data types".
  */
 #include "base/value.h"
 

@@ -3,7 +3,7 @@
  *
  * These are the words that aws/ (which reads metadata and API pages), results/ (which makes rows),
  * convert/ (which fills the application's buffers) and everything above share, so they are down
- * here. A cell is text, as Athena prints it (ATHENA.md section 5); nothing is parsed before an
+ * here. A cell is text, as Athena prints it; nothing is parsed before an
  * application asks for it in a C type.
  */
 #ifndef ATHENA_BASE_VALUE_H
@@ -61,7 +61,7 @@ struct column {
     const char *catalog, *schema, *table; /* "" where Athena does not say */
     const char *type_name;                /* as Athena said it */
     enum athena_type type;
-    int32_t precision; /* Athena's Precision; see ATHENA.md section 5 */
+    int32_t precision; /* Athena's Precision: of float and double 17, whatever their bits */
     int32_t scale;
     bool is_case_sensitive;
     int8_t nullable; /* SQL_NO_NULLS 0, SQL_NULLABLE 1, SQL_NULLABLE_UNKNOWN 2 */

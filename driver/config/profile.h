@@ -1,5 +1,6 @@
 /*
- * The AWS files ~/.aws/config and ~/.aws/credentials, read from bytes (ATHENA.md section 9.2).
+ * The AWS files ~/.aws/config and ~/.aws/credentials, read from bytes (AWS SDKs and
+ * Tools Reference Guide, "Shared config and credentials files").
  *
  * Sections [default], [profile x] (config) or [x] (credentials), [sso-session x], [services x];
  * keys in any case; "#" and ";" begin comments; indented lines below a key without value are that

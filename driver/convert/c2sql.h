@@ -33,7 +33,7 @@
 #include "base/buf.h"
 #include "base/fault.h"
 
-/* The language that the literal is for: ATHENA.md section 6. */
+/* The language that the literal is for: Trino in queries, Hive in DDL. */
 enum c2sql_dialect { C2SQL_TRINO, C2SQL_HIVE };
 
 struct c_source {

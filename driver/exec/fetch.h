@@ -1,7 +1,8 @@
 /*
  * Rowsets: from rows in hand to bound columns.
  *
- * A row is always held back (DESIGN.md, "the S11 trap"): an asynchronous fetch is only ever
+ * A row is always held back, because unixODBC leaves a statement whose deferred fetch ends in
+ * SQL_ERROR or SQL_NO_DATA in its state S11 for ever: an asynchronous fetch is only ever
  * deferred while at least one undelivered row is in hand, so that a deferred fetch can always end
  * in SQL_SUCCESS; the end of data, a failed download or a cancel is reported by the next fetch, at
  * once. Called between stmt_enter() and stmt_leave().

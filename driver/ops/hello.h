@@ -1,7 +1,7 @@
 /*
  * The connection test: GetWorkGroup, which is free, proves the credentials and creates nothing.
  *
- * AccessDenied proves the signature too, so it counts as success (OPTIONS.md, a policy without
+ * AccessDenied proves the signature too, so it counts as success (a policy without
  * athena:GetWorkGroup is common).
  */
 #ifndef ATHENA_OPS_HELLO_H

@@ -2,7 +2,7 @@
  * Progress of a query. See progress.h.
  *
  * The strings of an execution are few and short, so a change of any copies them all into one new
- * block: a statement that only executes is to cost little memory (DESIGN.md, law 6).
+ * block: a statement that only executes is to cost little memory.
  */
 #include "ops/progress.h"
 

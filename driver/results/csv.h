@@ -1,5 +1,6 @@
 /*
- * Rows of a result file in Athena's CSV (ATHENA.md, section 4.2).
+ * Rows of a result file in Athena's CSV (Amazon Athena User Guide, "Work with
+ * query results"; the details as observed).
  *
  *   "id","name"       the first line names the columns: checked for their number, then skipped
  *   "1","say ""hi"""  every value is quoted, a quote in it is doubled; CR and LF may be in it

@@ -2,7 +2,7 @@
  * SQL text as tokens: where literals, quoted names and comments are, so that nothing in them is
  * taken for a parameter marker or an escape clause; and what kind of statement a text is.
  *
- * Athena has two dialects, which differ in what a literal is (ATHENA.md section 6):
+ * Athena has two dialects, which differ in what a literal is (Trino for queries, Hive for DDL):
  *     Trino  '' is one quote, a backslash is a backslash, "" quotes names (queries, views, CTAS)
  *     Hive   a backslash escapes, "..." is a string too           (DDL, SHOW, DESCRIBE, MSCK)
  * Comments are -- to the end of the line, and slash-star to the first star-slash (not nested). In

@@ -484,7 +484,7 @@ static void many_threads(void **state)
     assert_true(reaches(&freed, THREADS * OPS));
 }
 
-/* PERFORMANCE.md: 8 to 16 kB for all of a running statement. */
+/* The goal: 8 to 16 kB for all of a running statement. */
 static void an_operation_is_small(void **state)
 {
     (void)state;

@@ -20,7 +20,7 @@ static enum status set(struct options *o, const char *name, const char *value, s
     return options_set(o, id, value, strlen(value), OPTION_FROM_STRING, f);
 }
 
-/* AWS's own 101 keys (OPTIONS.md, section 1.9). */
+/* AWS's own 101 keys (Amazon Athena User Guide). */
 static const char *const official[] = {"AccessRoleArn",
                                        "app_id",
                                        "app_name",

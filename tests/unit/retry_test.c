@@ -1,4 +1,4 @@
-/* aws/retry.h and aws/error_map.h: every code of ATHENA.md section 1.4, and what it comes to. */
+/* aws/retry.h and aws/error_map.h: every error code AWS documents, and what it comes to. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

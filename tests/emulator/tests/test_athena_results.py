@@ -9,7 +9,7 @@ import pytest
 
 from queries import Queries
 
-# Type, Precision, Scale, CaseSensitive of each column of sample.all_types (ATHENA.md, section 5)
+# Type, Precision, Scale, CaseSensitive of each column of sample.all_types
 ALL_TYPES = {
     "id": ("integer", 10, 0),
     "c_boolean": ("boolean", 0, 0),
