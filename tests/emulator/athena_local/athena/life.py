@@ -69,8 +69,7 @@ class Life:
 
     def _worked(self, query: Query, future: concurrent.futures.Future) -> None:
         if query.is_over:
-            if not future.cancelled() and not future.exception():
-                future.result().discard()
+            _discard(future)
             return
         rest_s = query.dials.run_ms / 1000 - (time.time() - query.running)
         if query.is_stop_asked:
@@ -79,6 +78,9 @@ class Life:
         self._after(query, rest_s, self._finish, future)
 
     def _finish(self, query: Query, future: concurrent.futures.Future) -> None:
+        if query.is_over:  # cancelled between its work's end and now
+            _discard(future)
+            return
         try:
             outcome = future.result()
         except Interrupted:
@@ -195,6 +197,11 @@ class Life:
 
     def _after(self, query: Query, seconds: float, step: Any, *args: Any) -> None:
         query.timer = self._loop.call_later(max(seconds, 0), step, query, *args)
+
+
+def _discard(future: concurrent.futures.Future) -> None:
+    if not future.cancelled() and not future.exception():
+        future.result().discard()
 
 
 def quota_of(query: Query) -> str:
