@@ -126,9 +126,8 @@ static void session_free(struct session *s)
     free(s);
 }
 
-struct session *session_new(const struct options *o, struct engine *e, struct fault *f)
-    NO_THREAD_CHECK;
-struct session *session_new(const struct options *o, struct engine *e, struct fault *f)
+NO_THREAD_CHECK struct session *session_new(const struct options *o, struct engine *e,
+                                            struct fault *f)
 {
     struct session *s = calloc(1, sizeof *s);
     const char *scope;

@@ -33,8 +33,7 @@ struct start_queue {
     struct timer token ONLY_ON(io_thread); /* armed while only the rate holds starts up */
 };
 
-struct start_queue *start_queue_new(struct engine *e, struct quota *quota) NO_THREAD_CHECK;
-struct start_queue *start_queue_new(struct engine *e, struct quota *quota)
+NO_THREAD_CHECK struct start_queue *start_queue_new(struct engine *e, struct quota *quota)
 {
     struct start_queue *q = calloc(1, sizeof *q);
 

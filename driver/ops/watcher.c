@@ -167,7 +167,7 @@ static void fill(struct lane *lane, struct watcher *w)
 static void ask(struct round *r, struct lane *lane) RUNS_ON(io_thread);
 static void ask(struct round *r, struct lane *lane)
 {
-    const char *ids[ATHENA_BATCH_MAX];
+    const char *ids[ATHENA_BATCH_MAX] = {NULL};
     struct buf body;
 
     fill(lane, r->watcher);
