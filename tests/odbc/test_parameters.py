@@ -6,6 +6,7 @@ import ctypes
 import datetime
 import decimal
 import math
+import struct
 import uuid
 from collections.abc import Callable, Iterator
 
@@ -219,6 +220,50 @@ def test_text_of_both_widths(statement: odbc.Statement, wide: bool, text: str) -
     kept = bind_text(statement, 1, text, wide)
     assert statement.query("SELECT ? AS v", wide) == [(text,)]
     assert kept
+
+
+def interval(kind: int, negative: int, *fields: int) -> bytes:
+    """SQL_INTERVAL_STRUCT."""
+    return struct.pack("=ihxx5I", kind, negative, *(fields + (0,) * 5)[:5])
+
+
+C_VALUES = [  # C type, SQL type, memory, what is asked, answer
+    (odbc.C_STINYINT, -6, struct.pack("b", -128), "typeof(?)", "tinyint"),
+    (-28, 5, struct.pack("B", 255), "?", "255"),
+    (odbc.C_SSHORT, 5, struct.pack("h", -32768), "typeof(?)", "smallint"),
+    (odbc.C_SLONG, 4, struct.pack("i", -7), "5-?", "12"),
+    (odbc.C_SBIGINT, -5, struct.pack("q", -2**63), "?", "-9223372036854775808"),
+    (-27, 3, struct.pack("Q", 2**64 - 1), "?", "18446744073709551615"),
+    (odbc.C_FLOAT, 7, struct.pack("f", 0.1), "typeof(?)", "real"),
+    (odbc.C_DOUBLE, 8, struct.pack("d", 0.5), "? * 3", "1.5"),
+    (odbc.C_BIT, -7, b"\1", "NOT ?", "0"),
+    (odbc.C_BINARY, -3, b"\0'\xff", "to_hex(?)", "0027FF"),
+    (odbc.C_NUMERIC, 2, struct.pack("<BbB16s", 10, 2, 0, (12345).to_bytes(16, "little")), "?",
+     "-123.45"),
+    (odbc.C_GUID, odbc.C_GUID, bytes(range(16)), "CAST(? AS varchar)",
+     "03020100-0504-0706-0809-0a0b0c0d0e0f"),
+    (odbc.C_TYPE_DATE, 91, struct.pack("hHH", 2024, 2, 29), "? + INTERVAL '1' DAY", "2024-03-01"),
+    (9, 9, struct.pack("hHH", 2024, 2, 29), "?", "2024-02-29"),
+    (odbc.C_TYPE_TIME, 92, struct.pack("HHH", 23, 59, 58), "? = TIME '23:59:58'", "1"),
+    (odbc.C_TYPE_TIMESTAMP, 93, struct.pack("hHHHHHI", 2024, 2, 29, 1, 2, 3, 456000000), "?",
+     "2024-02-29 01:02:03.456"),
+    (103, 103, interval(3, 0, 3), "DATE '2024-02-28' + ?", "2024-03-02"),
+    (103, 103, interval(3, 1, 3), "DATE '2024-03-02' + ?", "2024-02-28"),
+    (102, 102, interval(2, 0, 0, 2), "DATE '2024-02-28' + ?", "2024-04-28"),
+    (odbc.C_CHAR, 4, b"42", "? + 1", "43"),
+    (odbc.C_CHAR, 3, b"1.20", "?", "1.20"),
+    (odbc.C_CHAR, 91, b"2024-02-29", "typeof(?)", "date"),
+    (odbc.C_CHAR, 93, b"2024-02-29 12:00:00", "typeof(?)", "timestamp(3)"),
+    (odbc.C_SLONG, 12, struct.pack("i", 42), "? || 'x'", "42x"),
+]
+
+
+@pytest.mark.parametrize("c_type, sql_type, memory, asked, answer", C_VALUES)
+def test_c_types(statement: odbc.Statement, c_type: int, sql_type: int, memory: bytes, asked: str,
+                 answer: str) -> None:
+    buffer, length = ctypes.create_string_buffer(memory), ctypes.c_ssize_t(len(memory))
+    statement.check(statement.bind_parameter(1, c_type, sql_type, buffer, length))
+    assert statement.query(f"SELECT {asked} AS v") == [(answer,)]
 
 
 def test_null_terminated(statement: odbc.Statement, wide: bool) -> None:

@@ -31,8 +31,9 @@ QUERIES = (exp.Select, exp.SetOperation, exp.Values, exp.Subquery, exp.Table)
 
 def _spelled(sql: str) -> str:
     """Literals that sqlglot does not read, written so that it does; nothing moves."""
-    if not re.search(r"(?i)\bx\s*'|decimal\s*'", sql):
+    if not re.search(r"(?i)\bx\s*'|decimal\s*'|interval\s*[-+]", sql):
         return sql
+    sql = _signed_intervals(sql)
     found = lexer.tokens(sql)
     for word, literal in reversed(list(zip(found, found[1:]))):
         if literal.kind != "string":
@@ -46,6 +47,17 @@ def _spelled(sql: str) -> str:
             precision = max(len(digits.replace(".", "").lstrip("0")), scale, 1)
             sql = sql[:word.start] + f"CAST({literal.text} AS DECIMAL({precision},{scale}))" \
                 + sql[literal.end:]
+    return sql
+
+
+def _signed_intervals(sql: str) -> str:
+    """INTERVAL -'3' DAY, as the grammar has it, as INTERVAL '-3' DAY."""
+    found = lexer.tokens(sql)
+    for word, sign, literal in zip(found, found[1:], found[2:]):
+        if word.upper == "INTERVAL" and sign.text in ("-", "+") and literal.kind == "string":
+            blanks = " " * (literal.start - sign.start - 1)
+            signed = "'-" if sign.text == "-" else " '"
+            sql = sql[:sign.start] + blanks + signed + sql[literal.start + 1:]
     return sql
 
 
