@@ -14,7 +14,7 @@ static void ask(struct hello *h)
 
     buf_init(&body, 1 << 20); /* a workgroup's name is as long as the option says */
     athena_write_get_work_group(&body, h->session->workgroup ? h->session->workgroup : "primary");
-    call_start(&h->call, &h->op, h->session, "connecting to Athena", "GetWorkGroup", &body, false);
+    call_start(&h->call, &h->op, h->session, "connecting to Athena", "GetWorkGroup", &body, 0);
     h->is_asked = true;
 }
 

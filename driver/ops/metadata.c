@@ -148,7 +148,7 @@ static enum status start_page(struct metadata *m, struct metadata_task *t)
     buf_init(&body, 1 << 20);
     write_request(m, t, &body);
     st = call_start(&t->call, &m->op, m->session, kinds[t->kind].doing, kinds[t->kind].operation,
-                    &body, true);
+                    &body, CALL_WAITS_FOR_THROTTLING);
     if (st == ST_ERR) fault_copy(&m->op.fault, &t->call.fault);
     return st;
 }

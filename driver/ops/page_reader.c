@@ -92,7 +92,8 @@ static void ask(struct page_reader *p)
 
     buf_init(&body, 64 * 1024);
     athena_write_get_results(&body, p->query_id, p->next_token, p->page_rows);
-    call_start(&p->call, &p->op, p->session, "fetching rows", "GetQueryResults", &body, true);
+    call_start(&p->call, &p->op, p->session, "fetching rows", "GetQueryResults", &body,
+               CALL_WAITS_FOR_THROTTLING);
     p->call.max_body_bytes = page_bytes_max(p->page_rows);
     p->is_asked = true;
 }

@@ -1,15 +1,16 @@
 /*
  * A query's life, on the I/O thread.
  *
- *   START -> WATCH -> DESCRIBE -> FIRST_ROW -> END
- *     |        |          |           |         ^
- *     +--------+----------+-----------+---------+     fault, cancel or time-out
+ *   START -> WATCH -> DESCRIBE <-> FIRST_ROW -> END
+ *     |        |          |            |         ^
+ *     +--------+----------+------------+---------+    fault, cancel or time-out
  *
  *   START      in.* set             waits for StartQueryExecution; a cancel waits too: a query
  *                                   without id cannot be stopped, and would be billed
  *   WATCH      out.id set           waits for the watcher
  *   DESCRIBE   out.execution set    waits for the first page of GetQueryResults
- *   FIRST_ROW  out.columns, rows    waits for a row, or for its absence
+ *   FIRST_ROW  out.columns, rows    waits for a row, or for its absence; a file that may not be
+ *                                   read leads back when no page is in hand
  *   END        out.* complete or op.fault set
  *
  * While a great many queries run, the quota of GetQueryResults (100 calls a second) would hold their
@@ -54,7 +55,7 @@ static const struct { const char *name; unsigned may_become; } steps[] = {
     [QUERY_START]     = {"start",     TO(QUERY_WATCH) | TO(QUERY_END)},
     [QUERY_WATCH]     = {"watch",     TO(QUERY_DESCRIBE) | TO(QUERY_END)},
     [QUERY_DESCRIBE]  = {"describe",  TO(QUERY_FIRST_ROW) | TO(QUERY_END)},
-    [QUERY_FIRST_ROW] = {"first row", TO(QUERY_END)},
+    [QUERY_FIRST_ROW] = {"first row", TO(QUERY_DESCRIBE) | TO(QUERY_END)},
     [QUERY_END]       = {"end",       0},
 };
 /* clang-format on */
@@ -222,8 +223,9 @@ static bool may_download(const struct query *q)
 {
     const struct athena_execution *x = q->out.execution;
 
-    return q->session->fetcher != FETCHER_API && is_dml(x) && ends_in(x->output_location, ".csv") &&
-           !x->has_managed_results && strcmp(x->encryption_option, "CSE_KMS") != 0;
+    return q->session->fetcher != FETCHER_API && !q->io.is_file_denied && is_dml(x) &&
+           ends_in(x->output_location, ".csv") && !x->has_managed_results &&
+           strcmp(x->encryption_option, "CSE_KMS") != 0;
 }
 
 static enum status ask_for_page(struct query *q) RUNS_ON(io_thread);
@@ -403,7 +405,7 @@ static bool may_fall_back(const struct query *q)
 {
     enum sqlstate why = q->out.rows->fault.state;
 
-    return q->download && q->io.first_page && q->session->fetcher == FETCHER_AUTO &&
+    return q->download && q->session->fetcher == FETCHER_AUTO &&
            (why == SQLSTATE_42501 || why == SQLSTATE_28000 || why == SQLSTATE_HY024);
 }
 
@@ -416,7 +418,8 @@ static enum status fall_back(struct query *q)
     q->out.rows = NULL;
     download_close(q->download);
     q->download = NULL;
-    return open_pages(q);
+    q->io.is_file_denied = true;
+    return q->io.first_page ? open_pages(q) : ask_for_page(q);
 }
 
 static enum status finish_first_row(struct query *q) RUNS_ON(io_thread);
@@ -429,6 +432,7 @@ static enum status finish_first_row(struct query *q)
     if (!rows->in_hand && rows->more == ROWS_FAILED && may_fall_back(q)) {
         if (fall_back(q)) return ST_ERR;
         rows = q->out.rows;
+        if (!rows) return ST_OK; /* the first page has been asked for */
         rows_gather(rows, 1);
     }
     if (rows->in_hand || rows->more == ROWS_END) return ST_OK;
@@ -464,7 +468,7 @@ static enum status query_step(struct query *q)
 
     case QUERY_FIRST_ROW:
         st = finish_first_row(q);
-        return move(q, st, QUERY_END);
+        return move(q, st, q->io.call ? QUERY_DESCRIBE : QUERY_END);
 
     case QUERY_END:
         break;

@@ -40,9 +40,10 @@ struct query {
 
     struct {
         enum query_step step;
-        struct call *call;  /* START and DESCRIBE; NULL while nothing is asked */
-        bool is_by_file;    /* that call reads the file with the columns */
-        unsigned page_rows; /* asked for in the first page; 0: not yet */
+        struct call *call;   /* START and DESCRIBE; NULL while nothing is asked */
+        bool is_by_file;     /* that call reads the file with the columns */
+        bool is_file_denied; /* the result's file may not be read: the API is used */
+        unsigned page_rows;  /* asked for in the first page; 0: not yet */
         struct watched watch;
         bool is_over;            /* Athena has ended it: there is nothing to stop */
         struct page *first_page; /* kept until the file has shown that it can be read */

@@ -67,7 +67,8 @@ void stop_in_background(struct session *session, const char *query_id)
     snprintf(s->id, sizeof s->id, "%s", query_id);
     buf_init(&body, 1024);
     athena_write_query_id(&body, query_id);
-    call_start(&s->call, &s->op, session, "stopping the query", "StopQueryExecution", &body, true);
+    call_start(&s->call, &s->op, session, "stopping the query", "StopQueryExecution", &body,
+               CALL_WAITS_FOR_THROTTLING);
     log_debug("query %s: to be stopped", s->id);
     op_submit(&s->op);
     op_release(&s->op);

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import odbc
 import pytest
 
@@ -130,3 +132,29 @@ def test_small_results_need_no_file(athena, statement) -> None:
     assert statement.query("SELECT 1") == [("1",)]
     assert athena.requests("s3.GetObject") == 0
     assert athena.requests("athena.GetQueryResults") == 1
+
+
+def test_denied_files_of_very_many_queries(athena, connect) -> None:
+    """So many that columns come from the files beside the results, which may be read."""
+    athena.faults({"service": "s3", "operation": "GetObject", "key": "*.csv",
+                   "kind": "access_denied"})
+    connection = connect(ApplicationName="crowd")
+    statements = [odbc.Statement(connection, is_async=True) for _ in range(260)]
+    texts = [f"-- athena-local: run_ms=6000\nSELECT {i}" for i in range(260)]
+    waiting = dict(zip(statements, texts))
+    values = []
+    deadline = time.monotonic() + 100
+    while waiting and time.monotonic() < deadline:
+        for s, sql in list(waiting.items()):
+            rc = s.execute(sql)
+            if rc == odbc.STILL_EXECUTING:
+                continue
+            s.check(rc)
+            values += [int(row[0]) for row in s.rows()]
+            del waiting[s]
+        time.sleep(0.01)
+    assert sorted(values) == list(range(260))
+    stats = athena.stats()
+    assert stats["errors"].get("s3.GetObject", 0) > 0 or stats["faults"], "no file was asked for"
+    for s in statements:
+        s.check(s.free())
