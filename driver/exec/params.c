@@ -149,7 +149,7 @@ static const char **make_literals(struct stmt *s, unsigned count, struct arena *
 
 /* ---- places ------------------------------------------------------------------------------- */
 
-/* ATHENA.md section 6: where `?` is allowed */
+/* Amazon Athena User Guide, "Querying with prepared statements": where `?` is allowed */
 static bool takes_parameters(enum sql_kind kind)
 {
     return kind == SQL_KIND_SELECT || kind == SQL_KIND_INSERT || kind == SQL_KIND_CTAS ||
