@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "convert/sqltype.h"
+#include "exec/describe.h"
 #include "exec/fetch.h"
 #include "handle/dbc.h"
 #include "handle/desc_field.h"
@@ -15,20 +16,12 @@ static bool is_odbc2(const struct stmt *s)
     return s->dbc->env->odbc_version == SQL_OV_ODBC2;
 }
 
-/* Athena describes a query's columns when it has run it. */
-static SQLRETURN need_columns(struct stmt *s)
-{
-    if (s->state != STMT_PREPARED) return SQL_SUCCESS;
-    return diag_push(&s->base.diag, SQLSTATE_HYC00, 0,
-                     "the columns of a statement are known when it has been executed");
-}
-
 SQLRETURN SQL_API SQLNumResultCols(SQLHSTMT hstmt, SQLSMALLINT *count)
 {
     struct stmt *s;
     SQLRETURN rc = stmt_enter(hstmt, SQL_API_SQLNUMRESULTCOLS, &s);
 
-    if (!rc) rc = need_columns(s);
+    if (!rc) rc = exec_describe(s);
     if (!rc && count) *count = s->ird->count;
     return stmt_leave(s, rc);
 }
@@ -63,7 +56,7 @@ static SQLRETURN describe(SQLHSTMT hstmt, SQLUSMALLINT column, const struct text
     struct stmt *s;
     SQLRETURN rc = stmt_enter(hstmt, SQL_API_SQLDESCRIBECOL, &s);
 
-    if (!rc) rc = need_columns(s);
+    if (!rc) rc = exec_describe(s);
     if (!rc) rc = describe_column(s, column, name, out);
     return stmt_leave(s, rc);
 }
@@ -95,7 +88,7 @@ static SQLRETURN column_attribute(SQLHSTMT hstmt, SQLUSMALLINT column, SQLUSMALL
     struct stmt *s;
     SQLRETURN rc = stmt_enter(hstmt, SQL_API_SQLCOLATTRIBUTE, &s);
 
-    if (!rc) rc = need_columns(s);
+    if (!rc) rc = exec_describe(s);
     if (!rc) {
         rc = desc_column_attribute(s->ird, &s->base.diag, column, field, is_odbc2(s), out, number);
     }

@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "exec/await.h"
 #include "exec/catalog.h"
+#include "exec/describe.h"
 #include "exec/params.h"
 #include "exec/plan.h"
 #include "handle/dbc.h"
@@ -78,6 +79,7 @@ void exec_close(struct stmt *s)
 void exec_discard(struct stmt *s)
 {
     exec_close(s);
+    exec_forget_description(s);
     free(s->sql);
     s->sql = NULL;
     sql_native_clear(&s->native);
@@ -276,6 +278,7 @@ SQLRETURN exec_direct(struct stmt *s, const char *sql)
     if (!rc) rc = translate(s, sql, &native);
     if (rc) return rc;
     exec_close(s);
+    exec_forget_description(s);
     free(s->sql);
     s->sql = NULL;
     keep_native(s, &native);

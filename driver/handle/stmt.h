@@ -68,7 +68,8 @@ struct stmt {
     SQLUSMALLINT pending; /* SQL_API_... of the function that is still executing; 0: none */
 
     /* exec/ */
-    char *sql;                    /* prepared text, UTF-8; owned; NULL: none is prepared */
+    char *sql;           /* prepared text, UTF-8; owned; NULL: none is prepared */
+    struct query *probe; /* what the prepared text returns (exec/describe.h); NULL: not asked */
     struct sql_native native;     /* of the text prepared or executed last: Athena's, its markers */
     struct params *params;        /* exec/params.h: data at execution; NULL: none is waited for */
     atomic_bool needs_data;       /* states S8 to S10; written under the lock */
