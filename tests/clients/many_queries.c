@@ -15,7 +15,11 @@
  * number i, which is checked. What it took is printed as one line of JSON:
  *
  *     wall_s          from the first SQLExecDirect to the last row
- *     longest_call_ms, calls     of ODBC functions on the application's thread
+ *     longest_call_ms, calls     of all ODBC functions on the application's thread, from the first
+ *                     statement's allocation until all are freed; connecting is not among them
+ *     over_goal       so many of the calls took more than 10 ms
+ *     execute_fetch_ms, execute_fetch_p99_ms    median and 99 % of SQLExecDirect and SQLFetch
+ *     threads         most seen at once in the process, the application's one included
  *     deferred        functions that returned SQL_STILL_EXECUTING
  *     notified        8-byte integers read from the descriptors: one for each of those
  *     cpu_s           of the process, the driver's thread included
@@ -46,6 +50,12 @@
 #endif
 
 enum { MOST_CONNECTIONS = 1000, EVENTS = 256, SILENCE_LIMIT_MS = 120 * 1000, SPARE_FDS = 400 };
+enum { GOAL_MS = 10, BINS_PER_MS = 10 * 1000, BINS = GOAL_MS * BINS_PER_MS };
+
+#define WATCH_THREADS_S 0.02
+
+/* Times a call: begin_call() comes before the call, end_call() gives its result back. */
+#define TIMED(call) (begin_call(), end_call(call))
 
 struct query {
     SQLHSTMT stmt;
@@ -66,8 +76,10 @@ static struct query **heads; /* of those that share a descriptor; which is fds[i
 static int *fds, fd_count, epoll_fd, begun, left, failed;
 static SQLHENV env;
 static SQLHDBC dbcs[MOST_CONNECTIONS];
-static double longest_call_s;
-static uint64_t calls, deferred, notified;
+static double called_s, took_ms, longest_call_ms;
+static uint64_t calls, over_goal, deferred, notified;
+static uint32_t bins[BINS + 1]; /* SQLExecDirect and SQLFetch by their time; the last: longer */
+static long most_threads;
 
 /* ---- measuring ---------------------------------------------------------------------------- */
 
@@ -79,16 +91,37 @@ static double clock_s(clockid_t which)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* A number from /proc/self/status. */
+static long status_of(const char *name)
+{
+    FILE *f = fopen("/proc/self/status", "r");
+    size_t size = strlen(name);
+    char line[256];
+    long value = 0;
+
+    while (f && fgets(line, sizeof line, f))
+        if (strncmp(line, name, size) == 0) value = strtol(line + size, NULL, 10);
+    if (f) fclose(f);
+    return value;
+}
+
 /* Of this program alone: ru_maxrss would include what ran in the process before exec(). */
 static long peak_kib(void)
 {
-    FILE *f = fopen("/proc/self/status", "r");
-    char line[256];
-    long kib = 0;
+    return status_of("VmHWM:");
+}
 
-    while (f && fgets(line, sizeof line, f) && sscanf(line, "VmHWM: %ld kB", &kib) != 1) {}
-    if (f) fclose(f);
-    return kib;
+/* Not at each turn of the loop, which it would slow down. */
+static void watch_threads(void)
+{
+    static double watched_s;
+    double now_s = clock_s(CLOCK_MONOTONIC);
+    long threads;
+
+    if (now_s - watched_s < WATCH_THREADS_S) return;
+    watched_s = now_s;
+    threads = status_of("Threads:");
+    if (threads > most_threads) most_threads = threads;
 }
 
 static double cpu_s(void)
@@ -100,12 +133,36 @@ static double cpu_s(void)
            (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
 }
 
-static void measure(double called_s)
+static void begin_call(void)
 {
-    double took_s = clock_s(CLOCK_MONOTONIC) - called_s;
+    called_s = clock_s(CLOCK_MONOTONIC);
+}
 
-    if (took_s > longest_call_s) longest_call_s = took_s;
+static SQLRETURN end_call(SQLRETURN rc)
+{
+    took_ms = (clock_s(CLOCK_MONOTONIC) - called_s) * 1e3;
+    if (took_ms > longest_call_ms) longest_call_ms = took_ms;
+    over_goal += took_ms > GOAL_MS;
     calls++;
+    return rc;
+}
+
+/* The call that has just ended counts for the quantiles. */
+static void keep_time(void)
+{
+    bins[took_ms < GOAL_MS ? (int)(took_ms * BINS_PER_MS) : BINS]++;
+}
+
+static double quantile_ms(double share)
+{
+    uint64_t count = 0, seen = 0;
+    int i = 0;
+
+    for (int k = 0; k <= BINS; k++)
+        count += bins[k];
+    while (i < BINS && (double)(seen += bins[i]) < share * (double)count)
+        i++;
+    return (double)i / BINS_PER_MS;
 }
 
 static void complain(SQLSMALLINT kind, SQLHANDLE handle, const char *doing)
@@ -169,12 +226,14 @@ static bool make_statement(int i)
     q->run_ms = wanted.run_from_ms + (int)((int64_t)i * 7919 % spread);
     q->next = heads[i % fd_count];
     heads[i % fd_count] = q;
-    if (!SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_STMT, dbcs[i % wanted.connections], &q->stmt)))
+    if (!SQL_SUCCEEDED(
+            TIMED(SQLAllocHandle(SQL_HANDLE_STMT, dbcs[i % wanted.connections], &q->stmt))))
         return false;
-    if (SQL_SUCCEEDED(
-            SQLSetStmtAttr(q->stmt, SQL_ATTR_ASYNC_ENABLE, (SQLPOINTER)SQL_ASYNC_ENABLE_ON, 0)) &&
-        SQL_SUCCEEDED(SQLSetStmtAttr(q->stmt, SQL_ATTR_ASYNC_STMT_EVENT,
-                                     (SQLPOINTER)(intptr_t)fds[i % fd_count], SQL_IS_POINTER)))
+    if (SQL_SUCCEEDED(TIMED(
+            SQLSetStmtAttr(q->stmt, SQL_ATTR_ASYNC_ENABLE, (SQLPOINTER)SQL_ASYNC_ENABLE_ON, 0))) &&
+        SQL_SUCCEEDED(
+            TIMED(SQLSetStmtAttr(q->stmt, SQL_ATTR_ASYNC_STMT_EVENT,
+                                 (SQLPOINTER)(intptr_t)fds[i % fd_count], SQL_IS_POINTER))))
         return true;
     complain(SQL_HANDLE_STMT, q->stmt, "asking for notification");
     return false;
@@ -190,7 +249,7 @@ static void end(struct query *q, bool is_good, const char *doing)
     }
     q->is_over = true;
     left--;
-    SQLFreeStmt(q->stmt, SQL_CLOSE);
+    TIMED(SQLFreeStmt(q->stmt, SQL_CLOSE));
 }
 
 static bool is_running(const struct query *q)
@@ -202,10 +261,11 @@ static bool read_row(struct query *q)
 {
     int64_t number = -1, completed_ms = 0;
 
-    SQLGetData(q->stmt, 1, SQL_C_SBIGINT, &number, 0, NULL);
-    SQLGetStmtAttr(q->stmt, SQL_ATHENA_ATTR_SUBMISSION_TIME, &q->submitted_ms, SQL_IS_POINTER,
-                   NULL);
-    SQLGetStmtAttr(q->stmt, SQL_ATHENA_ATTR_COMPLETION_TIME, &completed_ms, SQL_IS_POINTER, NULL);
+    TIMED(SQLGetData(q->stmt, 1, SQL_C_SBIGINT, &number, 0, NULL));
+    TIMED(SQLGetStmtAttr(q->stmt, SQL_ATHENA_ATTR_SUBMISSION_TIME, &q->submitted_ms, SQL_IS_POINTER,
+                         NULL));
+    TIMED(SQLGetStmtAttr(q->stmt, SQL_ATHENA_ATTR_COMPLETION_TIME, &completed_ms, SQL_IS_POINTER,
+                         NULL));
     q->late_ms = (int64_t)(clock_s(CLOCK_REALTIME) * 1000) - completed_ms;
     return number == q - queries;
 }
@@ -216,17 +276,21 @@ static SQLRETURN execute(struct query *q)
 
     snprintf(sql, sizeof sql, "-- athena-local: queue_ms=0 planning_ms=0 run_ms=%d\nSELECT %d",
              q->run_ms, (int)(q - queries));
-    return SQLExecDirect(q->stmt, (SQLCHAR *)sql, SQL_NTS);
+    return TIMED(SQLExecDirect(q->stmt, (SQLCHAR *)sql, SQL_NTS));
+}
+
+static SQLRETURN fetch(struct query *q)
+{
+    return TIMED(SQLFetch(q->stmt));
 }
 
 /* Goes on with a query until it has to wait, or is over. */
 static void advance(struct query *q)
 {
     while (!q->is_over) {
-        double called_s = clock_s(CLOCK_MONOTONIC);
-        SQLRETURN rc = q->is_fetching ? SQLFetch(q->stmt) : execute(q);
+        SQLRETURN rc = q->is_fetching ? fetch(q) : execute(q);
 
-        measure(called_s);
+        keep_time();
         if (rc == SQL_STILL_EXECUTING) {
             deferred += !q->is_deferred;
             q->is_deferred = true;
@@ -269,6 +333,7 @@ static bool serve(void)
                 if (is_running(q)) advance(q);
         }
         begin_more();
+        watch_threads();
     }
     return true;
 }
@@ -304,11 +369,13 @@ static void tell(double wall_s, double used_s, long before_kib, long allocated_k
 
     qsort(queries, (size_t)wanted.queries, sizeof *queries, by_late);
     printf("{\"queries\": %d, \"failed\": %d, \"wall_s\": %.3f, \"cpu_s\": %.3f, "
-           "\"longest_call_ms\": %.3f, \"calls\": %" PRIu64 ", \"deferred\": %" PRIu64 ", "
-           "\"notified\": %" PRIu64 ", "
+           "\"longest_call_ms\": %.3f, \"over_goal\": %" PRIu64 ", \"calls\": %" PRIu64 ", "
+           "\"execute_fetch_ms\": %.4f, \"execute_fetch_p99_ms\": %.4f, \"threads\": %ld, "
+           "\"deferred\": %" PRIu64 ", \"notified\": %" PRIu64 ", "
            "\"allocated_kib\": %ld, \"peak_kib\": %ld, \"late_ms\": %" PRId64 ", "
            "\"late_p95_ms\": %" PRId64 ", \"displaced\": %d}\n",
-           wanted.queries, failed, wall_s, used_s, longest_call_s * 1e3, calls, deferred, notified,
+           wanted.queries, failed, wall_s, used_s, longest_call_ms, over_goal, calls,
+           quantile_ms(0.5), quantile_ms(0.99), most_threads, deferred, notified,
            allocated_kib - before_kib, peak - before_kib, queries[wanted.queries / 2].late_ms,
            queries[(size_t)wanted.queries * 95 / 100].late_ms, order);
 }
@@ -342,7 +409,7 @@ static bool warm_up(void)
 
 int main(int argc, char **argv)
 {
-    double begun_s, begun_cpu_s;
+    double begun_s, begun_cpu_s, wall_s, used_s;
     long before_kib, allocated_kib;
     bool is_good;
 
@@ -355,6 +422,8 @@ int main(int argc, char **argv)
     if (!queries || !make_descriptors() || !connect_all() || !warm_up()) return 1;
     memset(queries, 0xff, (size_t)wanted.queries * sizeof *queries); /* ours is not the driver's */
     memset(queries, 0, (size_t)wanted.queries * sizeof *queries);
+    memset(bins, 0xff, sizeof bins);
+    memset(bins, 0, sizeof bins);
     before_kib = peak_kib();
     for (int i = 0; i < wanted.queries; i++)
         if (!make_statement(i)) return 1;
@@ -365,9 +434,11 @@ int main(int argc, char **argv)
     begun_cpu_s = cpu_s();
     begin_more();
     is_good = serve();
-    tell(clock_s(CLOCK_MONOTONIC) - begun_s, cpu_s() - begun_cpu_s, before_kib, allocated_kib);
+    wall_s = clock_s(CLOCK_MONOTONIC) - begun_s;
+    used_s = cpu_s() - begun_cpu_s;
     for (int i = 0; is_good && i < wanted.queries; i++)
-        SQLFreeHandle(SQL_HANDLE_STMT, queries[i].stmt);
+        TIMED(SQLFreeHandle(SQL_HANDLE_STMT, queries[i].stmt));
+    tell(wall_s, used_s, before_kib, allocated_kib);
     for (int i = 0; i < wanted.connections; i++) {
         SQLDisconnect(dbcs[i]);
         SQLFreeHandle(SQL_HANDLE_DBC, dbcs[i]);
