@@ -2,8 +2,9 @@
 requests, CPU, memory, how late ends are noticed, how long calls keep the application's thread.
 
 The work is done by tests/clients/many_queries.c through the driver manager, and for comparison by
-PyAthena's AioCursor (many_pyathena.py); the local Athena enforces the quotas. It runs on the same CPUs: where it is busy all the time, it and not the driver
-sets the pace, so its CPU time is told too.
+PyAthena's AioCursor (many_pyathena.py); the local Athena enforces the quotas. It runs
+on the same CPUs: where it is busy all the time, it and not the driver sets the pace, so its CPU
+time is told too.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ from contenders import HERE, Wrong
 from ideal_schedule import DEFAULT_LIMITS, ideal_s, run_times_s
 from local import Local
 
-# An account whose starts and active queries are raised; status calls are as for everybody. The local
-# Athena itself can do about 450 starts a second on one core.
+# An account whose starts and active queries are raised; status calls are as for everybody. The
+# local Athena itself can do about 450 starts a second on one core.
 RAISED = {name: value for name, value in DEFAULT_LIMITS.items() if "active" not in name} | {
     "start_per_s": 300, "start_burst": 600}
-# Each statement costs AioCursor a request a second; 500 are the most that it carries through in
-# about the queries' own time.
+# AioCursor asks after each query by itself, once a second: with 500 it is at the 100 status calls a
+# second that an account has, and a tenth of its requests are throttled.
 MOST_FOR_PYATHENA = 500
 DELAY_MS, DELAYED = 200, 1000
 ROUND_TRIPS = 3  # of a query at least: its start, its end, its row
@@ -67,7 +68,8 @@ class Figures:
     load: Load
     ideal_s: float
     told: dict[str, Any]  # what many_queries or many_pyathena.py printed
-    requests: dict[str, int]  # by operation
+    requests: dict[str, int]  # to Athena, by operation
+    s3_requests: dict[str, int]  # rows that came from the results' files
     throttled: int
     server_cpu_s: float
     load_1min: float  # of the machine, before it began
@@ -97,8 +99,8 @@ def measure(local: Local, build: Path, load: Load) -> Figures:
         local.server.faults({"kind": "delay", "delay_ms": load.delay_ms})
     before_s = _cpu_s(local.server.process.pid)
     try:
-        done = subprocess.run(_command(build, load), env=local.environment(), text=True, capture_output=True,
-                              timeout=120 + 5 * ideal)
+        done = subprocess.run(_command(build, load), env=local.environment(), text=True,
+                              capture_output=True, timeout=120 + 5 * ideal)
         stats = local.server.stats()
     except subprocess.TimeoutExpired as late:
         raise Wrong(f"{load.name}: not done after {late.timeout:.0f} s") from late
@@ -108,10 +110,14 @@ def measure(local: Local, build: Path, load: Load) -> Figures:
         raise Wrong(f"{load.name}: {done.stderr.strip()[-500:]}")
     told = json.loads(done.stdout)
     _check(load, told, stats["queries"])
-    requests = {name.removeprefix("athena."): count for name, count in stats["requests"].items()
-                if name.startswith("athena.")}
-    return Figures(load, ideal, told, requests, stats["queries"]["throttled"],
+    return Figures(load, ideal, told, _of("athena.", stats), _of("s3.", stats),
+                   stats["queries"]["throttled"],
                    _cpu_s(local.server.process.pid) - before_s, load_1min)
+
+
+def _of(service: str, stats: dict[str, Any]) -> dict[str, int]:
+    return {name.removeprefix(service): count for name, count in sorted(stats["requests"].items())
+            if name.startswith(service)}
 
 
 def _command(build: Path, load: Load) -> list[Any]:
@@ -139,7 +145,7 @@ def _cpu_s(pid: int) -> float:
 def lines(figures: Figures) -> str:
     """A few lines for people."""
     told, load = figures.told, figures.load
-    each = {name: count / load.queries for name, count in sorted(figures.requests.items())}
+    each = {name: count / load.queries for name, count in figures.requests.items()}
     status_per_s = sum(figures.requests.get(name, 0) for name in STATUS) / told["wall_s"]
     return (
         f"  {load.queries:,} queries, {load.name} "
@@ -149,7 +155,10 @@ def lines(figures: Figures) -> str:
         f"{told['late_ms']} ms, 95 % {told['late_p95_ms']} ms; {_outcome(figures)}\n"
         f"    requests a query: "
         + ", ".join(f"{name} {count:.2f}" for name, count in each.items())
-        + f", together {sum(each.values()):.2f}; status requests {status_per_s:.1f}/s; "
+        + f", together {sum(each.values()):.2f}"
+        + "".join(f"; of S3 {name} {count / load.queries:.2f}"
+                  for name, count in figures.s3_requests.items())
+        + f"; status requests {status_per_s:.1f}/s; "
         f"throttled {figures.throttled / sum(figures.requests.values()):.1%}\n"
         f"    CPU {told['cpu_s']:.2f} s ({told['cpu_s'] / load.queries * 1e6:.0f} us a query); "
         f"threads {told['threads']}; memory a statement "
@@ -176,9 +185,12 @@ def _calls(figures: Figures) -> str:
     told = figures.told
     if figures.load.by != DRIVER:
         return ""
-    return (f"\n    {told['calls']:,} ODBC calls: the longest {told['longest_call_ms']:.2f} ms, "
-            f"over 10 ms {told['over_goal']}; SQLExecDirect and SQLFetch: median "
-            f"{told['execute_fetch_ms']:.4f} ms, 99 % {told['execute_fetch_p99_ms']:.4f} ms")
+    return (f"\n    {told['calls']:,} ODBC calls: the longest {told['longest_call_ms']:.2f} ms "
+            f"({told['longest_call']}), over 10 ms {told['over_goal']}; in {told['waits']} the "
+            f"thread waited, {told['longest_wait_ms']:.2f} ms at most; the longest undisturbed "
+            f"{told['undisturbed_ms']:.2f} ms\n"
+            f"    SQLExecDirect and SQLFetch: median {told['execute_fetch_ms']:.4f} ms, "
+            f"99 % {told['execute_fetch_p99_ms']:.4f} ms")
 
 
 def as_json(figures: Figures) -> dict[str, Any]:
@@ -202,8 +214,8 @@ def main() -> int:
     found, status = [], 0
     try:
         for load in chosen:
-            print(f"bench: {load.queries:,} queries, {load.name}, by {load.by}; {time.strftime('%H:%M:%S')}",
-                  file=sys.stderr, flush=True)
+            print(f"bench: {load.queries:,} queries, {load.name}, by {load.by}; "
+                  f"{time.strftime('%H:%M:%S')}", file=sys.stderr, flush=True)
             try:
                 found.append(measure(local, given.build, load))
                 print(lines(found[-1]), flush=True)

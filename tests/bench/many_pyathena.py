@@ -50,7 +50,8 @@ async def query(connection: AioConnection, number: int, run_ms: int) -> float:
 async def measure(queries: int, from_ms: int, to_ms: int) -> dict[str, float]:
     watch = Watch()
     async with await AioConnection.create(
-            work_group="primary", schema_name="sample", catalog_name="AwsDataCatalog") as connection:
+            work_group="primary", schema_name="sample",
+            catalog_name="AwsDataCatalog") as connection:
         # One before anything is measured, as there: modules are loaded, a connection is open.
         await query(connection, 0, 0)
         watching = asyncio.create_task(watch.run())

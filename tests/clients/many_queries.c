@@ -17,7 +17,10 @@
  *     wall_s          from the first SQLExecDirect to the last row
  *     longest_call_ms, calls     of all ODBC functions on the application's thread, from the first
  *                     statement's allocation until all are freed; connecting is not among them
- *     over_goal       so many of the calls took more than 10 ms
+ *     longest_call    which function that was; over_goal: so many calls took more than 10 ms
+ *     waits, longest_wait_ms    calls in which the thread waited, for a lock or for memory
+ *     undisturbed_ms  the longest of the calls in which it did not wait, and in which the system
+ *                     did not give its processor to another thread
  *     execute_fetch_ms, execute_fetch_p99_ms    median and 99 % of SQLExecDirect and SQLFetch
  *     threads         most seen at once in the process, the application's one included
  *     deferred        functions that returned SQL_STILL_EXECUTING
@@ -55,7 +58,7 @@ enum { GOAL_MS = 10, BINS_PER_MS = 10 * 1000, BINS = GOAL_MS * BINS_PER_MS };
 #define WATCH_THREADS_S 0.02
 
 /* Times a call: begin_call() comes before the call, end_call() gives its result back. */
-#define TIMED(call) (begin_call(), end_call(call))
+#define TIMED(call) (begin_call(), end_call(#call, call))
 
 struct query {
     SQLHSTMT stmt;
@@ -76,8 +79,10 @@ static struct query **heads; /* of those that share a descriptor; which is fds[i
 static int *fds, fd_count, epoll_fd, begun, left, failed;
 static SQLHENV env;
 static SQLHDBC dbcs[MOST_CONNECTIONS];
-static double called_s, took_ms, longest_call_ms;
-static uint64_t calls, over_goal, deferred, notified;
+static double called_s, took_ms, longest_call_ms, longest_wait_ms, undisturbed_ms;
+static const char *longest_call = "";
+static struct rusage used_before;
+static uint64_t calls, over_goal, waits, deferred, notified;
 static uint32_t bins[BINS + 1]; /* SQLExecDirect and SQLFetch by their time; the last: longer */
 static long most_threads;
 
@@ -135,15 +140,28 @@ static double cpu_s(void)
 
 static void begin_call(void)
 {
+    getrusage(RUSAGE_THREAD, &used_before);
     called_s = clock_s(CLOCK_MONOTONIC);
 }
 
-static SQLRETURN end_call(SQLRETURN rc)
+static SQLRETURN end_call(const char *call, SQLRETURN rc)
 {
+    struct rusage used;
+    bool has_waited, has_yielded;
+
     took_ms = (clock_s(CLOCK_MONOTONIC) - called_s) * 1e3;
-    if (took_ms > longest_call_ms) longest_call_ms = took_ms;
-    over_goal += took_ms > GOAL_MS;
+    getrusage(RUSAGE_THREAD, &used);
+    has_waited = used.ru_nvcsw != used_before.ru_nvcsw;
+    has_yielded = used.ru_nivcsw != used_before.ru_nivcsw;
     calls++;
+    over_goal += took_ms > GOAL_MS;
+    waits += has_waited;
+    if (has_waited && took_ms > longest_wait_ms) longest_wait_ms = took_ms;
+    if (!has_waited && !has_yielded && took_ms > undisturbed_ms) undisturbed_ms = took_ms;
+    if (took_ms > longest_call_ms) {
+        longest_call_ms = took_ms;
+        longest_call = call;
+    }
     return rc;
 }
 
@@ -369,14 +387,17 @@ static void tell(double wall_s, double used_s, long before_kib, long allocated_k
 
     qsort(queries, (size_t)wanted.queries, sizeof *queries, by_late);
     printf("{\"queries\": %d, \"failed\": %d, \"wall_s\": %.3f, \"cpu_s\": %.3f, "
-           "\"longest_call_ms\": %.3f, \"over_goal\": %" PRIu64 ", \"calls\": %" PRIu64 ", "
+           "\"longest_call_ms\": %.3f, \"longest_call\": \"%.*s\", \"over_goal\": %" PRIu64 ", "
+           "\"waits\": %" PRIu64 ", \"longest_wait_ms\": %.3f, \"undisturbed_ms\": %.3f, "
+           "\"calls\": %" PRIu64 ", "
            "\"execute_fetch_ms\": %.4f, \"execute_fetch_p99_ms\": %.4f, \"threads\": %ld, "
            "\"deferred\": %" PRIu64 ", \"notified\": %" PRIu64 ", "
            "\"allocated_kib\": %ld, \"peak_kib\": %ld, \"late_ms\": %" PRId64 ", "
            "\"late_p95_ms\": %" PRId64 ", \"displaced\": %d}\n",
-           wanted.queries, failed, wall_s, used_s, longest_call_ms, over_goal, calls,
-           quantile_ms(0.5), quantile_ms(0.99), most_threads, deferred, notified,
-           allocated_kib - before_kib, peak - before_kib, queries[wanted.queries / 2].late_ms,
+           wanted.queries, failed, wall_s, used_s, longest_call_ms, (int)strcspn(longest_call, "("),
+           longest_call, over_goal, waits, longest_wait_ms, undisturbed_ms, calls, quantile_ms(0.5),
+           quantile_ms(0.99), most_threads, deferred, notified, allocated_kib - before_kib,
+           peak - before_kib, queries[wanted.queries / 2].late_ms,
            queries[(size_t)wanted.queries * 95 / 100].late_ms, order);
 }
 
