@@ -7,6 +7,7 @@
 
 #include "base/ascii.h"
 #include "base/log.h"
+#include "config/slice.h"
 
 static const struct option_info infos[OPTION_COUNT] = {
 #define OPTION(id, name_, aliases_, kind_, fallback_, min_, max_, choices_, state_, doc_) \
@@ -24,35 +25,16 @@ static const struct option_info infos[OPTION_COUNT] = {
 };
 
 /* A piece of text that is not NUL-terminated. */
-struct slice {
-    const char *bytes;
-    size_t count;
-};
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static struct slice trim(struct slice s)
-{
-    while (s.count && is_blank(s.bytes[0]))
-        s.bytes++, s.count--;
-    while (s.count && is_blank(s.bytes[s.count - 1]))
-        s.count--;
-    return s;
-}
-
 /* AWS's samples of odbc.ini have "LogLevel=0 # ...": a blank and '#' end what is not free text. */
 static struct slice without_comment(struct slice s)
 {
     for (size_t i = 1; i < s.count; i++) {
-        if (s.bytes[i] == '#' && is_blank(s.bytes[i - 1])) {
+        if (s.bytes[i] == '#' && slice_is_blank(s.bytes[i - 1])) {
             s.count = i;
             break;
         }
     }
-    return trim(s);
+    return slice_trim(s);
 }
 
 static bool says(struct slice s, const char *word)
@@ -269,7 +251,7 @@ enum status options_set(struct options *o, enum option_id id, const char *value,
     enum fit fit;
     char *text;
 
-    if (info->kind != OPTION_KIND_SECRET) s = trim(s);
+    if (info->kind != OPTION_KIND_SECRET) s = slice_trim(s);
     if (info->kind != OPTION_KIND_SECRET && info->kind != OPTION_KIND_TEXT) s = without_comment(s);
     if (!s.count || !may_replace(v, source)) return ST_OK;
     fit = read_value(info, s, &number);
@@ -391,7 +373,7 @@ const char *options_no_proxy(const struct options *o, struct arena *a)
     for (const char *in = list; *in; in++) {
         bool is_first = out == list || out[-1] == ',';
 
-        if (is_blank(*in) || (*in == '*' && is_first && in[1] == '.')) continue;
+        if (slice_is_blank(*in) || (*in == '*' && is_first && in[1] == '.')) continue;
         *out++ = *in == '|' ? ',' : *in;
     }
     *out = '\0';

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "config/slice.h"
 
 /* One "key = value", or the head of a section (key NULL). */
 struct profile_entry {
@@ -23,11 +24,6 @@ struct reader {
     const char *outer; /* the key without value that an indented line belongs to; NULL: none */
 };
 
-struct slice {
-    const char *bytes;
-    size_t count;
-};
-
 void profile_init(struct profiles *p)
 {
     *p = (struct profiles){0};
@@ -42,27 +38,13 @@ void profile_clear(struct profiles *p)
     profile_init(p);
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r';
-}
-
-static struct slice trim(struct slice s)
-{
-    while (s.count && is_blank(s.bytes[0]))
-        s.bytes++, s.count--;
-    while (s.count && is_blank(s.bytes[s.count - 1]))
-        s.count--;
-    return s;
-}
-
 /* A comment behind a value begins with a blank and "#" or ";". */
 static struct slice without_comment(struct slice s)
 {
     for (size_t i = 1; i < s.count; i++) {
-        if ((s.bytes[i] == '#' || s.bytes[i] == ';') && is_blank(s.bytes[i - 1])) s.count = i;
+        if ((s.bytes[i] == '#' || s.bytes[i] == ';') && slice_is_blank(s.bytes[i - 1])) s.count = i;
     }
-    return trim(s);
+    return slice_trim(s);
 }
 
 static bool add(struct reader *r, const char *key, const char *value)
@@ -86,10 +68,10 @@ static bool take_word(struct slice *s, const char *word)
 {
     size_t bytes = strlen(word);
 
-    if (s->count <= bytes || strncmp(s->bytes, word, bytes) || !is_blank(s->bytes[bytes])) {
+    if (s->count <= bytes || strncmp(s->bytes, word, bytes) || !slice_is_blank(s->bytes[bytes])) {
         return false;
     }
-    *s = trim((struct slice){s->bytes + bytes, s->count - bytes});
+    *s = slice_trim((struct slice){s->bytes + bytes, s->count - bytes});
     return true;
 }
 
@@ -104,7 +86,7 @@ static bool enter_section(struct reader *r, struct slice line)
 
     r->name = r->outer = NULL;
     if (!close) return true;
-    head = trim((struct slice){line.bytes + 1, (size_t)(close - line.bytes) - 1});
+    head = slice_trim((struct slice){line.bytes + 1, (size_t)(close - line.bytes) - 1});
     r->section = PROFILE_PROFILE;
     if (r->file == PROFILE_CONFIG) {
         if (take_word(&head, "sso-session"))
@@ -126,12 +108,12 @@ static bool add_value(struct reader *r, struct slice line)
 {
     struct arena *a = &r->profiles->arena;
     const char *equals = memchr(line.bytes, '=', line.count);
-    bool is_inner = r->outer && is_blank(*line.bytes);
+    bool is_inner = r->outer && slice_is_blank(*line.bytes);
     struct slice key, value;
     char *name, *text;
 
     if (!r->name || !equals) return true;
-    key = trim((struct slice){line.bytes, (size_t)(equals - line.bytes)});
+    key = slice_trim((struct slice){line.bytes, (size_t)(equals - line.bytes)});
     value = (struct slice){equals + 1, line.count - (size_t)(equals + 1 - line.bytes)};
     value = without_comment(value);
     if (!key.count) return true;
@@ -146,7 +128,7 @@ static bool add_value(struct reader *r, struct slice line)
 
 static bool read_line(struct reader *r, struct slice line)
 {
-    struct slice bare = trim(line);
+    struct slice bare = slice_trim(line);
 
     if (!bare.count || *bare.bytes == '#' || *bare.bytes == ';') return true;
     if (*bare.bytes == '[') return enter_section(r, bare);
