@@ -44,6 +44,7 @@ struct part {
 
     size_t filled, given; /* under the download's lock; filled is written by the I/O thread only */
     unsigned spans_out;   /* under the lock */
+    bool is_settled;      /* under the lock: the transfer is over, the I/O thread is done with it */
 };
 
 struct download {
@@ -111,6 +112,20 @@ static enum feed_state next_span(struct byte_feed *feed, struct span *item, stru
     return state;
 }
 
+/*
+ * Takes a part away that the reader has done with. All its bytes may be there, and read, before the
+ * transfer has come to its end: then the I/O thread still needs it, and does this in settle().
+ */
+static bool retire(struct download *d, struct part *p) NEEDS_LOCK(d->lock);
+static bool retire(struct download *d, struct part *p)
+{
+    if (p->spans_out || p->given != p->size || !p->is_settled) return false;
+    list_remove(&p->link);
+    list_append(&d->spare, &p->link);
+    d->held_bytes -= p->size;
+    return true;
+}
+
 static void release_span(struct byte_feed *feed)
 {
     struct download *d = container_of(feed, struct download, feed);
@@ -122,12 +137,7 @@ static void release_span(struct byte_feed *feed)
 
         if (!p->spans_out) continue;
         p->spans_out--;
-        if (!p->spans_out && p->given == p->size) {
-            list_remove(&p->link);
-            list_append(&d->spare, &p->link);
-            d->held_bytes -= p->size;
-            has_room = !d->is_over;
-        }
+        has_room = retire(d, p) && !d->is_over;
         break;
     }
     mutex_unlock(&d->lock);
@@ -241,13 +251,26 @@ static enum status learn_size(struct part *p)
     return ST_OK;
 }
 
+/* The transfer is over, and the part is as long as it should be. */
+static void settle(struct part *p) RUNS_ON(io_thread);
+static void settle(struct part *p)
+{
+    struct download *d = p->download;
+
+    call_clear(&p->call);
+    p->step = PART_FULL;
+    mutex_lock(&d->lock);
+    p->is_settled = true;
+    retire(d, p);
+    mutex_unlock(&d->lock);
+}
+
 static enum status finish(struct part *p) RUNS_ON(io_thread);
 static enum status finish(struct part *p)
 {
     if (!p->download->is_size_known && learn_size(p)) return ST_ERR;
     if (p->filled != p->size) return fail(p, "the answer is shorter than the file");
-    p->step = PART_FULL;
-    call_clear(&p->call);
+    settle(p);
     return ST_OK;
 }
 
@@ -271,8 +294,7 @@ static enum status mend(struct part *p)
         p->size = 0;
         mutex_unlock(&d->lock);
         d->is_size_known = true;
-        p->step = PART_FULL;
-        call_clear(&p->call);
+        settle(p);
         return ST_OK;
     }
     if (is_progress) p->failures = 0;
@@ -368,6 +390,7 @@ static enum status add_part(struct download *d, size_t size)
     p->size = size;
     p->filled = p->given = 0;
     p->spans_out = p->failures = 0;
+    p->is_settled = false;
     mutex_lock(&d->lock);
     list_append(&d->parts, &p->link);
     d->held_bytes += size;
