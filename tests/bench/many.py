@@ -132,7 +132,8 @@ def _check(load: Load, told: dict[str, Any], counted: dict[str, int]) -> None:
     if load.by != DRIVER:
         return  # its failures are told, not ours to answer for
     if told["notified"] != told["deferred"]:
-        raise Wrong(f"{load.name}: {told['notified']} notifications of {told['deferred']} functions")
+        raise Wrong(f"{load.name}: {told['notified']} notifications of {told['deferred']} "
+                    "functions")
     if counted["succeeded"] != load.queries + 1:  # and one to begin with
         raise Wrong(f"{load.name}: {counted['succeeded']} of {load.queries} queries succeeded")
 
@@ -148,8 +149,7 @@ def lines(figures: Figures) -> str:
     each = {name: count / load.queries for name, count in figures.requests.items()}
     status_per_s = sum(figures.requests.get(name, 0) for name in STATUS) / told["wall_s"]
     return (
-        f"  {load.queries:,} queries, {load.name} "
-        f"({load.run_ms[0] / 1e3:g} to {load.run_ms[1] / 1e3:g} s each), by {load.by}\n"
+        f"  {_title(load)} ({load.run_ms[0] / 1e3:g} to {load.run_ms[1] / 1e3:g} s each)\n"
         f"    wall {told['wall_s']:.1f} s, ideal {figures.ideal_s:.1f} s "
         f"({told['wall_s'] / figures.ideal_s:.2f}); row after the end: median "
         f"{told['late_ms']} ms, 95 % {told['late_p95_ms']} ms; {_outcome(figures)}\n"
@@ -165,6 +165,10 @@ def lines(figures: Figures) -> str:
         f"{told['peak_kib'] / load.queries:.1f} KiB {_memory(figures)}; "
         f"the server's CPU {figures.server_cpu_s:.0f} s; load before {figures.load_1min:.1f}"
         + _calls(figures))
+
+
+def _title(load: Load) -> str:
+    return f"{load.queries:,} queries, {load.name}, by {load.by}"
 
 
 def _outcome(figures: Figures) -> str:
@@ -206,7 +210,7 @@ def main() -> int:
     given = parser.parse_args()
     if given.statements < 10:
         parser.error("--statements is at least 10")
-    chosen = [load for load in loads(given.statements) if given.only in f"{load.name}, {load.by}"]
+    chosen = [load for load in loads(given.statements) if given.only in _title(load)]
     if not chosen:
         parser.error(f"--only {given.only}: no load is called so")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -214,8 +218,8 @@ def main() -> int:
     found, status = [], 0
     try:
         for load in chosen:
-            print(f"bench: {load.queries:,} queries, {load.name}, by {load.by}; "
-                  f"{time.strftime('%H:%M:%S')}", file=sys.stderr, flush=True)
+            print(f"bench: {_title(load)}; {time.strftime('%H:%M:%S')}", file=sys.stderr,
+                  flush=True)
             try:
                 found.append(measure(local, given.build, load))
                 print(lines(found[-1]), flush=True)
