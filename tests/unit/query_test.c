@@ -156,6 +156,42 @@ static void a_larger_result_is_read_from_its_file(void **state)
     close_scene(&s);
 }
 
+enum { LATE_ROWS = 5461, LATE_BYTES = 64 << 10 }; /* 4 bytes of heading, 12 each row */
+
+/* All bytes of the part that was asked for are there, and read, before the transfer has ended. */
+static void a_file_that_ends_late(void **state)
+{
+    static char file[LATE_BYTES + 1] = "\"n\"\n";
+    static const struct script_line script[] = {
+        {"StartQueryExecution", 200, START, 0, NULL, 0},
+        {"GetQueryExecution", 200, EXECUTION("SUCCEEDED", ""), 0, NULL, 0},
+        {"GetQueryResults", 200, RESULTS(ROW("n") "," ROW("7"), ",\"NextToken\":\"t\""), 0, NULL,
+         0},
+        {"GetObject", 206, file, 0, "Content-Range: bytes 0-65535/65536\r\n" LATE_END, 0},
+        {NULL, 0, NULL, 0, NULL, 0}};
+    struct scene s;
+    struct rows *r;
+    size_t rows = 0;
+
+    (void)state;
+    for (size_t at = 4; at < LATE_BYTES; at += 12)
+        memcpy(file + at, "\"123456789\"\n", 12);
+    open_scene(&s, script);
+    s.session->window_bytes = LATE_BYTES; /* so that the file is one part */
+    assert_int_equal(run(&s), ST_OK);
+    r = s.query->out.rows;
+    for (int i = 0; i < 400; i++) {
+        rows_gather(r, 1000);
+        rows += r->in_hand;
+        rows_drop(r, r->in_hand);
+        if (r->more == ROWS_MORE) usleep(5000);
+        if (r->more != ROWS_MORE && !r->in_hand) break;
+    }
+    assert_int_equal(rows, LATE_ROWS);
+    assert_int_equal(r->more, ROWS_END);
+    close_scene(&s);
+}
+
 static void a_denied_file_comes_through_the_api(void **state)
 {
     static const struct script_line script[] = {
@@ -315,6 +351,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_small_result_takes_three_calls),
         cmocka_unit_test(a_larger_result_is_read_from_its_file),
+        cmocka_unit_test(a_file_that_ends_late),
         cmocka_unit_test(a_denied_file_comes_through_the_api),
         cmocka_unit_test(a_failed_query_is_told_in_athenas_words),
         cmocka_unit_test(a_start_that_is_lost_is_repeated),

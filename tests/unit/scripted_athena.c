@@ -87,6 +87,25 @@ static const struct script_line *next_line(struct scripted_athena *s, const char
     return line;
 }
 
+static void send_text(int fd, const char *text)
+{
+    send(fd, text, strlen(text), MSG_NOSIGNAL);
+}
+
+/* In one chunk; the empty one, which ends the body, comes late. */
+static void answer_late(int fd, const struct script_line *line)
+{
+    char head[1024];
+
+    snprintf(head, sizeof head, "HTTP/1.1 %d Scripted\r\n%s\r\n%zx\r\n", line->status,
+             line->headers, strlen(line->body));
+    send_text(fd, head);
+    send_text(fd, line->body);
+    send_text(fd, "\r\n");
+    usleep(300 * 1000);
+    send_text(fd, "0\r\n\r\n");
+}
+
 static void answer(int fd, const struct script_line *line)
 {
     char head[1024];
@@ -111,7 +130,11 @@ static void *serve(void *argument)
         line = next_line(c.server, operation);
         if (line->delay_ms) usleep((unsigned)line->delay_ms * 1000);
         if (!line->status) break;
-        answer(c.socket, line);
+        if (line->headers && strstr(line->headers, LATE_END)) {
+            answer_late(c.socket, line);
+        } else {
+            answer(c.socket, line);
+        }
     }
     shutdown(c.socket, SHUT_RDWR);
     free(request);

@@ -8,12 +8,15 @@
 #ifndef ATHENA_TESTS_UNIT_SCRIPTED_ATHENA_H
 #define ATHENA_TESTS_UNIT_SCRIPTED_ATHENA_H
 
+/* The body comes at once, its end 300 ms later. */
+#define LATE_END "Transfer-Encoding: chunked\r\n"
+
 struct script_line {
     const char *operation; /* "StartQueryExecution"; NULL ends the script */
     int status;            /* 0: the connection is closed without an answer */
     const char *body;
     int delay_ms;
-    const char *headers; /* "Name: value\r\n" lines, or NULL */
+    const char *headers; /* "Name: value\r\n" lines, or NULL; LATE_END may be among them */
     int times;           /* how often the line serves; 0: once */
 };
 
