@@ -92,6 +92,13 @@ static void assert_asked(struct scene *s, const char *expected)
     assert_string_equal(asked, expected);
 }
 
+/* On a busy machine a request may take its time to arrive. */
+static void wait_until_asked(struct scene *s, const char *operation)
+{
+    for (int i = 0; i < 1000 && !scripted_athena_count(s->athena, operation); i++)
+        usleep(5000);
+}
+
 /* The background stop goes out after the operation is done. */
 static void assert_stopped(struct scene *s, int times)
 {
@@ -280,7 +287,8 @@ static void interrupt_at(const struct interruption *i, enum op_cancel how, enum 
     if (how == OP_TIMED_OUT) s.query->op.deadline_ms = clock_now_ms() + 150;
     op_submit(&s.query->op);
     if (how == OP_CANCELLED) {
-        usleep(150 * 1000);
+        wait_until_asked(&s, i->held.operation);
+        usleep(50 * 1000);
         op_cancel(&s.query->op);
     }
     assert_int_equal(op_wait(&s.query->op, clock_now_ms() + 10000), ST_ERR);
@@ -338,7 +346,7 @@ static void a_query_that_is_let_go_while_it_starts_is_stopped(void **state)
     (void)state;
     open_scene(&s, script);
     op_submit(&s.query->op);
-    usleep(100 * 1000);
+    wait_until_asked(&s, "StartQueryExecution");
     query_release(s.query);
     session_release(s.session);
     engine_release(s.engine, 2000);
