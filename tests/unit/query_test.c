@@ -284,7 +284,7 @@ static void interrupt_at(const struct interruption *i, enum op_cancel how, enum 
     struct scene s;
 
     open_scene(&s, script);
-    if (how == OP_TIMED_OUT) s.query->op.deadline_ms = clock_now_ms() + 150;
+    if (how == OP_TIMED_OUT) s.query->op.deadline_ms = clock_now_ms() + 500;
     op_submit(&s.query->op);
     if (how == OP_CANCELLED) {
         wait_until_asked(&s, i->held.operation);
@@ -298,11 +298,11 @@ static void interrupt_at(const struct interruption *i, enum op_cancel how, enum 
 }
 
 static const struct interruption interruptions[] = {
-    {{"StartQueryExecution", 200, START, 600, NULL, 0}, 1},
-    {{"GetQueryExecution", 200, EXECUTION("RUNNING", ""), 600, NULL, 0}, 1},
+    {{"StartQueryExecution", 200, START, 2000, NULL, 0}, 1},
+    {{"GetQueryExecution", 200, EXECUTION("RUNNING", ""), 2000, NULL, 0}, 1},
     {{"GetQueryExecution", 200, EXECUTION("RUNNING", ""), 0, NULL, 100000}, 1},
-    {{"GetQueryResults", 200, RESULTS(ROW("n"), ""), 600, NULL, 0}, 0},
-    {{"GetObject", 206, "\"n\"\n", 600, "Content-Range: bytes 0-3/4\r\n", 0}, 0},
+    {{"GetQueryResults", 200, RESULTS(ROW("n"), ""), 2000, NULL, 0}, 0},
+    {{"GetObject", 206, "\"n\"\n", 2000, "Content-Range: bytes 0-3/4\r\n", 0}, 0},
 };
 
 static void a_cancel_at_each_step(void **state)
