@@ -14,8 +14,10 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -24,6 +26,8 @@
 #include "engine/loop.h"
 
 enum { EXIT_GRACE_MS = 2000 }; /* what the end of a process may cost its user */
+
+enum { DESCRIPTORS_ROOM = 16384 }; /* 128 KiB of the kernel's memory */
 
 static struct mutex lock = MUTEX_INITIALIZER;
 static struct engine *current GUARDED_BY(lock);
@@ -110,6 +114,24 @@ static void wake_up(struct watch *w, uint32_t events)
     mailbox_woken(&container_of(w, struct engine, wake)->mailbox);
 }
 
+/*
+ * Once a process has threads, the kernel lets whoever asks for one descriptor more than its table
+ * holds wait until every thread has seen the larger table: some 15 ms, in the middle of an
+ * asynchronous program. So room is made before there is a thread of ours.
+ */
+static void make_room_for_descriptors(int any_fd)
+{
+    struct rlimit limit;
+    int last = DESCRIPTORS_ROOM - 1;
+    int fd;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < DESCRIPTORS_ROOM) {
+        last = (int)limit.rlim_cur - 1;
+    }
+    fd = fcntl(any_fd, F_DUPFD_CLOEXEC, last);
+    if (fd >= 0) close(fd);
+}
+
 static enum status open_descriptors(struct engine *e, struct fault *f) RUNS_ON(io_thread)
 {
     e->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -117,6 +139,7 @@ static enum status open_descriptors(struct engine *e, struct fault *f) RUNS_ON(i
         return fault_set(f, SQLSTATE_HY000, errno,
                          "starting the driver's I/O thread: no epoll descriptor (errno %d)", errno);
     }
+    make_room_for_descriptors(e->epoll_fd);
     if (mailbox_init(&e->mailbox, f)) return ST_ERR;
     e->wake = (struct watch){.fd = e->mailbox.wake_fd, .ready = wake_up};
     if (watch_start(e, &e->wake, EPOLLIN)) {
