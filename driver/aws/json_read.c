@@ -108,12 +108,15 @@ static char *put_utf8(char *out, int32_t c)
     return out;
 }
 
-/* at is behind "\u"; moves it behind what was read. */
+/*
+ * at is behind "\u"; moves it behind what was read. Without four digits it is a u: no more bytes than
+ * were read, since texts are unescaped in place.
+ */
 static int32_t take_code_point(const char **at, const char *end)
 {
     int32_t c = hex4(*at, end), low;
 
-    if (c < 0) return 0xfffd;
+    if (c < 0) return 'u';
     *at += 4;
     if (c < 0xd800 || c > 0xdfff) return c;
     if (c > 0xdbff || end - *at < 6 || (*at)[0] != '\\' || (*at)[1] != 'u') return 0xfffd;

@@ -78,7 +78,8 @@ void json_skip(struct json *j);
 
 /*
  * Writes the text that a string's raw bytes stand for, and returns its length, at most count; out
- * may be the raw bytes themselves. Half a surrogate pair becomes U+FFFD.
+ * may be the raw bytes themselves. Half a surrogate pair becomes U+FFFD, a \u without
+ * its four digits a u.
  */
 size_t json_unescape(char *out, struct json_raw raw);
 
