@@ -64,6 +64,21 @@ static inline bool is_between(wide_int value, wide_int least, wide_int most)
     return value >= least && value <= most;
 }
 
+/* What both families below have in common; number_to_ and integer_to_ come before it. */
+#define NUMBER_KERNELS(name, type) \
+    static SQLLEN boolean_to_##name(const struct run *run, const struct cell *cell, void *out) \
+    { \
+        SQLLEN truth = boolean_value(run, cell); \
+        type value = (type)truth; \
+\
+        if (truth == RUN_FAILED) return RUN_FAILED; \
+        memcpy(out, &value, sizeof value); \
+        return sizeof value; \
+    } \
+    SQL2C_KERNEL(sql2c_number_##name, true, number_to_##name) \
+    SQL2C_KERNEL(sql2c_integer_##name, true, integer_to_##name) \
+    SQL2C_KERNEL(sql2c_boolean_##name, true, boolean_to_##name)
+
 /* The three kernels of an integer type. */
 #define INTEGER_KERNELS(name, type, least, most) \
     static SQLLEN number_to_##name(const struct run *run, const struct cell *cell, void *out) \
@@ -91,18 +106,7 @@ static inline bool is_between(wide_int value, wide_int least, wide_int most)
         memcpy(out, &value, sizeof value); \
         return sizeof value; \
     } \
-    static SQLLEN boolean_to_##name(const struct run *run, const struct cell *cell, void *out) \
-    { \
-        SQLLEN truth = boolean_value(run, cell); \
-        type value = (type)truth; \
-\
-        if (truth == RUN_FAILED) return RUN_FAILED; \
-        memcpy(out, &value, sizeof value); \
-        return sizeof value; \
-    } \
-    SQL2C_KERNEL(sql2c_number_##name, true, number_to_##name) \
-    SQL2C_KERNEL(sql2c_integer_##name, true, integer_to_##name) \
-    SQL2C_KERNEL(sql2c_boolean_##name, true, boolean_to_##name)
+    NUMBER_KERNELS(name, type)
 
 INTEGER_KERNELS(stinyint, int8_t, INT8_MIN, INT8_MAX)
 INTEGER_KERNELS(utinyint, uint8_t, 0, UINT8_MAX)
@@ -169,18 +173,7 @@ SQL2C_KERNEL(sql2c_boolean_bit, true, boolean_to_bit)
         memcpy(out, &value, sizeof value); \
         return sizeof value; \
     } \
-    static SQLLEN boolean_to_##name(const struct run *run, const struct cell *cell, void *out) \
-    { \
-        SQLLEN truth = boolean_value(run, cell); \
-        type value = (type)truth; \
-\
-        if (truth == RUN_FAILED) return RUN_FAILED; \
-        memcpy(out, &value, sizeof value); \
-        return sizeof value; \
-    } \
-    SQL2C_KERNEL(sql2c_number_##name, true, number_to_##name) \
-    SQL2C_KERNEL(sql2c_integer_##name, true, integer_to_##name) \
-    SQL2C_KERNEL(sql2c_boolean_##name, true, boolean_to_##name)
+    NUMBER_KERNELS(name, type)
 
 FLOAT_KERNELS(float, float, double_parse_float)
 FLOAT_KERNELS(double, double, double_parse)

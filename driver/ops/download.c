@@ -173,14 +173,14 @@ static enum status check_answer(struct part *p)
     return ST_OK;
 }
 
-static size_t part_sink(void *context, const char *bytes, size_t count) RUNS_ON(io_thread);
 static size_t part_sink(void *context, const char *bytes, size_t count)
 {
     struct part *p = context;
     struct download *d = p->download;
+    bool is_begin;
 
-    bool is_begin = p->call.sunk_bytes == count; /* these bytes are counted already */
-
+    engine_assert();
+    is_begin = p->call.sunk_bytes == count; /* these bytes are counted already */
     if (is_begin && check_answer(p)) return 0;
     if (count > p->size - p->filled) return 0;
     memcpy(p->bytes + p->filled, bytes, count);
@@ -189,12 +189,6 @@ static size_t part_sink(void *context, const char *bytes, size_t count)
     mutex_unlock(&d->lock);
     if (d->reader) op_wake(d->reader);
     return count;
-}
-
-static size_t sink_on_loop(void *context, const char *bytes, size_t count)
-{
-    engine_assert();
-    return part_sink(context, bytes, count);
 }
 
 static void ask(struct part *p) RUNS_ON(io_thread);
@@ -207,7 +201,7 @@ static void ask(struct part *p)
                            .first = p->first + p->filled,
                            .last = p->first + p->size - 1,
                            .if_match = d->etag,
-                           .sink = sink_on_loop,
+                           .sink = part_sink,
                            .sink_context = p};
 
     p->step = PART_ASK;
