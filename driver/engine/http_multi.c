@@ -27,11 +27,11 @@
 #include "engine/loop.h"
 
 /*
- * Bounds. A host gets up to 32 connections: the windows of some downloads side by side, and API
+ * Bounds. A host gets up to 64 connections: the windows of some downloads side by side, and API
  * calls by the hundred, which wait in curl for a connection to be free. 128 in all keeps well under
  * the usual limit of 1,024 descriptors, most of which are the host program's.
  */
-enum { HOST_CONNECTIONS = 32, TOTAL_CONNECTIONS = 128, IDLE_HANDLES = 32 };
+enum { HOST_CONNECTIONS = 64, TOTAL_CONNECTIONS = 128, IDLE_HANDLES = 32 };
 
 struct http_socket { /* what curl_multi_assign() remembers about a socket */
     struct watch watch;

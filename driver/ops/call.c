@@ -96,7 +96,7 @@ static void tell_success(struct call *c)
 {
     if (!c->operation) return;
     if (is_start(c)) {
-        start_queue_accepted(&c->ticket);
+        start_queue_accepted(&c->ticket, c->http.sent_ms);
     } else {
         quota_succeeded(identity_quota(c->session->identity), c->group);
     }

@@ -11,11 +11,14 @@
 #include "ops/quota.h"
 
 /*
- * Starts on their way. What is needed is the rate times the time an answer takes (a quarter of a
- * second is ample); more would leave no connection to the host for calls of other kinds.
+ * Starts on their way. What is needed is the rate times the time an answer takes, and half as much
+ * again since neither is steady; more than three quarters of a host's connections would leave too
+ * few for calls of other kinds.
  */
-enum { WINDOW_FIRST = 8, WINDOW_MOST = 24 };
-static const double ANSWER_S = 0.25;
+enum { WINDOW_FIRST = 8, WINDOW_MOST = 48 };
+static const double ANSWER_FIRST_S = 0.25; /* before the first is known */
+static const double ANSWER_PART = 0.125;   /* of a new one in the mean */
+static const double SPARE = 1.5;
 /* Between probes, when no query of ours ends. */
 enum { PROBE_FIRST_MS = 1000, PROBE_MOST_MS = 30 * 1000 };
 
@@ -25,6 +28,7 @@ struct start_queue {
     struct list lines ONLY_ON(io_thread); /* those with waiting tickets, the next to serve first */
     uint64_t last_number ONLY_ON(io_thread);
     unsigned sent ONLY_ON(io_thread), window ONLY_ON(io_thread);
+    double answer_s ONLY_ON(io_thread); /* how long a start takes, a moving mean */
     bool is_full ONLY_ON(io_thread);
     bool is_probing ONLY_ON(io_thread); /* the next start is a probe, or one is on its way */
     unsigned freed ONLY_ON(io_thread);  /* starts that ended queries have made room for */
@@ -41,6 +45,7 @@ NO_THREAD_CHECK struct start_queue *start_queue_new(struct engine *e, struct quo
     q->engine = e;
     q->quota = quota;
     q->window = WINDOW_FIRST;
+    q->answer_s = ANSWER_FIRST_S;
     q->probe_ms = PROBE_FIRST_MS;
     list_init(&q->lines);
     return q;
@@ -95,7 +100,7 @@ static struct start_ticket *next_ticket(struct start_queue *q)
 static unsigned window(const struct start_queue *q) RUNS_ON(io_thread);
 static unsigned window(const struct start_queue *q)
 {
-    double needed = quota_rate(q->quota, QUOTA_START) * ANSWER_S;
+    double needed = quota_rate(q->quota, QUOTA_START) * q->answer_s * SPARE;
     unsigned most = needed > WINDOW_MOST    ? WINDOW_MOST
                     : needed < WINDOW_FIRST ? WINDOW_FIRST
                                             : (unsigned)needed;
@@ -206,11 +211,13 @@ enum status start_queue_ready(struct start_queue *q, struct start_line *line,
     return t->state == START_SENT ? ST_OK : ST_WAIT;
 }
 
-void start_queue_accepted(struct start_ticket *t)
+void start_queue_accepted(struct start_ticket *t, int64_t sent_ms)
 {
     struct start_queue *q = t->queue;
+    double took_s = (double)(clock_now_ms() - sent_ms) / 1000;
 
     q->sent--;
+    q->answer_s += (took_s - q->answer_s) * ANSWER_PART;
     quota_succeeded(q->quota, QUOTA_START);
     if (t->is_probe) open_queue(q);
     if (q->window < WINDOW_MOST) q->window++;

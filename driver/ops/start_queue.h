@@ -10,8 +10,8 @@
  * are on their way, and Athena's queue is not known to be full. Connections take turns; those of
  * one connection go in the order they came in. A start that Athena refuses goes back to its place.
  *
- *   OPEN  the window grows with each start that is accepted
- *    | ^
+ *   OPEN  the window grows with each start that is accepted, up to what the rate and the time an
+ *    | ^  answer takes ask for
  *    | '-- a probe was accepted
  *    v     TooManyRequestsException: as many queries are active as the account may have
  *   FULL  one start for each query that ends; when none ends for a while, one start as a probe, and
@@ -67,8 +67,8 @@ void start_line_init(struct start_line *line);
 enum status start_queue_ready(struct start_queue *q, struct start_line *line,
                               struct start_ticket *t, struct op *owner) RUNS_ON(io_thread);
 
-/* Athena has accepted it: the ticket is used up. */
-void start_queue_accepted(struct start_ticket *t) RUNS_ON(io_thread);
+/* Athena has accepted what was sent at sent_ms: the ticket is used up. */
+void start_queue_accepted(struct start_ticket *t, int64_t sent_ms) RUNS_ON(io_thread);
 
 /* Athena has refused it, for the rate or (is_full) for the number of active queries. */
 void start_queue_refused(struct start_ticket *t, bool is_full, int64_t sent_ms) RUNS_ON(io_thread);

@@ -28,7 +28,7 @@ enum { LANES = 8 };
 enum { ANSWER_GOAL_BYTES = 4 << 20, ANSWER_OVERHEAD_BYTES = 2048 }; /* a batch repeats all texts */
 enum { GATHER_MS = 10 };  /* what is due so soon is asked now, with the others */
 enum { EARLY_PART = 4 };  /* so is what is due within this part of its interval */
-enum { AGE_PART = 8 };    /* of a query's age is added to the interval: ends are noticed so late */
+enum { AGE_PART = 8 };    /* of a query's age is its interval: ends are noticed so late at most */
 enum { ALONE_MOST = 2 };  /* so few queries are asked after one by one */
 enum { JITTER_PART = 8 }; /* of an interval is random: processes do not march in step */
 
@@ -103,7 +103,7 @@ static double wanted_ms(const struct watched *x)
     const struct session *s = x->session;
     double age_ms = (double)(clock_now_ms() - x->since_ms);
     double next_ms = s->poll_factor > 0 ? (double)x->interval_ms * s->poll_factor
-                                        : (double)s->poll_min_ms + age_ms / AGE_PART;
+                                        : age_ms / AGE_PART;
 
     if (next_ms < (double)s->poll_min_ms) return (double)s->poll_min_ms;
     return next_ms < (double)s->poll_max_ms ? next_ms : (double)s->poll_max_ms;

@@ -38,7 +38,8 @@ static void owner_free(struct op *op)
 
 /* ---- what a test says, done on the loop --------------------------------------------------- */
 
-enum verb { ADD, ACCEPT, THROTTLE, FULL, LEAVE, ENDED, LOOK };
+enum verb { ADD, ACCEPT, ACCEPT_LATE, THROTTLE, FULL, LEAVE, ENDED, LOOK };
+enum { LATE_MS = 2000 };
 
 struct order {
     enum verb verb;
@@ -72,7 +73,10 @@ static void obey(void *context)
         start_queue_ready(queue, o->line, o->ticket, &owner);
         break;
     case ACCEPT:
-        start_queue_accepted(o->ticket);
+        start_queue_accepted(o->ticket, clock_now_ms());
+        break;
+    case ACCEPT_LATE:
+        start_queue_accepted(o->ticket, clock_now_ms() - LATE_MS);
         break;
     case THROTTLE:
         start_queue_refused(o->ticket, false, clock_now_ms());
@@ -173,6 +177,20 @@ static void connections_take_turns(void **state)
     assert_string_equal(tell(ACCEPT, "a2"), "a3 a4 a5 a6 a7 a8 b0 c0");
     assert_string_equal(tell(ACCEPT, "a3"), "a4 a5 a6 a7 a8 a9 b0 c0");
     assert_string_equal(tell(ACCEPT, "a4"), "a5 a6 a7 a8 a9 b0 b1 c0");
+    close_queue();
+}
+
+/* What the rate allows is more at once the longer an answer takes. */
+static void slow_answers_widen_the_window(void **state)
+{
+    (void)state;
+    open_queue();
+    fill_window();
+    for (const char *name = "a8\0a9\0b0\0b1\0b2\0b3\0"; *name; name += 3)
+        tell(ADD, name);
+    assert_string_equal(tell(ACCEPT, "a0"), "a1 a2 a3 a4 a5 a6 a7 a8");
+    assert_string_equal(tell(ACCEPT_LATE, "a1"), "a2 a3 a4 a5 a6 a7 a8 a9 b0 b1");
+    assert_string_equal(tell(ACCEPT_LATE, "a2"), "a3 a4 a5 a6 a7 a8 a9 b0 b1 b2 b3");
     close_queue();
 }
 
@@ -299,6 +317,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(connections_take_turns),
+        cmocka_unit_test(slow_answers_widen_the_window),
         cmocka_unit_test(who_leaves_makes_room),
         cmocka_unit_test(a_throttled_start_keeps_its_place),
         cmocka_unit_test(a_full_queue_waits_for_ends),
