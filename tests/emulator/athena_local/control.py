@@ -9,6 +9,8 @@
                                   endpoint; ?duration_seconds=N (default 3600, any number)
     POST   /_local/roles          adds a role: name, external_id, max_duration_s, can_write_s3
     POST   /_local/buckets        makes a bucket: name, region
+    POST   /_local/catalogs       sets the catalogs beside AwsDataCatalog, and more databases in it
+                                  (sql/others.py); [] takes them away
     POST   /_local/limits         sets Athena's quotas (athena/limits.py); {} takes them away
 """
 
@@ -41,6 +43,7 @@ class Control:
             ("GET", "credentials"): self._credentials,
             ("POST", "roles"): self._add_role,
             ("POST", "buckets"): self._add_bucket,
+            ("POST", "catalogs"): self._set_catalogs,
             ("POST", "limits"): self._set_limits,
         }
 
@@ -100,6 +103,9 @@ class Control:
     def _add_bucket(self, call: Call, body: Any) -> Any:
         self._server.store.create_bucket(body["name"], body.get("region"))
         return {}
+
+    def _set_catalogs(self, call: Call, body: Any) -> Any:
+        return self._server.athena.set_catalogs(body)
 
     def _set_limits(self, call: Call, body: Any) -> Any:
         return self._server.athena.configure_limits(body or {})

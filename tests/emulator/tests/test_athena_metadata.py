@@ -7,6 +7,7 @@ import uuid
 import pytest
 from botocore.exceptions import ClientError
 
+from local_aws import Emulator
 from queries import Queries
 
 CATALOG = "AwsDataCatalog"
@@ -185,3 +186,51 @@ def test_named_queries(queries: Queries) -> None:
     athena.delete_named_query(NamedQueryId=name)
     with pytest.raises(ClientError):
         athena.get_named_query(NamedQueryId=name)
+
+
+def test_other_catalogs(queries: Queries, emulator: Emulator) -> None:
+    emulator.control("POST", "catalogs", [
+        {"name": "redis", "databases": {"Keys": ["Users", "orders"]}, "columns": [["id", "int"]]},
+        {"name": CATALOG, "databases": 120, "tables": 3, "columns": 2, "partition_keys": 1},
+    ])
+    athena = queries.athena
+    found = athena.list_data_catalogs()["DataCatalogsSummary"]
+    assert [(c["CatalogName"], c["Type"]) for c in found] == [(CATALOG, "GLUE"),
+                                                             ("redis", "LAMBDA")]
+    assert athena.get_data_catalog(Name="redis")["DataCatalog"]["Type"] == "LAMBDA"
+    found = athena.list_table_metadata(CatalogName="redis", DatabaseName="Keys")
+    assert [t["Name"] for t in found["TableMetadataList"]] == ["Users", "orders"]
+    assert found["TableMetadataList"][0]["Columns"] == [{"Name": "id", "Type": "int"}]
+    table = athena.get_table_metadata(CatalogName=CATALOG, DatabaseName="db_0120",
+                                      TableName="table_0003")["TableMetadata"]
+    assert [c["Name"] for c in table["Columns"]] == ["column_0001", "column_0002"]
+    assert [c["Name"] for c in table["PartitionKeys"]] == ["key_0001"]
+    pages = athena.get_paginator("list_databases").paginate(CatalogName=CATALOG)
+    assert sum(len(p["DatabaseList"]) for p in pages) >= 122
+    emulator.reset()
+    assert len(athena.list_data_catalogs()["DataCatalogsSummary"]) == 1
+
+
+def test_show_tables_of_another_catalog(queries: Queries, emulator: Emulator) -> None:
+    emulator.control("POST", "catalogs", [{"name": "redis", "databases": {"keys": ["b", "a"]}}])
+    started = queries.athena.start_query_execution(
+        QueryString="SHOW TABLES IN `keys`",
+        QueryExecutionContext={"Catalog": "redis", "Database": "keys"})
+    queries.wait(started["QueryExecutionId"])
+    found = queries.athena.get_query_results(QueryExecutionId=started["QueryExecutionId"])
+    assert [r["Data"][0]["VarCharValue"] for r in found["ResultSet"]["Rows"]] == ["a", "b"]
+
+
+def test_empty_pages(queries: Queries, emulator: Emulator) -> None:
+    emulator.control("POST", "catalogs", [
+        {"name": CATALOG, "databases": ["many"], "tables": 60, "empty_pages": 2}])
+    token: dict[str, str] = {}
+    sizes = []
+    while True:
+        found = queries.athena.list_table_metadata(CatalogName=CATALOG, DatabaseName="many",
+                                                   **token)
+        sizes.append(len(found["TableMetadataList"]))
+        if "NextToken" not in found:
+            break
+        token = {"NextToken": found["NextToken"]}
+    assert sizes == [0, 0, 50, 0, 0, 10]

@@ -8,6 +8,7 @@ from typing import Any
 from ..errors import AthenaError
 from ..sql import catalog
 from ..sql.catalog import Catalog, Column, Database, Table
+from ..sql.others import Other, Others
 from .account import invalid, page
 
 
@@ -16,36 +17,45 @@ def metadata_error(message: str) -> AthenaError:
 
 
 class Metadata:
-    def __init__(self, tables: Catalog, account_id: str):
-        self._catalog = tables
+    def __init__(self, others: Others, account_id: str):
+        self._others = others
         self._account_id = account_id
 
     def list_data_catalogs(self, r: dict[str, Any]) -> dict[str, Any]:
-        return page([{"CatalogName": catalog.NAME, "Type": "GLUE"}], r, "DataCatalogsSummary", 50)
+        return self._page(self._others.summaries(), r, "DataCatalogsSummary")
 
     def get_data_catalog(self, r: dict[str, Any]) -> dict[str, Any]:
-        if r["Name"].lower() != catalog.NAME.lower():
-            raise invalid(f"DataCatalog {r['Name']} was not found")
+        found = self._catalog(r["Name"])
+        if isinstance(found, Other):
+            return {"DataCatalog": {"Name": found.name, "Type": found.type}}
         return {"DataCatalog": {"Name": catalog.NAME, "Type": "GLUE", "Parameters": {
             "catalog-id": self._account_id}}}
 
-    def _check(self, name: str) -> None:
-        if name.lower() != catalog.NAME.lower():
+    def _catalog(self, name: str) -> Catalog | Other:
+        found = self._others.find(name)
+        if not found:
             raise invalid(f"DataCatalog {name} was not found")
+        return found
 
     def _database(self, r: dict[str, Any]) -> Database:
-        self._check(r["CatalogName"])
-        found = self._catalog.database(r["DatabaseName"])
+        found = self._catalog(r["CatalogName"]).database(r["DatabaseName"])
         if not found:
             raise metadata_error(
                 f"Database {r['DatabaseName']} not found. (Service: AWSGlue; Status Code: 400; "
                 "Error Code: EntityNotFoundException)")
         return found
 
+    def _page(self, every: list[Any], r: dict[str, Any], member: str) -> dict[str, Any]:
+        """As page(), with as many empty pages in front of each as others.py's empty_pages says."""
+        at, _, empties = (r.get("NextToken") or "").partition(".")
+        if (seen := len(empties)) < self._others.empty_pages:
+            return {member: [], "NextToken": f"{at or 0}.{'e' * (seen + 1)}"}
+        return page(every, {**r, "NextToken": at}, member, 50)
+
     def list_databases(self, r: dict[str, Any]) -> dict[str, Any]:
-        self._check(r["CatalogName"])
-        return page([_describe_database(d) for d in self._catalog.databases()], r, "DatabaseList",
-                    50)
+        every = self._catalog(r["CatalogName"]).databases()
+        found = self._page(every, r, "DatabaseList")
+        return {**found, "DatabaseList": [_describe_database(d) for d in found["DatabaseList"]]}
 
     def get_database(self, r: dict[str, Any]) -> dict[str, Any]:
         return {"Database": _describe_database(self._database(r))}
@@ -56,12 +66,15 @@ class Metadata:
             wanted = re.compile(r.get("Expression") or ".*", re.IGNORECASE)
         except re.error as error:
             raise metadata_error(f"Invalid expression: {error}") from error
-        return page([describe_table(t) for t in self._catalog.tables(database.name)
-                     if wanted.fullmatch(t.name)], r, "TableMetadataList", 50)
+        every = [t for t in self._catalog(r["CatalogName"]).tables(database.name)
+                 if wanted.fullmatch(t.name)]
+        found = self._page(every, r, "TableMetadataList")
+        return {**found,
+                "TableMetadataList": [describe_table(t) for t in found["TableMetadataList"]]}
 
     def get_table_metadata(self, r: dict[str, Any]) -> dict[str, Any]:
         database = self._database(r)
-        found = self._catalog.table(database.name, r["TableName"])
+        found = self._catalog(r["CatalogName"]).table(database.name, r["TableName"])
         if not found:
             raise metadata_error(
                 f"EntityNotFoundException: Entity Not Found (Service: AWSGlue; Status Code: 400; "

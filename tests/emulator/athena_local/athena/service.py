@@ -73,6 +73,10 @@ class AthenaService:
     def configure_limits(self, values: dict[str, Any]) -> dict[str, float]:
         return self._limits.configure(values or {})
 
+    def set_catalogs(self, specs: Any) -> list[dict[str, str]]:
+        self._engine.others.set(specs)
+        return self._engine.others.summaries()
+
     def stats(self) -> dict[str, Any]:
         counts = self._life.counts
         return {"queries": {
@@ -84,7 +88,8 @@ class AthenaService:
             "throttled": self._limits.throttled}}
 
     def reset(self) -> None:
-        """Stops and forgets all queries and limits; tables, workgroups and files stay."""
+        """Stops and forgets all queries, limits and other catalogs; tables, workgroups and files
+        stay."""
         for query in list(self._queries.values()):
             query.is_forgotten = True
             self._life.stop(query)
@@ -92,6 +97,7 @@ class AthenaService:
         self._tokens.clear()
         self._reusable.clear()
         self._limits.reset()
+        self._engine.others.set([])
         self._life.counts.clear()
         self._life.peak_active = self._life.active.total()
 
@@ -102,7 +108,7 @@ class AthenaService:
             "BatchGetQueryExecution": self._batch_get, "GetQueryResults": self._results,
             "GetQueryRuntimeStatistics": self._runtime, "StopQueryExecution": self._stop,
             "ListQueryExecutions": self._list}
-        for part in (Metadata(self._engine.catalog, self._config.account_id), self._account):
+        for part in (Metadata(self._engine.others, self._config.account_id), self._account):
             for name in dir(part):
                 if re.match(r"(batch_)?(get|list|create|update|delete|tag|untag)_", name):
                     table["".join(w.capitalize() for w in name.split("_"))] = getattr(part, name)

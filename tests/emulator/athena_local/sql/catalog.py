@@ -94,6 +94,7 @@ class Catalog:
         self._path = path
         self._lock = threading.RLock()
         self._databases: dict[str, Database] = {}
+        self.made_up: dict[str, Database] = {}  # in memory alone: sql/others.py
         self.generation = 0  # grows with every change
         if path.exists():
             self._load()
@@ -104,20 +105,20 @@ class Catalog:
 
     def databases(self) -> list[Database]:
         with self._lock:
-            return sorted(self._databases.values(), key=lambda d: d.name)
+            return sorted((self._databases | self.made_up).values(), key=lambda d: d.name)
 
     def database(self, name: str) -> Database | None:
         with self._lock:
-            return self._databases.get(name.lower())
+            return self._databases.get(name.lower()) or self.made_up.get(name.lower())
 
     def tables(self, database: str) -> list[Table]:
         with self._lock:
-            found = self._databases.get(database.lower())
+            found = self.database(database)
             return sorted(found.tables.values(), key=lambda t: t.name) if found else []
 
     def table(self, database: str, name: str) -> Table | None:
         with self._lock:
-            found = self._databases.get(database.lower())
+            found = self.database(database)
             return found.tables.get(name.lower()) if found else None
 
     # Changing

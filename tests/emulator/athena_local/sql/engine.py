@@ -17,6 +17,7 @@ from sqlglot import exp
 from . import errors, functions, parse, select
 from .catalog import Catalog
 from .errors import QueryFailure
+from .others import Others
 from .resolve import Resolver
 from .results import Outcome
 from .scan import Scanner
@@ -76,6 +77,7 @@ class Engine:
         self.store = store
         self.config = config
         self.catalog = Catalog(config.athena_dir / "catalog.json")
+        self.others = Others(self.catalog)
         self.scanner = Scanner(store)
         spill = config.athena_dir / "spill"
         spill.mkdir(parents=True, exist_ok=True)

@@ -30,9 +30,13 @@ def _like(pattern: str | None) -> re.Pattern:
 def _database(engine: Engine, job: Job, name: str | None) -> str:
     database = name or job.database
     if not engine.catalog.database(database):
-        raise QueryFailure(f"FAILED: SemanticException [Error 10072]: Database does not exist: "
-                           f"{database}", 1301)
+        raise _no_database(database)
     return database
+
+
+def _no_database(name: str) -> QueryFailure:
+    return QueryFailure(f"FAILED: SemanticException [Error 10072]: Database does not exist: "
+                        f"{name}", 1301)
 
 
 def databases(engine: Engine, job: Job, cursor: Any) -> Outcome:
@@ -43,8 +47,11 @@ def databases(engine: Engine, job: Job, cursor: Any) -> Outcome:
 
 def tables(engine: Engine, job: Job, cursor: Any) -> Outcome:
     made = hive.parse(job.statement)
-    wanted, database = _like(made.pattern), _database(engine, job, made.name[0])
-    return text_outcome(["tab_name"], [[t.name] for t in engine.catalog.tables(database)
+    home = engine.others.find(job.catalog)
+    wanted, database = _like(made.pattern), made.name[0] or job.database
+    if not home or not home.database(database):
+        raise _no_database(database)
+    return text_outcome(["tab_name"], [[t.name] for t in home.tables(database)
                                        if wanted.match(t.name)])
 
 
