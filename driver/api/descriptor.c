@@ -1,9 +1,29 @@
 /* Descriptors by hand: SQLGetDescField and its like. Texts of fields are counted in bytes. */
 #include <string.h>
 
+#include "exec/describe.h"
 #include "handle/desc.h"
 #include "handle/desc_field.h"
+#include "handle/stmt.h"
 #include "handle/text.h"
+
+/*
+ * The columns of a prepared statement are asked for when somebody wants them (exec/describe.h). The
+ * statement's own diagnostics are another handle's and stay as they are.
+ */
+static SQLRETURN describe(struct desc *d)
+{
+    struct diag saved;
+    SQLRETURN rc;
+
+    if (d->kind != DESC_IRD || !d->owner || d->owner->state != STMT_PREPARED) return SQL_SUCCESS;
+    saved = d->owner->base.diag;
+    diag_init(&d->owner->base.diag);
+    rc = exec_describe(d->owner);
+    diag_move(&d->base.diag, &d->owner->base.diag);
+    d->owner->base.diag = saved;
+    return rc;
+}
 
 static SQLRETURN get_field(SQLHDESC hdesc, SQLSMALLINT record, SQLSMALLINT field,
                            struct text_room room, SQLINTEGER *value_bytes)
@@ -12,6 +32,7 @@ static SQLRETURN get_field(SQLHDESC hdesc, SQLSMALLINT record, SQLSMALLINT field
     SQLRETURN rc = desc_enter(hdesc, SQL_API_SQLGETDESCFIELD, &d);
 
     room.long_length = value_bytes;
+    if (!rc) rc = describe(d);
     if (!rc) rc = desc_get_field(d, &d->base.diag, record, field, &room);
     return desc_leave(d, rc);
 }
@@ -69,16 +90,13 @@ static void give_record(const struct desc_record *r, const struct record_out *ou
 static SQLRETURN get_record(SQLHDESC hdesc, SQLSMALLINT number, struct text_room name,
                             const struct record_out *out)
 {
-    const struct desc_record *r;
+    const struct desc_record *r = NULL;
     struct desc *d;
     SQLRETURN rc = desc_enter(hdesc, SQL_API_SQLGETDESCREC, &d);
 
-    if (!rc && number < 1) {
-        rc = diag_push(&d->base.diag, SQLSTATE_07009, 0, "no record %d", number);
-    }
+    if (!rc) rc = describe(d);
+    if (!rc) rc = desc_find_readable(d, &d->base.diag, number, &r);
     if (!rc) {
-        r = desc_find_record(d, number);
-        if (!r) return desc_leave(d, SQL_NO_DATA);
         give_record(r, out);
         rc = text_give(&d->base.diag, &name, r->name);
     }
@@ -124,20 +142,42 @@ SQLRETURN SQL_API SQLSetDescRec(SQLHDESC hdesc, SQLSMALLINT record, SQLSMALLINT 
     return desc_leave(d, rc);
 }
 
-/* By way of a third descriptor, so that the two are never locked together. */
-SQLRETURN SQL_API SQLCopyDesc(SQLHDESC source, SQLHDESC target)
+/*
+ * By way of a third descriptor, so that the two are never locked together. What is wrong with the
+ * source is told by the target's diagnostics too.
+ */
+static SQLRETURN copy_out(SQLHDESC source, struct desc *between)
 {
-    struct desc *from, *to, between;
+    struct desc *from;
     SQLRETURN rc = desc_enter(source, SQL_API_SQLCOPYDESC, &from);
 
+    if (!rc) rc = describe(from);
+    if (!rc) rc = desc_check_described(from, &from->base.diag);
+    if (!rc) between->kind = from->kind == DESC_IRD ? DESC_ARD : from->kind;
+    if (!rc) rc = desc_copy(from, between, &from->base.diag);
+    if (rc == SQL_ERROR) diag_move(&between->base.diag, &from->base.diag);
+    return desc_leave(from, rc);
+}
+
+static SQLRETURN copy_in(struct desc *between, SQLHDESC target, SQLRETURN rc)
+{
+    struct desc *to;
+    SQLRETURN entered = desc_enter(target, SQL_API_SQLCOPYDESC, &to);
+
+    if (!entered && rc) diag_move(&to->base.diag, &between->base.diag);
+    if (entered) rc = entered;
+    if (!rc) rc = desc_copy(between, to, &to->base.diag);
+    return desc_leave(to, rc);
+}
+
+SQLRETURN SQL_API SQLCopyDesc(SQLHDESC source, SQLHDESC target)
+{
+    struct desc between;
+    SQLRETURN rc;
+
     desc_init(&between, DESC_ARD, NULL, NULL);
-    if (!rc) rc = desc_copy(from, &between, &from->base.diag);
-    desc_leave(from, rc);
-    if (!rc) {
-        rc = desc_enter(target, SQL_API_SQLCOPYDESC, &to);
-        if (!rc) rc = desc_copy(&between, to, &to->base.diag);
-        desc_leave(to, rc);
-    }
+    rc = copy_out(source, &between);
+    if (rc != SQL_INVALID_HANDLE) rc = copy_in(&between, target, rc);
     desc_clear(&between);
     return rc;
 }

@@ -7,6 +7,7 @@
 
 #include "convert/sqltype.h"
 #include "handle/dbc.h"
+#include "handle/desc_type.h"
 #include "handle/function.h"
 #include "handle/stmt.h"
 
@@ -20,6 +21,8 @@ void desc_init(struct desc *d, enum desc_kind kind, struct dbc *dbc, struct stmt
 
 void desc_clear(struct desc *d)
 {
+    for (int i = 0; i < d->room; i++)
+        free(d->records[i].own_name);
     free(d->records);
     d->records = NULL;
     d->count = d->room = 0;
@@ -86,6 +89,7 @@ static void default_record(const struct desc *d, struct desc_record *r)
 {
     bool is_application = d->kind == DESC_ARD || d->kind == DESC_APD;
 
+    free(r->own_name);
     *r = (struct desc_record){.name = "",
                               .label = "",
                               .base_column = "",
@@ -115,6 +119,7 @@ static bool make_room(struct desc *d, SQLSMALLINT number)
     if (number >= room) return false;
     records = realloc(d->records, (size_t)room * sizeof *records);
     if (!records) return false;
+    memset(records + d->room, 0, (size_t)(room - d->room) * sizeof *records);
     if (!d->records) default_record(d, &records[0]);
     d->records = records;
     d->room = (SQLSMALLINT)room;
@@ -146,49 +151,33 @@ void desc_set_count(struct desc *d, SQLSMALLINT count)
     }
 }
 
-static bool has_interval_seconds(SQLSMALLINT code)
+bool desc_set_name(struct desc_record *r, const char *name)
 {
-    return code == SQL_CODE_SECOND || code == SQL_CODE_DAY_TO_SECOND ||
-           code == SQL_CODE_HOUR_TO_SECOND || code == SQL_CODE_MINUTE_TO_SECOND;
+    char *copy = *name ? strdup(name) : NULL;
+
+    if (*name && !copy) return false;
+    free(r->own_name);
+    r->own_name = copy;
+    r->name = copy ? copy : "";
+    r->is_unnamed = copy ? SQL_NAMED : SQL_UNNAMED;
+    return true;
 }
 
-/* SQLSetDescField, "Comments", SQL_DESC_TYPE: the defaults that setting a type brings. */
-void desc_set_type(struct desc_record *r, SQLSMALLINT concise_type)
+/* SQL_DESC_COUNT falls to the highest record that is still bound. */
+static void drop_unbound_tail(struct desc *d)
 {
-    r->concise_type = concise_type;
-    sqltype_split(concise_type, &r->type, &r->datetime_interval_code);
-    switch (r->type) {
-    case SQL_CHAR:
-    case SQL_VARCHAR:
-        r->length = 1;
-        r->precision = 0;
-        break;
-    case SQL_DATETIME:
-        r->precision = r->datetime_interval_code == SQL_CODE_TIMESTAMP ? 6 : 0;
-        break;
-    case SQL_INTERVAL:
-        r->datetime_interval_precision = 2;
-        r->precision = has_interval_seconds(r->datetime_interval_code) ? 6 : 0;
-        break;
-    case SQL_DECIMAL:
-    case SQL_NUMERIC:
-        r->precision = 38;
-        r->scale = 0;
-        break;
-    default:
-        break;
-    }
-}
+    SQLSMALLINT count = d->count;
 
-/* SQL_DESC_COUNT of an ARD is the highest bound column. */
-static void drop_unbound_tail(struct desc *ard)
-{
-    SQLSMALLINT count = ard->count;
-
-    while (count > 0 && !ard->records[count].data_ptr && !ard->records[count].octet_length_ptr) {
+    while (count > 0 && !d->records[count].data_ptr && !d->records[count].octet_length_ptr) {
         count--;
     }
-    desc_set_count(ard, count);
+    desc_set_count(d, count);
+}
+
+void desc_set_data(struct desc *d, SQLSMALLINT number, SQLPOINTER data)
+{
+    d->records[number].data_ptr = data;
+    if (!data && number && number == d->count) drop_unbound_tail(d);
 }
 
 static SQLRETURN check_binding(struct diag *diag, SQLUSMALLINT column, SQLSMALLINT c_type,
@@ -223,10 +212,22 @@ SQLRETURN desc_bind_column(struct desc *ard, struct diag *diag, SQLUSMALLINT col
     desc_set_type(r, sqltype_odbc3(c_type));
     r->octet_length = buffer_bytes;
     r->length = (SQLULEN)buffer_bytes;
-    r->data_ptr = data;
     r->octet_length_ptr = r->indicator_ptr = length_or_indicator;
-    if (!data) drop_unbound_tail(ard);
+    desc_set_data(ard, number, data);
     return SQL_SUCCESS;
+}
+
+/*
+ * Athena names no table for a column, and then always the catalog "hive", which there is none of:
+ * an application that qualified a name with it would get an error.
+ */
+static void describe_origin(struct desc_record *r, const struct column *c)
+{
+    if (!*c->table) return;
+    r->base_column = c->name;
+    r->table = r->base_table = c->table;
+    r->schema = c->schema;
+    r->catalog = c->catalog;
 }
 
 static void describe_record(struct desc_record *r, const struct column *c,
@@ -252,11 +253,9 @@ static void describe_record(struct desc_record *r, const struct column *c,
     r->is_case_sensitive = t.is_case_sensitive;
     r->num_prec_radix = t.num_prec_radix;
     r->is_unnamed = *c->name ? SQL_NAMED : SQL_UNNAMED;
-    r->name = r->base_column = c->name;
+    r->name = c->name;
     r->label = *c->label ? c->label : c->name;
-    r->table = r->base_table = c->table;
-    r->schema = c->schema;
-    r->catalog = c->catalog;
+    describe_origin(r, c);
     r->type_name = t.type_name;
     r->literal_prefix = t.literal_prefix;
     r->literal_suffix = t.literal_suffix;

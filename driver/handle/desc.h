@@ -45,6 +45,7 @@ struct desc_record {
     SQLINTEGER num_prec_radix;
     const char *name, *label, *base_column, *base_table, *table, *schema, *catalog, *type_name;
     const char *literal_prefix, *literal_suffix; /* borrowed from the result; "" when none */
+    char *own_name; /* name, when it is the record's own: set in an IPD, or copied */
 };
 
 struct desc {
@@ -84,11 +85,14 @@ struct desc_record *desc_record(struct desc *d, SQLSMALLINT number);
 /* The record if it is in use, else NULL. */
 const struct desc_record *desc_find_record(const struct desc *d, SQLSMALLINT number);
 
-/* Forgets records above count. */
+/* Forgets records above count, or makes new ones; d->count tells whether there was memory. */
 void desc_set_count(struct desc *d, SQLSMALLINT count);
 
-/* Sets concise and verbose type, and the fields that ODBC makes follow from a C or SQL type. */
-void desc_set_type(struct desc_record *r, SQLSMALLINT concise_type);
+/* SQL_DESC_NAME of a record that is no column: copied, "" for none. False: no memory. */
+bool desc_set_name(struct desc_record *r, const char *name);
+
+/* SQL_DESC_DATA_PTR: what unbinds the last record of an application's descriptor shortens it. */
+void desc_set_data(struct desc *d, SQLSMALLINT number, SQLPOINTER data);
 
 /*
  * SQLBindCol: a buffer for a column, or (both pointers NULL) its release. Diagnostics go to diag:

@@ -7,9 +7,11 @@
 #include "handle/desc_field.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "convert/sqltype.h"
+#include "handle/desc_type.h"
 #include "handle/stmt.h"
 
 enum scope { HEADER, RECORD };
@@ -126,52 +128,54 @@ static SQLRETURN no_such_field(struct diag *diag, SQLSMALLINT id, const char *wh
     return diag_push(diag, SQLSTATE_HY091, 0, "descriptor field %d %s", id, what);
 }
 
+SQLRETURN desc_check_described(const struct desc *d, struct diag *diag)
+{
+    if (d->kind != DESC_IRD || !d->owner || d->owner->state != STMT_ALLOCATED) return SQL_SUCCESS;
+    return diag_push(diag, SQLSTATE_HY007, 0, "the statement is not prepared");
+}
+
+/* Record 0 is the bookmark column: parameters have none, results when it was asked for. */
+static SQLSMALLINT first_record(const struct desc *d)
+{
+    if (d->kind == DESC_IPD) return 1;
+    return d->kind == DESC_IRD && d->owner && d->owner->attr.use_bookmarks == SQL_UB_OFF;
+}
+
+SQLRETURN desc_find_readable(const struct desc *d, struct diag *diag, SQLSMALLINT number,
+                             const struct desc_record **r)
+{
+    SQLRETURN rc = desc_check_described(d, diag);
+
+    if (rc) return rc;
+    if (number < first_record(d)) {
+        return diag_push(diag, SQLSTATE_07009, 0, "no record %d", number);
+    }
+    *r = desc_find_record(d, number);
+    return *r ? SQL_SUCCESS : SQL_NO_DATA;
+}
+
 SQLRETURN desc_get_field(struct desc *d, struct diag *diag, SQLSMALLINT record, SQLSMALLINT field,
                          const struct text_room *out)
 {
     const struct field *f = find_field(field);
+    const struct desc_record *r;
     const void *base = d;
+    SQLRETURN rc;
 
     if (!f) return no_such_field(diag, field, "does not exist");
     if (!(f->readable & kind_bit(d))) {
         return no_such_field(diag, field, "is not of this kind of descriptor");
     }
-    if (d->kind == DESC_IRD && d->owner && d->owner->state == STMT_ALLOCATED) {
-        return diag_push(diag, SQLSTATE_HY007, 0, "the statement is not prepared");
-    }
     if (f->scope == RECORD) {
-        if (record < 0) return diag_push(diag, SQLSTATE_07009, 0, "no record %d", record);
-        base = desc_find_record(d, record);
-        if (!base) return SQL_NO_DATA;
+        rc = desc_find_readable(d, diag, record, &r);
+        if (rc) return rc;
+        base = r;
     }
     if (field == SQL_DESC_ALLOC_TYPE && d->is_explicit) {
         return give_number(out, f, SQL_DESC_ALLOC_USER);
     }
     if (f->type == TEXT) return text_give(diag, out, text_at(f, base));
     return give_number(out, f, number_at(f, base));
-}
-
-/* SQL_DESC_TYPE and SQL_DESC_DATETIME_INTERVAL_CODE make the concise type together. */
-static void set_verbose_type(struct desc_record *r, SQLSMALLINT type, SQLSMALLINT code)
-{
-    SQLSMALLINT concise = sqltype_join(type, code);
-
-    if (concise && (code || (type != SQL_DATETIME && type != SQL_INTERVAL))) {
-        desc_set_type(r, concise);
-    } else { /* the subcode is still to come */
-        r->concise_type = r->type = type;
-        r->datetime_interval_code = code;
-    }
-}
-
-static bool is_consistent(const struct desc_record *r)
-{
-    bool is_numeric = r->type == SQL_NUMERIC || r->type == SQL_DECIMAL;
-
-    if (is_numeric && (r->precision < 1 || r->precision > 38)) return false;
-    if (is_numeric && r->scale > r->precision) return false;
-    if (r->concise_type == SQL_C_DEFAULT) return true;
-    return sqltype_c_bytes(r->concise_type) >= 0;
 }
 
 static void write_number(const struct field *f, void *base, int64_t number)
@@ -194,60 +198,134 @@ static void write_number(const struct field *f, void *base, int64_t number)
     }
 }
 
-static SQLRETURN set_header_field(struct desc *d, struct diag *diag, const struct field *f,
-                                  int64_t number)
+static SQLRETURN bad_value(struct diag *diag, const struct field *f, int64_t number)
 {
-    if (f->id == SQL_DESC_ARRAY_SIZE && number < 1) {
-        return diag_push(diag, SQLSTATE_HY024, 0, "SQL_DESC_ARRAY_SIZE cannot be %lld",
-                         (long long)number);
-    }
-    if (f->id != SQL_DESC_COUNT) {
-        write_number(f, d, number);
-        return SQL_SUCCESS;
-    }
-    if ((SQLSMALLINT)number < 0) {
-        return diag_push(diag, SQLSTATE_07009, 0, "SQL_DESC_COUNT cannot be negative");
-    }
-    desc_set_count(d, (SQLSMALLINT)number);
-    if (d->count == (SQLSMALLINT)number) return SQL_SUCCESS;
+    return diag_push(diag, SQLSTATE_HY092, 0, "%s cannot be %lld", f->name, (long long)number);
+}
+
+static SQLRETURN no_memory(struct diag *diag)
+{
     return diag_push(diag, SQLSTATE_HY001, 0, "no memory for records");
 }
 
-static SQLRETURN set_record_field(struct desc *d, struct diag *diag, struct desc_record *r,
-                                  const struct field *f, int64_t number)
+static SQLRETURN set_count(struct desc *d, struct diag *diag, SQLSMALLINT count)
 {
-    SQLSMALLINT small = (SQLSMALLINT)number;
-    SQLPOINTER data = r->data_ptr;
+    if (count < 0) return diag_push(diag, SQLSTATE_07009, 0, "SQL_DESC_COUNT cannot be negative");
+    desc_set_count(d, count);
+    return d->count == count ? SQL_SUCCESS : no_memory(diag);
+}
 
-    r->data_ptr = NULL; /* what changes a binding ends it, the three pointers excepted */
+static SQLRETURN set_header_field(struct desc *d, struct diag *diag, const struct field *f,
+                                  int64_t number)
+{
+    if (f->id == SQL_DESC_COUNT) return set_count(d, diag, (SQLSMALLINT)number);
+    if (f->id == SQL_DESC_ARRAY_SIZE && number < 1) return bad_value(diag, f, number);
+    write_number(f, d, number);
+    return SQL_SUCCESS;
+}
+
+/* What the consistency check says; nothing is stored of it. */
+static SQLRETURN check_record(struct diag *diag, const struct desc_record *r, enum desc_kind kind)
+{
+    const char *why = desc_inconsistency(r, kind);
+
+    if (!why) return SQL_SUCCESS;
+    return diag_push(diag, SQLSTATE_HY021, 0,
+                     "%s: SQL_DESC_TYPE %d, SQL_DESC_DATETIME_INTERVAL_CODE %d, "
+                     "SQL_DESC_PRECISION %d, SQL_DESC_SCALE %d",
+                     why, r->type, r->datetime_interval_code, r->precision, r->scale);
+}
+
+/*
+ * "Setting SQL_DESC_DATA_PTR ... in the IPD is done to force a consistency check": it is kept only
+ * where there are buffers.
+ */
+static SQLRETURN set_data(struct desc *d, struct diag *diag, SQLSMALLINT number, SQLPOINTER data)
+{
+    SQLRETURN rc = data ? check_record(diag, &d->records[number], d->kind) : SQL_SUCCESS;
+
+    if (!rc && d->kind != DESC_IPD) desc_set_data(d, number, data);
+    return rc;
+}
+
+static bool is_parameter_type(SQLSMALLINT type)
+{
+    switch (type) {
+    case SQL_PARAM_INPUT:
+    case SQL_PARAM_OUTPUT:
+    case SQL_PARAM_INPUT_OUTPUT:
+    case SQL_PARAM_OUTPUT_STREAM:
+    case SQL_PARAM_INPUT_OUTPUT_STREAM:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static SQLRETURN no_type(struct diag *diag, const struct field *f, SQLSMALLINT type)
+{
+    return diag_push(diag, SQLSTATE_HY021, 0, "%s: this kind of descriptor has no type %d", f->name,
+                     type);
+}
+
+static SQLRETURN set_type(struct desc *d, struct diag *diag, struct desc_record *r,
+                          const struct field *f, SQLSMALLINT value)
+{
+    bool is_set = f->id == SQL_DESC_CONCISE_TYPE ? desc_set_concise_type(r, d->kind, value)
+                  : f->id == SQL_DESC_TYPE       ? desc_set_verbose_type(r, d->kind, value, 0)
+                                           : desc_set_verbose_type(r, d->kind, r->type, value);
+
+    return is_set ? SQL_SUCCESS : no_type(diag, f, value);
+}
+
+static SQLRETURN set_record_field(struct desc *d, struct diag *diag, SQLSMALLINT number,
+                                  const struct field *f, int64_t value)
+{
+    struct desc_record *r = &d->records[number];
+
     switch (f->id) {
-    case SQL_DESC_CONCISE_TYPE:
-        desc_set_type(r, sqltype_odbc3(small));
-        break;
-    case SQL_DESC_TYPE:
-        set_verbose_type(r, small, 0);
-        break;
-    case SQL_DESC_DATETIME_INTERVAL_CODE:
-        set_verbose_type(r, r->type, small);
-        break;
+    case SQL_DESC_DATA_PTR:
+        r->data_ptr = NULL;
+        return set_data(d, diag, number, (SQLPOINTER)(intptr_t)value);
     case SQL_DESC_INDICATOR_PTR:
     case SQL_DESC_OCTET_LENGTH_PTR:
-        write_number(f, r, number);
-        r->data_ptr = data;
-        break;
-    case SQL_DESC_DATA_PTR:
-        if (number && d->kind != DESC_IPD && !is_consistent(r)) {
-            return diag_push(diag, SQLSTATE_HY021, 0,
-                             "type %d, precision %d and scale %d do not go together",
-                             r->concise_type, r->precision, r->scale);
-        }
-        write_number(f, r, number);
         break;
     default:
-        write_number(f, r, number);
+        r->data_ptr = NULL; /* what changes a binding ends it, the three pointers excepted */
         break;
     }
+    switch (f->id) {
+    case SQL_DESC_CONCISE_TYPE:
+    case SQL_DESC_TYPE:
+    case SQL_DESC_DATETIME_INTERVAL_CODE:
+        return set_type(d, diag, r, f, (SQLSMALLINT)value);
+    case SQL_DESC_PARAMETER_TYPE:
+        if (is_parameter_type((SQLSMALLINT)value)) break;
+        return diag_push(diag, SQLSTATE_HY105, 0, "%d is no parameter type", (SQLSMALLINT)value);
+    case SQL_DESC_UNNAMED: /* a name alone makes a record named */
+        if ((SQLSMALLINT)value != SQL_UNNAMED) return bad_value(diag, f, value);
+        return desc_set_name(r, "") ? SQL_SUCCESS : no_memory(diag);
+    default:
+        break;
+    }
+    write_number(f, r, value);
     return SQL_SUCCESS;
+}
+
+static SQLRETURN set_name(struct diag *diag, struct desc_record *r, struct text value)
+{
+    char *name;
+    SQLRETURN rc = text_take(diag, value, &name);
+
+    if (!rc && !desc_set_name(r, name ? name : "")) rc = no_memory(diag);
+    free(name);
+    return rc;
+}
+
+static SQLRETURN refuse_field(const struct desc *d, struct diag *diag, const struct field *f)
+{
+    if (d->kind != DESC_IRD) return no_such_field(diag, f->id, "cannot be set here");
+    return diag_push(diag, SQLSTATE_HY016, 0, "%s of an IRD cannot be set", f->name);
 }
 
 SQLRETURN desc_set_field(struct desc *d, struct diag *diag, SQLSMALLINT record, SQLSMALLINT field,
@@ -255,21 +333,14 @@ SQLRETURN desc_set_field(struct desc *d, struct diag *diag, SQLSMALLINT record, 
 {
     const struct field *f = find_field(field);
     int64_t number = (int64_t)(intptr_t)value.units;
-    struct desc_record *r;
 
     if (!f) return no_such_field(diag, field, "does not exist");
-    if (!(f->writable & kind_bit(d))) {
-        if (d->kind != DESC_IRD) return no_such_field(diag, field, "cannot be set here");
-        return diag_push(diag, SQLSTATE_HY016, 0, "%s of an IRD cannot be set", f->name);
-    }
+    if (!(f->writable & kind_bit(d))) return refuse_field(d, diag, f);
     if (f->scope == HEADER) return set_header_field(d, diag, f, number);
     if (record < 1) return diag_push(diag, SQLSTATE_07009, 0, "no record %d", record);
-    if (f->id == SQL_DESC_UNNAMED && (SQLSMALLINT)number != SQL_UNNAMED) {
-        return diag_push(diag, SQLSTATE_HY092, 0, "SQL_DESC_UNNAMED can only be SQL_UNNAMED");
-    }
-    r = desc_record(d, record);
-    if (!r) return diag_push(diag, SQLSTATE_HY001, 0, "no memory for a record");
-    return set_record_field(d, diag, r, f, number);
+    if (!desc_record(d, record)) return no_memory(diag);
+    if (f->type == TEXT) return set_name(diag, &d->records[record], value);
+    return set_record_field(d, diag, record, f, number);
 }
 
 static SQLSMALLINT field_of_column(SQLUSMALLINT field)
@@ -345,33 +416,50 @@ SQLRETURN desc_set_record(struct desc *d, struct diag *diag, SQLSMALLINT record,
                           SQLLEN *indicator)
 {
     struct desc_record *r;
+    SQLRETURN rc;
 
     if (d->kind == DESC_IRD) return diag_push(diag, SQLSTATE_HY016, 0, "an IRD cannot be set");
     if (record < 1) return diag_push(diag, SQLSTATE_07009, 0, "no record %d", record);
     r = desc_record(d, record);
-    if (!r) return diag_push(diag, SQLSTATE_HY001, 0, "no memory for a record");
+    if (!r) return no_memory(diag);
 
-    set_verbose_type(r, type, subtype);
+    r->data_ptr = NULL;
+    if (!desc_set_verbose_type(r, d->kind, type, subtype)) {
+        return diag_push(diag, SQLSTATE_HY021, 0,
+                         "this kind of descriptor has no type %d with subtype %d", type, subtype);
+    }
     r->octet_length = length;
     r->precision = precision;
     r->scale = scale;
+    rc = check_record(diag, r, d->kind);
+    if (rc || d->kind == DESC_IPD) return rc; /* an IPD has no buffers */
     r->octet_length_ptr = octet_length;
     r->indicator_ptr = indicator;
-    r->data_ptr = NULL;
-    if (!is_consistent(r)) {
-        return diag_push(diag, SQLSTATE_HY021, 0,
-                         "type %d, precision %d and scale %d do not go together", r->concise_type,
-                         precision, scale);
-    }
-    r->data_ptr = data;
+    desc_set_data(d, record, data);
     return SQL_SUCCESS;
 }
 
-/* Texts of an IRD are borrowed from its result, which the copy may outlive. */
-static void forget_texts(struct desc_record *r)
+/* Texts of an IRD are borrowed from its result, which the copy may outlive; a name is kept. */
+static bool copy_record(const struct desc_record *from, struct desc_record *to)
 {
-    r->name = r->label = r->base_column = r->base_table = r->table = r->schema = r->catalog = "";
-    r->type_name = r->literal_prefix = r->literal_suffix = "";
+    char *own_name = to->own_name;
+
+    *to = *from;
+    to->own_name = own_name;
+    to->label = to->base_column = to->base_table = to->table = to->schema = to->catalog = "";
+    to->type_name = to->literal_prefix = to->literal_suffix = "";
+    return desc_set_name(to, from->name);
+}
+
+static SQLRETURN check_copy(const struct desc *d, struct diag *diag)
+{
+    for (SQLSMALLINT i = 1; i <= d->count; i++) {
+        SQLRETURN rc = SQL_SUCCESS;
+
+        if (d->records[i].data_ptr) rc = check_record(diag, &d->records[i], d->kind);
+        if (rc) return rc;
+    }
+    return SQL_SUCCESS;
 }
 
 SQLRETURN desc_copy(const struct desc *from, struct desc *to, struct diag *diag)
@@ -381,15 +469,15 @@ SQLRETURN desc_copy(const struct desc *from, struct desc *to, struct diag *diag)
     }
     desc_set_count(to, 0);
     desc_set_count(to, from->count);
-    if (to->count != from->count) return diag_push(diag, SQLSTATE_HY001, 0, "no memory to copy");
-    for (SQLSMALLINT i = 1; i <= from->count; i++) {
-        to->records[i] = from->records[i];
-        forget_texts(&to->records[i]);
+    if (to->count != from->count) return no_memory(diag);
+    for (SQLSMALLINT i = from->records && to->records ? 0 : 1; i <= from->count; i++) {
+        if (!copy_record(&from->records[i], &to->records[i])) return no_memory(diag);
+        if (to->kind == DESC_IPD) to->records[i].data_ptr = NULL;
     }
     to->array_size = from->array_size;
     to->array_status_ptr = from->array_status_ptr;
     to->bind_offset_ptr = from->bind_offset_ptr;
     to->bind_type = from->bind_type;
     to->rows_processed_ptr = from->rows_processed_ptr;
-    return SQL_SUCCESS;
+    return check_copy(to, diag);
 }

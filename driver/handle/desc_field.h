@@ -11,6 +11,16 @@
 #include "handle/desc.h"
 #include "handle/text.h"
 
+/* HY007 for an IRD of a statement that is not even prepared. */
+SQLRETURN desc_check_described(const struct desc *d, struct diag *diag);
+
+/*
+ * The record that SQLGetDescRec or SQLGetDescField is to read. SQL_NO_DATA for one above
+ * SQL_DESC_COUNT; 07009 for a negative one and for one that only bookmarks have, HY007.
+ */
+SQLRETURN desc_find_readable(const struct desc *d, struct diag *diag, SQLSMALLINT number,
+                             const struct desc_record **r);
+
 /*
  * SQL_NO_DATA for a record above SQL_DESC_COUNT; HY091 for a field this kind of descriptor does
  * not have, 07009 for a bad record, HY007 for an IRD before anything is described.
@@ -20,7 +30,9 @@ SQLRETURN desc_get_field(struct desc *d, struct diag *diag, SQLSMALLINT record, 
 
 /*
  * value.units is the field's value itself where that is no text. HY016 for an IRD, HY091 for what
- * cannot be written, HY021, HY024, HY105, 07009, HY001.
+ * cannot be written, HY092 for a value that the field cannot have, HY105 for a parameter type, HY021
+ * for a type that this kind of descriptor has not and (SQL_DESC_DATA_PTR) for fields that do not go
+ * together, 07009, HY001.
  */
 SQLRETURN desc_set_field(struct desc *d, struct diag *diag, SQLSMALLINT record, SQLSMALLINT field,
                          struct text value);
@@ -41,7 +53,10 @@ SQLRETURN desc_set_record(struct desc *d, struct diag *diag, SQLSMALLINT record,
                           SQLSMALLINT scale, SQLPOINTER data, SQLLEN *octet_length,
                           SQLLEN *indicator);
 
-/* SQLCopyDesc: all fields but SQL_DESC_ALLOC_TYPE. HY016 when the target is an IRD, HY001. */
+/*
+ * SQLCopyDesc: all fields but SQL_DESC_ALLOC_TYPE and the texts of columns other than their names.
+ * HY016 when the target is an IRD, HY021 when what is bound is not consistent there, HY001.
+ */
 SQLRETURN desc_copy(const struct desc *from, struct desc *to, struct diag *diag);
 
 #endif

@@ -23,6 +23,13 @@ void diag_clear(struct diag *d)
     diag_init(d);
 }
 
+void diag_move(struct diag *to, struct diag *from)
+{
+    diag_clear(to);
+    *to = *from;
+    diag_init(from);
+}
+
 static bool is_warning(enum sqlstate state)
 {
     return memcmp(sqlstate_code(state), "01", 2) == 0;

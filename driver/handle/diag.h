@@ -41,6 +41,9 @@ void diag_init(struct diag *d);
 /* Forgets all records and frees their memory; the diagnostics are empty and usable. */
 void diag_clear(struct diag *d);
 
+/* Replaces what is in to by what is in from, which is empty afterwards. */
+void diag_move(struct diag *to, struct diag *from);
+
 /*
  * Adds a record; memory shortage drops it. A text longer than a fault's is cut. Returns SQL_ERROR,
  * for `return diag_push(...)`. An empty format gives the state's own text.

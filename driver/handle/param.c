@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "convert/sqltype.h"
+#include "handle/desc_type.h"
 
 enum { SECONDS_PRECISION = 6 }; /* of intervals in C, when no descriptor says */
 

@@ -23,7 +23,8 @@ enum rule {
     RULE_ANY = 0,
     RULE_FIXED = 1,     /* the value stays what it is; another legal one: 01S02 */
     RULE_READ_ONLY = 2, /* HY092 when set */
-    RULE_EARLY = 4      /* HY011 when prepared or executed, 24000 when a cursor is open */
+    RULE_EARLY = 4,     /* HY011 when prepared or executed, 24000 when a cursor is open */
+    RULE_ONLY = 8       /* with RULE_FIXED: another legal value is HYC00, not 01S02 */
 };
 
 struct attribute {
@@ -108,6 +109,7 @@ static SQLRETURN get_event(struct stmt *s, const struct text_room *out)
 #define UP_TO(most)              0, most, RULE_ANY, NULL, NULL
 #define AT_LEAST(least)          least, (SQLULEN)-1, RULE_ANY, NULL, NULL
 #define FIXED(least, most)       least, most, RULE_FIXED, NULL, NULL
+#define ONLY(least, most)        least, most, RULE_FIXED | RULE_ONLY, NULL, NULL
 #define FIXED_EARLY(least, most) least, most, RULE_FIXED | RULE_EARLY, NULL, NULL
 
 static const struct attribute attributes[] = {
@@ -135,7 +137,7 @@ static const struct attribute attributes[] = {
      FIXED_EARLY(SQL_UB_OFF, SQL_UB_VARIABLE)},
     {ID(SQL_ATTR_KEYSET_SIZE),          STMT_ATTR(keyset_size),        FIXED(0, (SQLULEN)-1)},
     {ID(SQL_ATTR_RETRIEVE_DATA),        STMT_ATTR(retrieve_data),      UP_TO(SQL_RD_ON)},
-    {ID(SQL_ATTR_ENABLE_AUTO_IPD),      STMT_ATTR(enable_auto_ipd),    FIXED(SQL_FALSE, SQL_TRUE)},
+    {ID(SQL_ATTR_ENABLE_AUTO_IPD),      STMT_ATTR(enable_auto_ipd),    ONLY(SQL_FALSE, SQL_TRUE)},
 
     {ID(SQL_ATTR_ROW_ARRAY_SIZE),       DESC_FIELD(IN_ARD, array_size),         AT_LEAST(1)},
     {ID(SQL_ATTR_ROW_BIND_TYPE),        DESC_FIELD(IN_ARD, bind_type),          ANY},
@@ -219,6 +221,10 @@ static SQLRETURN set_number(struct stmt *s, const struct attribute *a, SQLULEN n
     if (!(a->rules & RULE_FIXED) || number == *place) {
         *place = number;
         return SQL_SUCCESS;
+    }
+    if (a->rules & RULE_ONLY) {
+        return diag_push(&s->base.diag, SQLSTATE_HYC00, 0, "%s can only be %llu", a->name,
+                         (unsigned long long)*place);
     }
     return diag_warn(&s->base.diag, SQLSTATE_01S02, "%s stays %llu", a->name,
                      (unsigned long long)*place);

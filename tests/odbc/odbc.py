@@ -69,6 +69,14 @@ def load() -> None:
     lib.SQLFetchScroll.argtypes = [ctypes.c_void_p, ctypes.c_short, ctypes.c_ssize_t]
     lib.SQLGetInfo.argtypes = [ctypes.c_void_p, ctypes.c_ushort, ctypes.c_void_p, ctypes.c_short,
                                ctypes.c_void_p]
+    lib.SQLSetDescField.argtypes = [ctypes.c_void_p, ctypes.c_short, ctypes.c_short,
+                                    ctypes.c_void_p, ctypes.c_int]
+    lib.SQLGetDescField.argtypes = [*lib.SQLSetDescField.argtypes, ctypes.c_void_p]
+    lib.SQLSetDescFieldW.argtypes = lib.SQLSetDescField.argtypes
+    lib.SQLGetDescFieldW.argtypes = lib.SQLGetDescField.argtypes
+    lib.SQLSetDescRec.argtypes = [ctypes.c_void_p, *[ctypes.c_short] * 3, ctypes.c_ssize_t,
+                                  *[ctypes.c_short] * 2, *[ctypes.c_void_p] * 3]
+    lib.SQLCopyDesc.argtypes = [ctypes.c_void_p] * 2
     _short_results()
 
 
@@ -81,7 +89,10 @@ def _short_results() -> None:
                  "SQLCloseCursor", "SQLFreeStmt", "SQLTables", "SQLColumns", "SQLGetTypeInfo",
                  "SQLGetFunctions", "SQLCancelHandle", "SQLTablesW", "SQLColumnsW",
                  "SQLBindParameter", "SQLPutData", "SQLParamData", "SQLNumParams",
-                 "SQLDescribeParam"):
+                 "SQLDescribeParam", "SQLSetDescField", "SQLGetDescField", "SQLSetDescFieldW",
+                 "SQLGetDescFieldW", "SQLSetDescRec", "SQLGetDescRec", "SQLGetDescRecW",
+                 "SQLCopyDesc", "SQLColAttributeW", "SQLColAttributes", "SQLDescribeColW",
+                 "SQLGetDiagFieldW", "SQLError", "SQLErrorW", "SQLGetConnectAttrW"):
         getattr(lib, name).restype = ctypes.c_short
 
 
@@ -95,7 +106,7 @@ class OdbcError(Exception):
 
 class Handle:
     def __init__(self, kind: int, parent: Handle | None) -> None:
-        self.kind = kind
+        self.kind, self.parent = kind, parent
         self.value = ctypes.c_void_p()
         rc = lib.SQLAllocHandle(kind, parent.value if parent else None, ctypes.byref(self.value))
         if rc != SUCCESS:
@@ -177,6 +188,84 @@ class Connection(Handle):
         return out.raw[:length.value]
 
 
+# Descriptors: the statement attribute of each kind, and the fields with the C types that hold them
+KINDS = {"ARD": 10010, "APD": 10011, "IRD": 10012, "IPD": 10013}
+_S, _I, _L, _T = ctypes.c_short, ctypes.c_int, ctypes.c_ssize_t, None  # _T: text
+FIELDS = {
+    "ALLOC_TYPE": (1099, _S), "ARRAY_SIZE": (20, _L), "ARRAY_STATUS_PTR": (21, _L),
+    "BIND_OFFSET_PTR": (24, _L), "BIND_TYPE": (25, _I), "COUNT": (1001, _S),
+    "ROWS_PROCESSED_PTR": (34, _L),
+    "AUTO_UNIQUE_VALUE": (11, _I), "BASE_COLUMN_NAME": (22, _T), "BASE_TABLE_NAME": (23, _T),
+    "CASE_SENSITIVE": (12, _I), "CATALOG_NAME": (17, _T), "CONCISE_TYPE": (2, _S),
+    "DATA_PTR": (1010, _L), "DATETIME_INTERVAL_CODE": (1007, _S),
+    "DATETIME_INTERVAL_PRECISION": (26, _I), "DISPLAY_SIZE": (6, _L), "FIXED_PREC_SCALE": (9, _S),
+    "INDICATOR_PTR": (1009, _L), "LABEL": (18, _T), "LENGTH": (1003, _L),
+    "LITERAL_PREFIX": (27, _T), "LITERAL_SUFFIX": (28, _T), "LOCAL_TYPE_NAME": (29, _T),
+    "NAME": (1011, _T), "NULLABLE": (1008, _S), "NUM_PREC_RADIX": (32, _I),
+    "OCTET_LENGTH": (1013, _L), "OCTET_LENGTH_PTR": (1004, _L), "PARAMETER_TYPE": (33, _S),
+    "PRECISION": (1005, _S), "ROWVER": (35, _S), "SCALE": (1006, _S), "SCHEMA_NAME": (16, _T),
+    "SEARCHABLE": (13, _S), "TABLE_NAME": (15, _T), "TYPE": (1002, _S), "TYPE_NAME": (14, _T),
+    "UNNAMED": (1012, _S), "UNSIGNED": (8, _S), "UPDATABLE": (10, _S),
+}
+
+
+class Descriptor(Handle):
+    """One of the application's own or, with a value, one that a statement has."""
+
+    def __init__(self, connection: Connection, value: int | None = None) -> None:
+        if value is None:
+            super().__init__(DESC, connection)
+        else:
+            self.kind, self.parent, self.value = DESC, connection, ctypes.c_void_p(value)
+
+    def set(self, record: int, field: str, value: Any, wide: bool = False) -> int:
+        """SQLSetDescField: value is the field itself, an address, or text."""
+        call, length = (lib.SQLSetDescFieldW if wide else lib.SQLSetDescField), 0
+        if isinstance(value, str):
+            value, length = utf16(value) if wide else value.encode(), NTS
+        return call(self.value, record, FIELDS[field][0], value, length)
+
+    def read(self, record: int, field: str, wide: bool = False) -> tuple[int, Any]:
+        """SQLGetDescField: (return code, value); bytes beyond the field's size must not change."""
+        number, c_type = FIELDS[field]
+        call = lib.SQLGetDescFieldW if wide else lib.SQLGetDescField
+        out, length = ctypes.create_string_buffer(b"\x5a" * 512, 512), ctypes.c_int(-1)
+        rc = call(self.value, record, number, out, 512, ctypes.byref(length))
+        if rc not in (SUCCESS, INFO):
+            return rc, None
+        if not c_type and wide:
+            return rc, out.raw[:length.value].decode("utf-16-le")
+        if not c_type:  # on a W connection the manager converts the text, and not its length
+            return rc, out.value.decode()
+        size = ctypes.sizeof(c_type)
+        assert out.raw[size:] == b"\x5a" * (512 - size), f"{field} is {size} bytes long"
+        return rc, c_type.from_buffer(out).value
+
+    def get(self, record: int, field: str) -> Any:
+        rc, value = self.read(record, field)
+        self.check(rc)
+        return value
+
+    def set_record(self, record: int, kind: int, subtype: int = 0, length: int = 0,
+                   precision: int = 0, scale: int = 0, data: Any = None, octets: Any = None,
+                   indicator: Any = None) -> int:
+        return lib.SQLSetDescRec(self.value, record, kind, subtype, length, precision, scale, data,
+                                 octets, indicator)
+
+    def record(self, number: int) -> tuple[int, tuple[str, int, int, int, int, int, int]]:
+        """SQLGetDescRec: name, type, subtype, octet length, precision, scale, nullable."""
+        name, name_length = ctypes.create_string_buffer(256), _S()
+        kind, subtype, precision, scale, nullable = (_S() for _ in range(5))
+        length = _L()
+        rc = lib.SQLGetDescRec(self.value, number, name, 256, *map(ctypes.byref, (
+            name_length, kind, subtype, length, precision, scale, nullable)))
+        return rc, (name.value.decode(), kind.value, subtype.value, length.value, precision.value,
+                    scale.value, nullable.value)
+
+    def copy_to(self, target: Descriptor) -> int:
+        return lib.SQLCopyDesc(self.value, target.value)
+
+
 class Statement(Handle):
     def __init__(self, connection: Connection, is_async: bool = False) -> None:
         super().__init__(STMT, connection)
@@ -220,6 +309,10 @@ class Statement(Handle):
 
     def cancel(self) -> int:
         return lib.SQLCancel(self.value)
+
+    def descriptor(self, kind: str) -> Descriptor:
+        """Its ARD, APD, IRD or IPD that is in force."""
+        return Descriptor(self.parent, self.get(KINDS[kind]))
 
     def columns(self) -> int:
         count = ctypes.c_short()

@@ -9,54 +9,16 @@
 #include <cmocka.h>
 
 #include "convert/sqltype.h"
+#include "handle/desc_type.h"
 #include "handles.h"
+#include "unit/sample_columns.h"
 
-static const struct column columns[] = {
-    {.name = "id",
-     .label = "",
-     .catalog = "",
-     .schema = "",
-     .table = "",
-     .type_name = "integer",
-     .type = ATHENA_INTEGER,
-     .precision = 10,
-     .nullable = SQL_NULLABLE_UNKNOWN},
-    {.name = "fare",
-     .label = "the fare",
-     .catalog = "c",
-     .schema = "s",
-     .table = "t",
-     .type_name = "decimal",
-     .type = ATHENA_DECIMAL,
-     .precision = 12,
-     .scale = 2,
-     .nullable = SQL_NULLABLE},
-    {.name = "at",
-     .label = "at",
-     .catalog = "",
-     .schema = "",
-     .table = "",
-     .type_name = "timestamp",
-     .type = ATHENA_TIMESTAMP,
-     .precision = 3,
-     .nullable = SQL_NULLABLE},
-    {.name = "caf\xc3\xa9",
-     .label = "",
-     .catalog = "",
-     .schema = "",
-     .table = "",
-     .type_name = "varchar",
-     .type = ATHENA_VARCHAR,
-     .precision = INT32_MAX,
-     .is_case_sensitive = true,
-     .nullable = SQL_NULLABLE},
-};
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = SAMPLE_CAFE + 1 };
 static const struct sqltype_settings settings = {255, 65535, false};
 
 static void describe(struct handles *h)
 {
-    assert_true(desc_describe(h->stmt->ird, columns, COLUMNS, &settings));
+    assert_true(desc_describe(h->stmt->ird, sample_columns, COLUMNS, &settings));
     h->stmt->state = STMT_CURSOR;
 }
 
@@ -206,8 +168,10 @@ static void test_column_texts(void **state)
         {1, SQL_DESC_LABEL, "id"},          {2, SQL_DESC_LABEL, "the fare"},
         {2, SQL_DESC_CATALOG_NAME, "c"},    {2, SQL_DESC_SCHEMA_NAME, "s"},
         {2, SQL_DESC_TABLE_NAME, "t"},      {2, SQL_DESC_BASE_TABLE_NAME, "t"},
-        {2, SQL_DESC_TYPE_NAME, "decimal"}, {4, SQL_DESC_BASE_COLUMN_NAME, "caf\xc3\xa9"},
+        {2, SQL_DESC_TYPE_NAME, "decimal"}, {2, SQL_DESC_BASE_COLUMN_NAME, "fare"},
         {4, SQL_DESC_LITERAL_PREFIX, "'"},  {1, SQL_DESC_LITERAL_SUFFIX, ""},
+        {4, SQL_DESC_NAME, "caf\xc3\xa9"},  {4, SQL_DESC_BASE_COLUMN_NAME, ""},
+        {4, SQL_DESC_CATALOG_NAME, ""},     {4, SQL_DESC_TABLE_NAME, ""},
     };
     struct handles *h = *state;
 
@@ -306,7 +270,7 @@ static void test_set_field_refuses(void **state)
     handles_expect_error(&ard->base, set(ard, 1, SQL_DESC_DISPLAY_SIZE, 1), "HY091");
     handles_expect_error(&ard->base, set(ard, 1, 4242, 1), "HY091");
     handles_expect_error(&ard->base, set(ard, 0, SQL_DESC_PRECISION, 1), "07009");
-    handles_expect_error(&ard->base, set(ard, 0, SQL_DESC_ARRAY_SIZE, 0), "HY024");
+    handles_expect_error(&ard->base, set(ard, 0, SQL_DESC_ARRAY_SIZE, 0), "HY092");
     handles_expect_error(&ard->base, set(ard, 0, SQL_DESC_COUNT, -1), "07009");
 }
 
@@ -360,7 +324,9 @@ static void test_copy(void **state)
     assert_int_equal(ard->count, COLUMNS);
     assert_int_equal(ard->records[2].concise_type, SQL_DECIMAL);
     assert_int_equal(ard->records[2].scale, 2);
-    assert_string_equal(ard->records[2].name, ""); /* the result owns its names */
+    assert_string_equal(ard->records[2].name, "fare");
+    assert_ptr_not_equal(ard->records[2].name, ird->records[2].name); /* the result owns its own */
+    assert_string_equal(ard->records[2].type_name, "");
     handles_expect_error(&ird->base, desc_copy(ard, ird, &ird->base.diag), "HY016");
 }
 

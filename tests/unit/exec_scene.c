@@ -18,27 +18,9 @@
 #include "ops/query.h"
 #include "ops/refill.h"
 #include "ops/session.h"
+#include "unit/sample_columns.h"
 
-static const struct column columns[SCENE_COLUMNS] = {
-    {.name = "n",
-     .label = "n",
-     .catalog = "",
-     .schema = "",
-     .table = "",
-     .type_name = "bigint",
-     .type = ATHENA_BIGINT,
-     .precision = 19,
-     .nullable = SQL_NULLABLE},
-    {.name = "text",
-     .label = "text",
-     .catalog = "",
-     .schema = "",
-     .table = "",
-     .type_name = "varchar",
-     .type = ATHENA_VARCHAR,
-     .precision = INT32_MAX,
-     .nullable = SQL_NULLABLE},
-};
+static const struct column *const columns = &sample_columns[SAMPLE_N]; /* and SAMPLE_TEXT */
 
 /* ---- rows ---------------------------------------------------------------------------------- */
 
