@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "convert/integer.h"
 #include "convert/reader.h"
 
 enum { MOST_YEAR_DIGITS = 9, NANOSECOND_DIGITS = 9 };
@@ -105,9 +106,87 @@ static bool is_possible(const struct datetime *d)
     return d->hour < 24 && d->minute < 60 && d->second < 60;
 }
 
+/*
+ * Eight bytes that are digits but for separators. Two digits become a number: those that begin at
+ * byte i stand in byte i of *pairs.
+ *
+ *     pattern   the text with '0' for each digit: xor leaves 0 ... 9, and 0 for a separator
+ *     beyond    per byte, what carries any higher value into the top bit: 0x76, and 0x7F
+ */
+static inline bool read_pairs(const char *text, uint64_t pattern, uint64_t beyond, uint64_t *pairs)
+{
+    uint64_t digits = integer_load8(text) ^ pattern;
+
+    if (((digits + beyond) | digits) & UINT64_C(0x8080808080808080)) return false;
+    *pairs = digits * 10 + (digits >> 8);
+    return true;
+}
+
+static inline unsigned pair_at(uint64_t pairs, unsigned byte)
+{
+    return (unsigned)(pairs >> (8 * byte)) & 0xFF;
+}
+
+static inline bool read_nanoseconds(const char *text, size_t count, uint32_t *out)
+{
+    static const uint32_t units[] = {0,     100000000, 10000000, 1000000, 100000,
+                                     10000, 1000,      100,      10,      1};
+    uint32_t value = 0;
+
+    if (count < 1 || count > NANOSECOND_DIGITS) return false;
+    for (size_t i = 0; i < count; i++) {
+        unsigned digit = (unsigned char)text[i] - (unsigned)'0';
+
+        if (digit > 9) return false;
+        value = value * 10 + digit;
+    }
+    *out = value * units[count];
+    return true;
+}
+
+/*
+ * YYYY-MM-DD and YYYY-MM-DD HH:MM:SS[.f{1,9}], as Athena prints nearly all of them. False: another
+ * form, good or bad.
+ */
+static inline bool parse_plain(const char *text, size_t bytes, struct datetime *out)
+{
+    enum { DATE_BYTES = 10, TIME_AT = 11, SECOND_BYTES = 19 };
+    unsigned tens, ones;
+    uint64_t pairs;
+
+    if (bytes != DATE_BYTES && bytes < SECOND_BYTES) return false;
+    if (!read_pairs(text, UINT64_C(0x2D30302D30303030), UINT64_C(0x7F76767F76767676), &pairs)) {
+        return false; /* YYYY-MM- */
+    }
+    tens = (unsigned char)text[8] - (unsigned)'0';
+    ones = (unsigned char)text[9] - (unsigned)'0';
+    if (tens > 9 || ones > 9) return false;
+    out->year = pair_at(pairs, 0) * 100 + pair_at(pairs, 2);
+    out->month = (uint16_t)pair_at(pairs, 5);
+    out->day = (uint16_t)(tens * 10 + ones);
+    out->has_date = true;
+    if (bytes == DATE_BYTES) return true;
+    if (text[DATE_BYTES] != ' ') return false;
+    if (!read_pairs(text + TIME_AT, UINT64_C(0x30303A30303A3030), UINT64_C(0x76767F76767F7676),
+                    &pairs)) {
+        return false; /* HH:MM:SS */
+    }
+    out->hour = (uint16_t)pair_at(pairs, 0);
+    out->minute = (uint16_t)pair_at(pairs, 3);
+    out->second = (uint16_t)pair_at(pairs, 6);
+    out->has_time = true;
+    if (bytes == SECOND_BYTES) return true;
+    return text[SECOND_BYTES] == '.' &&
+           read_nanoseconds(text + SECOND_BYTES + 1, bytes - SECOND_BYTES - 1, &out->nanosecond);
+}
+
 enum datetime_outcome datetime_parse(const char *text, size_t bytes, struct datetime *out)
 {
     struct reader r = {text, text + bytes};
+
+    memset(out, 0, sizeof *out);
+    if (parse_plain(text, bytes, out)) return is_possible(out) ? DATETIME_OK : DATETIME_RANGE;
+    memset(out, 0, sizeof *out); /* as far as that has come */
 
     memset(out, 0, sizeof *out);
     while (reader_skip(&r, ' '))

@@ -1,7 +1,8 @@
 /*
  * From bindings to kernels: what a fetch does to each bound column.
  *
- * Made anew for each rowset, since the application may bind between two; only the memory is kept.
+ * Looked at for each rowset, since the application may bind between two, and made anew when something
+ * it was made from has changed.
  */
 #ifndef ATHENA_EXEC_PLAN_H
 #define ATHENA_EXEC_PLAN_H
@@ -19,7 +20,8 @@ struct plan_outcome {
 };
 
 /*
- * Chooses a kernel for each bound column of s->columns. SQL_ERROR with a diagnostic when a column
+ * Chooses a kernel for each bound column of s->columns, unless that has been done and still holds.
+ * SQL_ERROR with a diagnostic when a column
  * cannot become what it is bound to (07006, HY003) or memory has run out; then nothing is planned.
  */
 SQLRETURN plan_make(struct stmt *s);

@@ -1,6 +1,7 @@
 /* Descriptors and their records. See desc.h. */
 #include "handle/desc.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,12 +12,21 @@
 #include "handle/function.h"
 #include "handle/stmt.h"
 
+static _Atomic uint64_t last_stamp;
+
+/* For whoever remembers what the records were: they may be other ones from now on. */
+static void stamp(struct desc *d)
+{
+    d->stamp = atomic_fetch_add_explicit(&last_stamp, 1, memory_order_relaxed) + 1;
+}
+
 void desc_init(struct desc *d, enum desc_kind kind, struct dbc *dbc, struct stmt *owner)
 {
     *d = (struct desc){
         .dbc = dbc, .owner = owner, .kind = kind, .is_explicit = !owner, .array_size = 1};
     handle_init(&d->base, HANDLE_DESC);
     list_init(&d->link);
+    stamp(d);
 }
 
 void desc_clear(struct desc *d)
@@ -128,6 +138,7 @@ static bool make_room(struct desc *d, SQLSMALLINT number)
 
 struct desc_record *desc_record(struct desc *d, SQLSMALLINT number)
 {
+    stamp(d);
     if (!make_room(d, number)) return NULL;
     while (d->count < number) {
         default_record(d, &d->records[++d->count]);
@@ -146,6 +157,7 @@ void desc_set_count(struct desc *d, SQLSMALLINT count)
     if (count > d->count) {
         desc_record(d, count);
     } else {
+        stamp(d);
         d->count = count;
         if (!count && d->records) default_record(d, &d->records[0]);
     }

@@ -62,6 +62,8 @@ struct desc {
     SQLULEN *rows_processed_ptr;
     SQLSMALLINT count; /* highest record in use */
     SQLSMALLINT room;
+    uint64_t
+        stamp; /* another number, of no other descriptor, since each time records may be written */
     struct desc_record *records; /* records[0] is the bookmark column; records[1] ... */
 };
 
@@ -79,7 +81,10 @@ void desc_free(struct desc *d);
 SQLRETURN desc_enter(SQLHDESC hdesc, SQLUSMALLINT function, struct desc **out);
 SQLRETURN desc_leave(struct desc *d, SQLRETURN rc);
 
-/* The record, made (with defaults) when it is not there yet; NULL when memory has run out. */
+/*
+ * The record, to be written, made (with defaults) when it is not there yet; NULL when memory has run
+ * out. Whoever only reads takes desc_find_record(): this one gives the descriptor another stamp.
+ */
 struct desc_record *desc_record(struct desc *d, SQLSMALLINT number);
 
 /* The record if it is in use, else NULL. */

@@ -20,12 +20,28 @@ static const struct function functions[] = {
 
 enum { FUNCTION_COUNT = sizeof functions / sizeof functions[0] };
 
+/* Each call of the application asks for its function: the place in the table by id, from 1 on. */
+enum place {
+    PLACE_NONE,
+#define STATEMENT(id, name, offered, allocated, prepared, executed, cursor) PLACE_##id,
+#define CONNECTION(id, name, when)                                          PLACE_##id,
+#include "handle/functions.def"
+#undef STATEMENT
+#undef CONNECTION
+};
+
+static const unsigned char places[] = {
+#define STATEMENT(id, name, offered, allocated, prepared, executed, cursor) [id] = PLACE_##id,
+#define CONNECTION(id, name, when)                                          [id] = PLACE_##id,
+#include "handle/functions.def"
+#undef STATEMENT
+#undef CONNECTION
+};
+
 const struct function *function_find(SQLUSMALLINT id)
 {
-    for (size_t i = 0; i < FUNCTION_COUNT; i++) {
-        if (functions[i].id == id) return &functions[i];
-    }
-    return NULL;
+    if (id >= sizeof places || places[id] == PLACE_NONE) return NULL;
+    return &functions[places[id] - 1];
 }
 
 const char *function_name(SQLUSMALLINT id)

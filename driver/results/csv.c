@@ -196,6 +196,39 @@ static inline bool end_record(struct csv *c)
     return !cells_is_full(&c->cells, r) || cells_reserve(&c->cells, r, 1) || fail_memory(c);
 }
 
+/*
+ * A record from its start to its line feed, a position for each column, if nothing about it is
+ * special: that is most of them. False: it is, and all of it is yet to be read, by read_fields().
+ */
+static inline bool read_plain_record(struct csv *c, const char *base, const uint32_t *positions)
+{
+    const unsigned count = c->rows.column_count;
+    const size_t row = c->rows.first + c->rows.in_hand;
+    struct cell *const *cells = c->rows.cells;
+    const char *text = c->field;
+    uint32_t seen = 0;
+
+    for (unsigned i = 0; i < count; i++) {
+        const char *end = base + (positions[i] & CSV_SCAN_POSITION);
+        size_t bytes = (size_t)(end - text);
+
+        seen |= positions[i];
+        if (*end != (i + 1 < count ? ',' : '\n')) return false;
+        if (bytes >= 2) {
+            if (text[0] != '"' || end[-1] != '"') return false;
+            cells[i][row] = (struct cell){text + 1, (uint32_t)(bytes - 2), 0};
+        } else {
+            if (bytes) return false;
+            cells[i][row] = (struct cell){NULL, 0, 0};
+        }
+        text = end + 1;
+    }
+    if (seen & CSV_SCAN_ODD) return false;
+    c->field = text;
+    c->field_count = count;
+    return true;
+}
+
 /* Returns how many positions have been read: all, or those until goal rows are in hand. */
 static size_t read_fields(struct csv *c, const char *base, const uint32_t *positions, size_t count,
                           size_t goal)
@@ -203,6 +236,12 @@ static size_t read_fields(struct csv *c, const char *base, const uint32_t *posit
     size_t next = 0;
 
     while (next < count && c->rows.in_hand < goal) {
+        if (c->field_count == 0 && count - next >= c->rows.column_count &&
+            read_plain_record(c, base, positions + next)) {
+            next += c->rows.column_count;
+            if (!end_record(c)) break;
+            continue;
+        }
         const char *separator = base + (positions[next] & CSV_SCAN_POSITION);
         bool is_last = *separator == '\n';
         const char *end = separator;

@@ -67,6 +67,32 @@ def test_row_wise_with_offset(statement) -> None:
     assert s.fetch() == odbc.NO_DATA
 
 
+def test_binding_may_change_between_fetches(connection, statement) -> None:
+    """Another buffer, another type, another descriptor, none, and again the first of them."""
+    s = statement
+    number, other, text = ctypes.c_longlong(), ctypes.c_longlong(), ctypes.create_string_buffer(8)
+    descriptor = odbc.Handle(odbc.DESC, connection)
+    ard, own = descriptor.value.value, s.get(odbc.ATTR_APP_ROW_DESC)
+    s.check(s.set(odbc.ATTR_APP_ROW_DESC, ard))
+    s.check(s.bind(1, odbc.C_SBIGINT, ctypes.byref(other), 8, None))
+    s.check(s.set(odbc.ATTR_APP_ROW_DESC, own))
+    s.check(s.bind(1, odbc.C_SBIGINT, ctypes.byref(number), 8, None))
+    s.check(s.execute(NUMBERS.format(6)))
+    seen = []
+    for change in (lambda: odbc.SUCCESS,
+                   lambda: s.bind(1, odbc.C_CHAR, text, 8, None),
+                   lambda: s.set(odbc.ATTR_APP_ROW_DESC, ard),
+                   lambda: s.set(odbc.ATTR_APP_ROW_DESC, own),
+                   lambda: s.bind(1, odbc.C_SBIGINT, None, 0, None),
+                   lambda: s.bind(1, odbc.C_SBIGINT, ctypes.byref(number), 8, None)):
+        s.check(change())
+        s.check(s.fetch())
+        seen.append((number.value, other.value, text.value))
+    assert seen == [(1, 0, b""), (1, 0, b"2"), (1, 3, b"2"), (1, 3, b"4"), (1, 3, b"4"),
+                    (6, 3, b"4")]
+    descriptor.check(descriptor.free())
+
+
 def test_rowset_size_may_change_between_fetches(statement) -> None:
     s = statement
     numbers, fetched = (ctypes.c_longlong * 100)(), ctypes.c_size_t()
