@@ -1,7 +1,8 @@
-/* SQLConnect, SQLDriverConnect, SQLDisconnect, SQLEndTran. */
+/* SQLConnect, SQLDriverConnect, SQLBrowseConnect, SQLDisconnect, SQLEndTran. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "exec/browse.h"
 #include "exec/connect.h"
 #include "handle/env.h"
 #include "handle/text.h"
@@ -59,21 +60,25 @@ static SQLRETURN check_completion(struct dbc *d, SQLUSMALLINT completion)
     }
 }
 
-/* The connection stands, so what does not fit is a warning. */
-static SQLRETURN give_string(struct dbc *d, const struct text_room *out)
+static SQLRETURN check_room(struct dbc *d, const struct text_room *out)
 {
-    struct buf string;
+    if (!out->buffer || out->room >= 0) return SQL_SUCCESS;
+    return diag_push(&d->base.diag, SQLSTATE_HY090, 0, "the buffer's length is %ld",
+                     (long)out->room);
+}
+
+/* The connection stands, so what does not fit is a warning. Wipes and frees the string. */
+static SQLRETURN give_string(struct dbc *d, const struct text_room *out, struct buf *string)
+{
     SQLRETURN rc;
 
-    buf_init(&string, CONNECTION_STRING_BYTES_MAX);
-    connect_write_string(d, &string);
-    if (buf_ok(&string)) {
-        rc = text_give(&d->base.diag, out, string.bytes);
+    if (buf_ok(string)) {
+        rc = text_give(&d->base.diag, out, string->bytes);
     } else {
         rc = diag_warn(&d->base.diag, SQLSTATE_01004, "no memory for the connection string");
     }
-    if (string.count) explicit_bzero(string.bytes, string.count);
-    buf_clear(&string);
+    if (string->count) explicit_bzero(string->bytes, string->count);
+    buf_clear(string);
     return rc;
 }
 
@@ -81,16 +86,19 @@ static SQLRETURN connect_string(SQLHDBC hdbc, struct text in, const struct text_
                                 SQLUSMALLINT completion)
 {
     char *string = NULL;
+    struct buf completed;
     struct dbc *d;
     SQLRETURN rc = dbc_enter(hdbc, SQL_API_SQLDRIVERCONNECT, &d);
 
     if (!rc) rc = check_completion(d, completion);
-    if (!rc && out->buffer && out->room < 0) {
-        rc = diag_push(&d->base.diag, SQLSTATE_HY090, 0, "the buffer's length is negative");
-    }
+    if (!rc) rc = check_room(d, out);
     if (!rc) rc = text_need(&d->base.diag, in, &string);
     if (!rc) rc = connect_with_string(d, string);
-    if (SQL_SUCCEEDED(rc) && give_string(d, out)) rc = SQL_SUCCESS_WITH_INFO;
+    if (SQL_SUCCEEDED(rc)) {
+        buf_init(&completed, CONNECTION_STRING_BYTES_MAX);
+        connect_write_string(d, &completed);
+        if (give_string(d, out, &completed)) rc = SQL_SUCCESS_WITH_INFO;
+    }
     wipe(string);
     return dbc_leave(d, rc);
 }
@@ -115,6 +123,45 @@ SQLRETURN SQL_API SQLDriverConnectW(SQLHDBC hdbc, SQLHWND window, SQLWCHAR *in,
     (void)window;
     room.small_length = out_chars;
     return connect_string(hdbc, text_wide(in, in_chars), &room, completion);
+}
+
+/* 01004 beside SQL_NEED_DATA is in the diagnostics alone: the browse is not at its end. */
+static SQLRETURN browse(SQLHDBC hdbc, struct text in, const struct text_room *out)
+{
+    char *string = NULL;
+    struct buf answer;
+    struct dbc *d;
+    SQLRETURN given, rc = dbc_enter(hdbc, SQL_API_SQLBROWSECONNECT, &d);
+
+    buf_init(&answer, CONNECTION_STRING_BYTES_MAX);
+    if (!rc) rc = check_room(d, out);
+    if (!rc) rc = text_need(&d->base.diag, in, &string);
+    if (!rc) {
+        rc = browse_connect(d, string, &answer);
+        given = rc == SQL_ERROR ? SQL_SUCCESS : give_string(d, out, &answer);
+        if (given && rc == SQL_SUCCESS) rc = given;
+    }
+    buf_clear(&answer);
+    wipe(string);
+    return dbc_leave(d, rc);
+}
+
+SQLRETURN SQL_API SQLBrowseConnect(SQLHDBC hdbc, SQLCHAR *in, SQLSMALLINT in_bytes, SQLCHAR *out,
+                                   SQLSMALLINT out_room_bytes, SQLSMALLINT *out_bytes)
+{
+    struct text_room room = text_room_ansi(out, out_room_bytes);
+
+    room.small_length = out_bytes;
+    return browse(hdbc, text_ansi(in, in_bytes), &room);
+}
+
+SQLRETURN SQL_API SQLBrowseConnectW(SQLHDBC hdbc, SQLWCHAR *in, SQLSMALLINT in_chars, SQLWCHAR *out,
+                                    SQLSMALLINT out_room_chars, SQLSMALLINT *out_chars)
+{
+    struct text_room room = text_room_chars(out, out_room_chars);
+
+    room.small_length = out_chars;
+    return browse(hdbc, text_wide(in, in_chars), &room);
 }
 
 SQLRETURN SQL_API SQLDisconnect(SQLHDBC hdbc)

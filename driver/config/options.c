@@ -265,6 +265,21 @@ enum status options_set(struct options *o, enum option_id id, const char *value,
     return ST_OK;
 }
 
+void options_forget(struct options *o, enum option_id id)
+{
+    value_clear(&o->values[id]);
+}
+
+void options_override(struct options *o, struct options *from)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if (!from->values[i].text) continue;
+        value_clear(&o->values[i]);
+        o->values[i] = from->values[i];
+        from->values[i] = (struct option_value){0};
+    }
+}
+
 /* ---- reading ---- */
 
 bool options_is_set(const struct options *o, enum option_id id)

@@ -111,6 +111,12 @@ enum option_id options_find(const char *name, size_t bytes);
 enum status options_set(struct options *o, enum option_id id, const char *value, size_t bytes,
                         enum option_source source, struct fault *f);
 
+/* Takes an option's value away, whoever has set it. A secret is wiped. */
+void options_forget(struct options *o, enum option_id id);
+
+/* Moves every value that is set in from into o, in the place of what is there; from is empty then. */
+void options_override(struct options *o, struct options *from);
+
 /*
  * What can be told only when all sources have been read: PLANNED options with a value other than
  * their default (HYC00 with the option's name), combinations that make no sense (HY024), and keys

@@ -68,12 +68,15 @@ static void open_log(const struct options *o)
     open_log_at((enum log_level)level, options_text(o, OPTION_LOG_PATH));
 }
 
-static SQLRETURN report_warnings(struct dbc *d, const struct option_warnings *w)
+SQLRETURN connect_report_warnings(struct dbc *d, struct option_warnings *w)
 {
+    SQLRETURN rc = w->first ? SQL_SUCCESS_WITH_INFO : SQL_SUCCESS;
+
     for (const struct option_warning *warning = w->first; warning; warning = warning->next) {
         diag_warn(&d->base.diag, warning->state, "%s", warning->text);
     }
-    return w->first ? SQL_SUCCESS_WITH_INFO : SQL_SUCCESS;
+    options_warnings_clear(w);
+    return rc;
 }
 
 /* What is read lies in d->options; the data source that it names and the check come on top. */
@@ -98,11 +101,10 @@ static SQLRETURN open_with_warnings(struct dbc *d, enum status read, struct opti
     if (!rc) rc = connect_open(d);
     if (rc == SQL_ERROR) {
         options_clear(&d->options);
-    } else if (report_warnings(d, w)) {
-        rc = SQL_SUCCESS_WITH_INFO;
+        options_warnings_clear(w);
+        return rc;
     }
-    options_warnings_clear(w);
-    return rc;
+    return connect_report_warnings(d, w) ? SQL_SUCCESS_WITH_INFO : rc;
 }
 
 SQLRETURN connect_with_string(struct dbc *d, const char *string)
@@ -240,6 +242,7 @@ SQLRETURN connect_open(struct dbc *d)
     }
     read_settings(d);
     d->is_connected = true;
+    d->browse = BROWSE_NONE;
     log_info("connected to %s", d->session->region);
     return rc;
 }
@@ -302,4 +305,5 @@ void connect_close(struct dbc *d)
     mutex_unlock(&d->shared);
     options_clear(&d->options);
     d->is_connected = false;
+    d->browse = BROWSE_NONE;
 }

@@ -28,6 +28,9 @@ SQLRETURN connect_with_dsn(struct dbc *d, const char *dsn, const char *user, con
  */
 SQLRETURN connect_open(struct dbc *d);
 
+/* Makes records of what was ignored: SQL_SUCCESS_WITH_INFO when there was any. Clears w. */
+SQLRETURN connect_report_warnings(struct dbc *d, struct option_warnings *w);
+
 /*
  * SQLCancelHandle on a connection: a connect_* that waits in another thread ends with HY008. Takes
  * no lock of the handle; nothing happens when none waits.
@@ -38,7 +41,7 @@ void connect_cancel(struct dbc *d);
 void connect_write_string(struct dbc *d, struct buf *out);
 
 /*
- * Ends the connection: cancels what is pending, frees every statement and every descriptor that is
+ * Ends the connection, or a browse that has not come to one: cancels what is pending, frees every statement and every descriptor that is
  * left, lets go of session and engine. Idempotent.
  */
 void connect_close(struct dbc *d);

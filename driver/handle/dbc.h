@@ -27,6 +27,14 @@ struct session;
 struct op;
 struct event;
 
+/* How far SQLBrowseConnect has come. */
+enum dbc_browse {
+    BROWSE_NONE,
+    BROWSE_ASKED, /* state C3: options holds what has been answered */
+    /* ended by an error: unbrowsed to ODBC, but unixODBC still asks for an SQLDisconnect */
+    BROWSE_FAILED
+};
+
 struct dbc {
     struct handle base;
     struct env *env;
@@ -35,6 +43,7 @@ struct dbc {
     struct list stmts UNDER(shared), descs UNDER(shared);
     struct list buried UNDER(shared); /* statements ended by SQLDisconnect; see stmt_bury() */
     bool is_connected;
+    enum dbc_browse browse;
     struct options options;
     struct engine *engine;   /* held while connected */
     struct session *session; /* held while connected */

@@ -7,6 +7,8 @@
 #include "handle/dbc.h"
 #include "handle/desc.h"
 #include "handle/dynamic_function.h"
+#include "handle/env.h"
+#include "handle/odbc2_state.h"
 #include "handle/stmt.h"
 #include "ops/query.h"
 #include "ops/session.h"
@@ -68,6 +70,19 @@ static const struct dbc *dbc_of(const struct handle *h)
     return NULL;
 }
 
+static bool is_odbc2(const struct handle *h)
+{
+    const struct env *e = (const struct env *)(const void *)h;
+
+    if (h->kind != HANDLE_ENV) e = dbc_of(h) ? dbc_of(h)->env : NULL;
+    return e && e->odbc_version == SQL_OV_ODBC2;
+}
+
+static const char *state_name(const struct handle *h, const struct diag_record *r)
+{
+    return is_odbc2(h) ? odbc2_state(r->state, h->function) : sqlstate_code(r->state);
+}
+
 static const struct stmt *stmt_of(const struct handle *h)
 {
     return h->kind == HANDLE_STMT ? (const struct stmt *)(const void *)h : NULL;
@@ -102,7 +117,7 @@ SQLRETURN diag_get_record(struct handle *h, SQLSMALLINT number, const struct tex
     SQLRETURN rc = find_record(h, number, &r);
 
     if (rc) return rc;
-    text_give(NULL, state, sqlstate_code(r->state));
+    text_give(NULL, state, state_name(h, r));
     if (native) *native = r->native;
     return give_message(text, r->text);
 }
@@ -200,7 +215,7 @@ static SQLRETURN get_record_field(const struct handle *h, const struct diag_reco
 {
     switch (field) {
     case SQL_DIAG_SQLSTATE:
-        return text_give(NULL, out, sqlstate_code(r->state));
+        return text_give(NULL, out, state_name(h, r));
     case SQL_DIAG_NATIVE:
         return give_integer(out, r->native);
     case SQL_DIAG_MESSAGE_TEXT:

@@ -13,7 +13,13 @@
 
 enum { FUNCTION_STATES = 4 }; /* as many as enum stmt_state has */
 
-enum function_when { FUNCTION_ANYTIME, FUNCTION_OPEN, FUNCTION_CLOSED };
+enum function_when {
+    FUNCTION_ANYTIME,
+    FUNCTION_OPEN,
+    FUNCTION_CLOSED,
+    FUNCTION_BROWSABLE,
+    FUNCTION_ENDABLE
+};
 
 struct function {
     SQLUSMALLINT id;

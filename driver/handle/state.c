@@ -44,16 +44,37 @@ SQLRETURN state_check(struct stmt *s, SQLUSMALLINT function)
     return diag_push(&s->base.diag, refusal, 0, "%s: %s", f->name, explanations[s->state]);
 }
 
+static SQLRETURN must_be_open(struct dbc *d, const char *name)
+{
+    if (d->is_connected) return SQL_SUCCESS;
+    return diag_push(&d->base.diag, SQLSTATE_08003, 0, "%s: not connected", name);
+}
+
+static SQLRETURN must_be_closed(struct dbc *d, const char *name, bool may_browse)
+{
+    if (d->is_connected) {
+        return diag_push(&d->base.diag, SQLSTATE_08002, 0, "%s: already connected", name);
+    }
+    if (d->browse != BROWSE_ASKED || may_browse) return SQL_SUCCESS;
+    return diag_push(&d->base.diag, SQLSTATE_08002, 0,
+                     "%s: SQLBrowseConnect is not at its end (SQLDisconnect ends it)", name);
+}
+
 SQLRETURN state_check_dbc(struct dbc *d, SQLUSMALLINT function)
 {
     const struct function *f = function_find(function);
-    enum function_when when = f ? f->when : FUNCTION_ANYTIME;
 
-    if (when == FUNCTION_OPEN && !d->is_connected) {
-        return diag_push(&d->base.diag, SQLSTATE_08003, 0, "%s: not connected", f->name);
-    }
-    if (when == FUNCTION_CLOSED && d->is_connected) {
-        return diag_push(&d->base.diag, SQLSTATE_08002, 0, "%s: already connected", f->name);
+    switch (f ? f->when : FUNCTION_ANYTIME) {
+    case FUNCTION_OPEN:
+        return must_be_open(d, f->name);
+    case FUNCTION_CLOSED:
+        return must_be_closed(d, f->name, false);
+    case FUNCTION_BROWSABLE:
+        return must_be_closed(d, f->name, true);
+    case FUNCTION_ENDABLE:
+        return d->browse == BROWSE_NONE ? must_be_open(d, f->name) : SQL_SUCCESS;
+    case FUNCTION_ANYTIME:
+        break;
     }
     return SQL_SUCCESS;
 }

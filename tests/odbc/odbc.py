@@ -101,6 +101,24 @@ def utf16(text: str) -> bytes:
     return text.encode("utf-16-le") + b"\0\0"
 
 
+def call(name: str, *arguments: Any, wide: bool = False) -> int:
+    """Any function by its name, or by its W name where wide and where there is one.
+
+    Text (str) goes as UTF-8 or UTF-16, a NUL behind it; numbers fill a register, of which the
+    function takes what it needs. A fresh function object each time: no argtypes are in the way.
+    """
+    wide = wide and hasattr(lib, name + "W")
+    function = lib[name + "W" if wide else name]
+    function.restype = ctypes.c_short
+    return function(*(_argument(a, wide) for a in arguments))
+
+
+def _argument(value: Any, wide: bool) -> Any:
+    if isinstance(value, str):
+        return utf16(value) if wide else value.encode() + b"\0"
+    return ctypes.c_ssize_t(value) if isinstance(value, int) else value
+
+
 class OdbcError(Exception):
     """A call that ended otherwise than the test said."""
 
@@ -154,6 +172,7 @@ class Handle:
 class Env(Handle):
     def __init__(self, version: int = OV_ODBC3) -> None:
         super().__init__(ENV, None)
+        self.version = version
         self.check(lib.SQLSetEnvAttr(self.value, ATTR_ODBC_VERSION, version, 0))
 
 

@@ -241,6 +241,44 @@ static void test_dynamic_function(void **state)
     }
 }
 
+/* What an application of ODBC 2 reads, whatever a manager does to it. */
+static void test_states_of_odbc2(void **state)
+{
+    static const struct {
+        enum sqlstate state;
+        SQLUSMALLINT function;
+        const char *odbc2;
+    } cases[] = {
+        {SQLSTATE_HY000, SQL_API_SQLFETCH, "S1000"},
+        {SQLSTATE_42S02, SQL_API_SQLFETCH, "S0002"},
+        {SQLSTATE_HYC00, SQL_API_SQLFETCH, "S1C00"},
+        {SQLSTATE_08S01, SQL_API_SQLFETCH, "08S01"},
+        {SQLSTATE_01004, SQL_API_SQLFETCH, "01004"},
+        {SQLSTATE_HY007, SQL_API_SQLFETCH, "S1010"},
+        {SQLSTATE_07009, SQL_API_SQLBINDCOL, "S1002"},
+        {SQLSTATE_07009, SQL_API_SQLBINDPARAMETER, "S1093"},
+    };
+    struct handles *h = *state;
+    char code[8];
+    struct text_room code_room = text_room_ansi(code, sizeof code),
+                     nowhere = text_room_ansi(NULL, 0);
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        h->stmt->base.function = cases[i].function;
+        handles_forget(&h->stmt->base);
+        diag_push(&h->stmt->base.diag, cases[i].state, 0, "x");
+        h->env->odbc_version = SQL_OV_ODBC2;
+        assert_int_equal(diag_get_record(&h->stmt->base, 1, &code_room, NULL, &nowhere), 0);
+        assert_string_equal(code, cases[i].odbc2);
+        assert_int_equal(diag_get_field(&h->stmt->base, 1, SQL_DIAG_SQLSTATE, &code_room), 0);
+        assert_string_equal(code, cases[i].odbc2);
+        h->env->odbc_version = SQL_OV_ODBC3;
+        diag_get_record(&h->stmt->base, 1, &code_room, NULL, &nowhere);
+        assert_string_equal(code, sqlstate_code(cases[i].state));
+    }
+    handles_forget(&h->stmt->base);
+}
+
 #define WITH_HANDLES(test) cmocka_unit_test_setup_teardown(test, handles_open, handles_close)
 
 int main(void)
@@ -254,6 +292,7 @@ int main(void)
         WITH_HANDLES(test_record_fields),
         WITH_HANDLES(test_server_name_is_the_data_source),
         WITH_HANDLES(test_header_fields),
+        WITH_HANDLES(test_states_of_odbc2),
         WITH_HANDLES(test_lock_checks_the_kind),
         cmocka_unit_test(test_dynamic_function),
     };

@@ -97,6 +97,26 @@ static void test_connection(void **state)
     handles_expect_error(&d->base, state_check_dbc(d, SQL_API_SQLDISCONNECT), "08003");
 }
 
+/* C3: SQLBrowseConnect has asked. After its failure unixODBC still wants an SQLDisconnect. */
+static void test_browsing(void **state)
+{
+    struct handles *h = *state;
+    struct dbc *d = h->dbc;
+
+    d->is_connected = false;
+    d->browse = BROWSE_ASKED;
+    handles_expect_error(&d->base, state_check_dbc(d, SQL_API_SQLCONNECT), "08002");
+    handles_expect_error(&d->base, state_check_dbc(d, SQL_API_SQLGETINFO), "08003");
+    assert_int_equal(state_check_dbc(d, SQL_API_SQLBROWSECONNECT), SQL_SUCCESS);
+    assert_int_equal(state_check_dbc(d, SQL_API_SQLDISCONNECT), SQL_SUCCESS);
+    d->browse = BROWSE_FAILED;
+    assert_int_equal(state_check_dbc(d, SQL_API_SQLCONNECT), SQL_SUCCESS);
+    assert_int_equal(state_check_dbc(d, SQL_API_SQLDISCONNECT), SQL_SUCCESS);
+    d->browse = BROWSE_NONE;
+    d->is_connected = true;
+    handles_expect_error(&d->base, state_check_dbc(d, SQL_API_SQLBROWSECONNECT), "08002");
+}
+
 static void test_brackets(void **state)
 {
     struct handles *h = *state;
@@ -139,6 +159,7 @@ int main(void)
         WITH_HANDLES(test_pending_lets_only_itself_through),
         WITH_HANDLES(test_pending_function_needs_no_state),
         WITH_HANDLES(test_connection),
+        WITH_HANDLES(test_browsing),
         WITH_HANDLES(test_brackets),
         cmocka_unit_test(test_names),
     };

@@ -1,0 +1,106 @@
+#include "config/browse.h"
+
+enum level { PLACE, CREDENTIALS };
+
+#define WITH(type) (1u << AUTHENTICATION_##type)
+#define ALWAYS     (~0u)
+
+/* In the order in which they are shown. */
+static const struct question {
+    enum option_id id;
+    enum level level;
+    unsigned authentications; /* those that it belongs to, as bits */
+    bool is_required;
+    const char *prompt;
+} questions[] = {
+    /* clang-format off */
+    {OPTION_AWS_REGION,          PLACE,       ALWAYS,                true,  "AWS region"},
+    {OPTION_UID,                 CREDENTIALS, WITH(IAM_CREDENTIALS), true,  "Access key ID"},
+    {OPTION_PWD,                 CREDENTIALS, WITH(IAM_CREDENTIALS), true,  "Secret access key"},
+    {OPTION_SESSION_TOKEN,       CREDENTIALS, WITH(IAM_CREDENTIALS), false, "Session token"},
+    {OPTION_AWS_PROFILE,         CREDENTIALS, WITH(IAM_PROFILE),     true,  "AWS profile"},
+    {OPTION_AUTHENTICATION_TYPE, PLACE,       ALWAYS,                false, "Authentication"},
+    {OPTION_WORKGROUP,           PLACE,       ALWAYS,                false, "Workgroup"},
+    {OPTION_S3_OUTPUT_LOCATION,  PLACE,       ALWAYS,                false, "Location of results"},
+    {OPTION_CATALOG,             PLACE,       ALWAYS,                false, "Catalog"},
+    {OPTION_SCHEMA,              PLACE,       ALWAYS,                false, "Database"},
+    /* clang-format on */
+};
+
+enum { QUESTIONS = sizeof questions / sizeof questions[0] };
+
+static bool is_open(const struct options *o, const struct browse_environment *env,
+                    const struct question *q)
+{
+    if (options_is_set(o, q->id)) return false;
+    if (!(q->authentications & 1u << options_choice(o, OPTION_AUTHENTICATION_TYPE))) return false;
+    if (q->id == OPTION_AWS_REGION) return !env->has_region;
+    return q->id != OPTION_AWS_PROFILE || !env->has_profile;
+}
+
+static bool lacks(const struct options *o, const struct browse_environment *env, enum level level)
+{
+    for (unsigned i = 0; i < QUESTIONS; i++) {
+        const struct question *q = &questions[i];
+
+        if (q->level == level && q->is_required && is_open(o, env, q)) return true;
+    }
+    return false;
+}
+
+/* "{IAM Credentials,IAM Profile}" without those that are known and not implemented. */
+static void write_choices(const char *choices, struct buf *out)
+{
+    bool is_refused = *choices == '!', is_first = true;
+
+    buf_putc(out, '{');
+    for (const char *c = choices; *c; c++) {
+        if (*c == '|') {
+            is_refused = c[1] == '!';
+            is_first = is_first && is_refused;
+            if (!is_refused && !is_first) buf_putc(out, ',');
+        } else if (!is_refused) {
+            is_first = false;
+            buf_putc(out, *c);
+        }
+    }
+    buf_putc(out, '}');
+}
+
+static void write_question(const struct question *q, struct buf *out)
+{
+    const struct option_info *info = options_info(q->id);
+
+    if (!q->is_required) buf_putc(out, '*');
+    buf_printf(out, "%s:%s=", info->name, q->prompt);
+    if (info->choices) {
+        write_choices(info->choices, out);
+    } else {
+        buf_putc(out, '?');
+    }
+    buf_putc(out, ';');
+}
+
+bool browse_write_needs(const struct options *o, const struct browse_environment *env,
+                        struct buf *out)
+{
+    enum level level = lacks(o, env, PLACE) ? PLACE : CREDENTIALS;
+
+    if (level == CREDENTIALS && !lacks(o, env, CREDENTIALS)) return false;
+    for (unsigned i = 0; i < QUESTIONS; i++) {
+        const struct question *q = &questions[i];
+
+        if (q->level <= level && is_open(o, env, q)) write_question(q, out);
+    }
+    return true;
+}
+
+bool browse_forget_credentials(struct options *o)
+{
+    static const struct browse_environment nothing = {false, false};
+
+    for (unsigned i = 0; i < QUESTIONS; i++) {
+        if (questions[i].level == CREDENTIALS) options_forget(o, questions[i].id);
+    }
+    return lacks(o, &nothing, CREDENTIALS);
+}

@@ -1,0 +1,89 @@
+/* Connecting in steps. See browse.h; what is asked stands in config/browse.c. */
+#include "exec/browse.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "aws/creds_env.h"
+#include "config/browse.h"
+#include "config/connstr.h"
+#include "config/dsn.h"
+#include "exec/connect.h"
+
+/* The data source is read once: what it said and was refused must not come back. */
+static enum status take_answers(struct dbc *d, const char *string, struct option_warnings *w,
+                                struct fault *f)
+{
+    enum status st, read = ST_OK;
+    struct options answers;
+
+    options_init(&answers);
+    st = connstr_parse(&answers, string, strlen(string), w, f);
+    if (d->browse != BROWSE_ASKED) options_clear(&d->options);
+    options_override(&d->options, &answers);
+    if (d->browse != BROWSE_ASKED) {
+        read = dsn_read(&d->options, options_text(&d->options, OPTION_DSN), dsn_get_from_odbcinst,
+                        w, f);
+    }
+    return st ? st : read;
+}
+
+static bool ask(struct dbc *d, struct buf *out)
+{
+    struct browse_environment known;
+    struct creds_env env;
+
+    creds_env_read(&env, secure_getenv);
+    known.has_region = creds_env_region(&env) != NULL;
+    known.has_profile = env.values[ENV_PROFILE] || env.values[ENV_DEFAULT_PROFILE];
+    if (!browse_write_needs(&d->options, &known, out)) return false;
+    d->browse = BROWSE_ASKED;
+    return true;
+}
+
+/* All that is needed is there. Refused credentials are asked for again. */
+static SQLRETURN complete(struct dbc *d, struct buf *out)
+{
+    struct fault f = {.state = SQLSTATE_NONE};
+    SQLRETURN rc;
+
+    if (options_check(&d->options, &f)) return diag_fault(&d->base.diag, &f);
+    rc = connect_open(d);
+    if (rc != SQL_ERROR) {
+        connect_write_string(d, out);
+        return rc;
+    }
+    if (d->base.diag.records[0].state == SQLSTATE_28000 && browse_forget_credentials(&d->options) &&
+        ask(d, out)) {
+        return SQL_NEED_DATA;
+    }
+    return rc;
+}
+
+static SQLRETURN end_browse(struct dbc *d)
+{
+    options_clear(&d->options);
+    d->browse = d->browse == BROWSE_NONE ? BROWSE_NONE : BROWSE_FAILED;
+    return SQL_ERROR;
+}
+
+SQLRETURN browse_connect(struct dbc *d, const char *string, struct buf *out)
+{
+    struct fault f = {.state = SQLSTATE_NONE};
+    struct option_warnings w = {.first = NULL};
+    enum status st = take_answers(d, string, &w, &f);
+    SQLRETURN rc = SQL_SUCCESS, warned = connect_report_warnings(d, &w);
+
+    if (st) diag_fault(&d->base.diag, &f);
+    if (ask(d, out)) {
+        rc = SQL_NEED_DATA;
+    } else {
+        rc = st ? SQL_ERROR : complete(d, out);
+    }
+    if (rc != SQL_ERROR && !buf_ok(out)) {
+        if (rc != SQL_NEED_DATA) connect_close(d);
+        rc = diag_push(&d->base.diag, SQLSTATE_HY001, 0, "no memory to connect");
+    }
+    if (rc == SQL_ERROR) return end_browse(d);
+    return rc ? rc : warned;
+}

@@ -1,0 +1,101 @@
+/* config/browse.h: what is asked next, by what is there. */
+#include "config/browse.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "config/connstr.h"
+
+#define CHOICES \
+    "*AuthenticationType:Authentication={IAM Credentials,IAM Profile,Default Credentials};"
+#define REST \
+    "*Workgroup:Workgroup=?;*S3OutputLocation:Location of results=?;*Catalog:Catalog=?;" \
+    "*Schema:Database=?;"
+#define TOKEN "*SessionToken:Session token=?;"
+
+static void test_needs(void **state)
+{
+    static const struct {
+        const char *given;
+        struct browse_environment env;
+        const char *asked; /* "": nothing */
+    } cases[] = {
+        {"", {false, false}, "AwsRegion:AWS region=?;" CHOICES REST},
+        {"UID=u;PWD=p", {false, false}, "AwsRegion:AWS region=?;" CHOICES REST},
+        {"", {true, true}, "UID:Access key ID=?;PWD:Secret access key=?;" TOKEN CHOICES REST},
+        {"AwsRegion=r;UID=u", {false, false}, "PWD:Secret access key=?;" TOKEN CHOICES REST},
+        {"AwsRegion=r;UID=u;PWD=p", {false, false}, ""},
+        {"AwsRegion=r;AuthenticationType=IAM Profile",
+         {false, false},
+         "AWSProfile:AWS profile=?;" REST},
+        {"AwsRegion=r;AuthenticationType=IAM Profile", {false, true}, ""},
+        {"AwsRegion=r;AuthenticationType=Default Credentials", {false, false}, ""},
+        {"AuthenticationType=Default Credentials;Schema=s;Catalog=c;Workgroup=w;OutputLocation=s3://b",
+         {false, false},
+         "AwsRegion:AWS region=?;"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct options o = {0};
+        struct fault f = {.state = SQLSTATE_NONE};
+        struct buf out;
+
+        buf_init(&out, 4096);
+        assert_int_equal(connstr_parse(&o, cases[i].given, strlen(cases[i].given), NULL, &f),
+                         ST_OK);
+        assert_int_equal(browse_write_needs(&o, &cases[i].env, &out), *cases[i].asked != 0);
+        assert_string_equal(out.bytes, cases[i].asked);
+        buf_clear(&out);
+        options_clear(&o);
+    }
+}
+
+static void test_refused_credentials_are_asked_again(void **state)
+{
+    static const char given[] = "AwsRegion=r;UID=u;PWD=p;SessionToken=t";
+    struct options o = {0};
+    struct fault f = {.state = SQLSTATE_NONE};
+
+    (void)state;
+    assert_int_equal(connstr_parse(&o, given, strlen(given), NULL, &f), ST_OK);
+    assert_true(browse_forget_credentials(&o));
+    assert_false(options_is_set(&o, OPTION_UID));
+    assert_false(options_is_set(&o, OPTION_SESSION_TOKEN));
+    assert_true(options_is_set(&o, OPTION_AWS_REGION));
+    options_set(&o, OPTION_AUTHENTICATION_TYPE, "Default Credentials", 19, OPTION_FROM_STRING, &f);
+    assert_false(browse_forget_credentials(&o));
+    options_clear(&o);
+}
+
+/* A later answer takes the place of an earlier one, whoever has given that. */
+static void test_override(void **state)
+{
+    struct options o = {0}, later = {0};
+    struct fault f = {.state = SQLSTATE_NONE};
+
+    (void)state;
+    connstr_parse(&o, "Schema=a;PWD=old;Catalog=c", 26, NULL, &f);
+    connstr_parse(&later, "Schema=b;PWD=new", 16, NULL, &f);
+    options_override(&o, &later);
+    assert_string_equal(options_text(&o, OPTION_SCHEMA), "b");
+    assert_string_equal(options_text(&o, OPTION_PWD), "new");
+    assert_string_equal(options_text(&o, OPTION_CATALOG), "c");
+    assert_false(options_is_set(&later, OPTION_SCHEMA));
+    options_clear(&o);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_needs),
+        cmocka_unit_test(test_refused_credentials_are_asked_again),
+        cmocka_unit_test(test_override),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
