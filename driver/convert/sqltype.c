@@ -18,10 +18,9 @@ enum length_rule {
 
 enum {
     ANY_LENGTH = 1073741824, /* what varbinary without a length says; varchar says 2^31 - 1 */
-    DEFAULT_STRING_LENGTH = 255,
-    DEFAULT_COMPLEX_LENGTH = 65535,
     DEFAULT_FRACTION_DIGITS = 3,
-    MOST_FRACTION_DIGITS = 9, /* of SQL_TIMESTAMP_STRUCT; Trino goes to 12 */
+    MOST_FRACTION_DIGITS = 9, /* of SQL_TIMESTAMP_STRUCT */
+    MOST_TEXT_DIGITS = 12,    /* of Trino; ColumnInfo says 3 of timestamp(12), too */
     MOST_DECIMAL_DIGITS = 38,
     ZONE_CHARS = 33, /* a blank and America/Argentina/ComodRivadavia */
     UTF8_MOST_BYTES = 4
@@ -78,16 +77,16 @@ static SQLSMALLINT fraction_digits(const struct column *column)
     return (SQLSMALLINT)column->precision;
 }
 
-static SQLULEN length_or(int setting, SQLULEN otherwise)
+static bool is_text(SQLSMALLINT concise_type)
 {
-    return setting > 0 ? (SQLULEN)setting : otherwise;
+    return concise_type == SQL_CHAR || concise_type == SQL_VARCHAR;
 }
 
 static SQLULEN column_size(const struct entry *e, const struct column *column,
                            const struct sqltype_settings *settings)
 {
     bool has_length = column->precision > 0 && column->precision < ANY_LENGTH;
-    SQLULEN complex_length = length_or(settings->complex_column_length, DEFAULT_COMPLEX_LENGTH);
+    SQLULEN complex_length = (SQLULEN)settings->complex_column_length;
 
     switch (e->rule) {
     case FIXED:
@@ -97,25 +96,23 @@ static SQLULEN column_size(const struct entry *e, const struct column *column,
                    ? (SQLULEN)column->precision
                    : MOST_DECIMAL_DIGITS;
     case STRING:
-        if (has_length) return (SQLULEN)column->precision;
-        return length_or(settings->string_column_length, DEFAULT_STRING_LENGTH);
+        return has_length && settings->string_column_length
+                   ? (SQLULEN)column->precision
+                   : (SQLULEN)settings->string_column_length;
     case BYTES:
         return has_length ? (SQLULEN)column->precision : complex_length;
     case COMPLEX:
         return complex_length;
     case SECONDS:
-        return (SQLULEN)(e->size + 1 + fraction_digits(column));
+        return (SQLULEN)(e->size + 1 +
+                         (is_text(e->concise_type) ? MOST_TEXT_DIGITS : fraction_digits(column)));
     }
     return (SQLULEN)e->size;
 }
 
-static bool is_text(SQLSMALLINT concise_type)
-{
-    return concise_type == SQL_CHAR || concise_type == SQL_VARCHAR;
-}
-
 /* Bytes of the default C type without its terminator, and characters of SQL_C_CHAR. */
-static void set_lengths(const struct entry *e, bool is_wide, struct sqltype *out)
+static void set_lengths(const struct entry *e, const struct column *column, bool is_wide,
+                        struct sqltype *out)
 {
     SQLLEN size = (SQLLEN)out->column_size;
 
@@ -124,9 +121,12 @@ static void set_lengths(const struct entry *e, bool is_wide, struct sqltype *out
     if (is_text(e->concise_type)) {
         out->octet_length = size * (is_wide ? (SQLLEN)sizeof(SQLWCHAR) : UTF8_MOST_BYTES);
     } else if (e->rule == DECIMAL_) {
-        out->display_size = out->octet_length = size + 2; /* a sign and a point */
+        /* a sign and a point; and a zero before the point where it would come first: -0.5 */
+        out->display_size = out->octet_length = size + 2 + (column->scale >= size);
     } else if (e->rule == BYTES) {
         out->display_size = 2 * size; /* two digits a byte */
+    } else if (e->rule == SECONDS) {
+        out->display_size = e->size + 1 + MOST_TEXT_DIGITS;
     }
 }
 
@@ -167,15 +167,15 @@ void sqltype_describe(const struct column *column, const struct sqltype_settings
     if (column->type == ATHENA_UNKNOWN && column->type_name && *column->type_name) {
         out->type_name = column->type_name;
     }
-    out->concise_type = e->concise_type;
+    out->concise_type = has_text && !settings->string_column_length ? SQL_VARCHAR : e->concise_type;
     out->default_c_type = e->default_c_type;
     if (has_text && settings->use_wchar) {
-        out->concise_type = wide_of(e->concise_type);
+        out->concise_type = wide_of(out->concise_type);
         out->default_c_type = SQL_C_WCHAR;
     }
     sqltype_split(out->concise_type, &out->verbose_type, &out->datetime_code);
     out->column_size = column_size(e, column, settings);
-    set_lengths(e, settings->use_wchar, out);
+    set_lengths(e, column, settings->use_wchar, out);
     set_digits(e, column, out);
     out->num_prec_radix = e->radix;
     out->searchable = has_text && e->rule != COMPLEX ? SQL_PRED_SEARCHABLE : SQL_PRED_BASIC;

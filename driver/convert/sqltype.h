@@ -17,12 +17,20 @@
 /*
  * ODBC has a length for everything, Athena does not: char and varchar without one get
  * string_column_length, varbinary and the complex types complex_column_length.
+ *
+ * A setting of 0 is reported as 0, ODBC's word for "cannot be determined". Applications know it from
+ * SQL Server's varchar(max): they read such a value in parts, where they would bind a buffer of any
+ * other length, and cut what is longer. That length is of characters, their buffer often of as many
+ * bytes, so no text has a length then; and char(n) is SQL_VARCHAR, since nobody expects 0 of SQL_CHAR.
+ *
+ * Athena says three digits of every time and timestamp and may deliver twelve, so what follows from
+ * a length of text (display size, size of the types with a time zone) has room for twelve.
  */
 
 /* The connection options that change what is reported; they never cut data. */
 struct sqltype_settings {
-    int string_column_length;  /* of varchar without a length, in characters; 0: 255 */
-    int complex_column_length; /* of array, map, row and json; 0: 65535 */
+    int string_column_length;  /* of varchar without a length, in characters */
+    int complex_column_length; /* of array, map, row, json; in bytes of varbinary */
     bool use_wchar;            /* SQL_WCHAR and SQL_WVARCHAR instead of SQL_CHAR, SQL_VARCHAR */
 };
 

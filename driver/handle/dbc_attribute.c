@@ -4,7 +4,8 @@
  *
  * An attribute is a row of the table: a number in struct dbc with its greatest legal value, or a
  * pair of functions. Those that Athena has no use for keep the one value the driver supports and
- * say so (01S02): an application that turns autocommit off should not fail for it.
+ * say so (01S02). Autocommit can be turned off, though Athena has no transactions: applications do
+ * it by habit, some take a warning for a failure, and the commit that follows has nothing to do.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -114,7 +115,7 @@ static const struct attribute attributes[] = {
     {SQL_ATTR_ACCESS_MODE, "SQL_ATTR_ACCESS_MODE",
      FIELD(WIDTH_32, access_mode), SQL_MODE_READ_ONLY, RULE_ANY, NULL, NULL},
     {SQL_ATTR_AUTOCOMMIT, "SQL_ATTR_AUTOCOMMIT",
-     FIELD(WIDTH_32, autocommit), SQL_AUTOCOMMIT_ON, RULE_FIXED, NULL, NULL},
+     FIELD(WIDTH_32, autocommit), SQL_AUTOCOMMIT_ON, RULE_ANY, NULL, NULL},
     {SQL_ATTR_LOGIN_TIMEOUT, "SQL_ATTR_LOGIN_TIMEOUT",
      FIELD(WIDTH_32, login_timeout_s), ANY_32, RULE_ANY, NULL, NULL},
     {SQL_ATTR_CONNECTION_TIMEOUT, "SQL_ATTR_CONNECTION_TIMEOUT",

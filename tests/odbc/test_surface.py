@@ -133,6 +133,43 @@ def test_string_lengths_are_options(connect) -> None:
     s.check(s.free())
 
 
+def test_no_string_length(connect) -> None:
+    """0 is ODBC's word for a length that is not known; nobody binds a buffer by it then."""
+    s = odbc.Statement(connect(StringColumnLength="0", ComplexTypeColumnLength="0"))
+    s.check(s.execute("SELECT 'naïve', CAST('ab' AS char(5)), CAST('x' AS varchar(20)), X'00', "
+                      "ARRAY[1], 1"))
+    assert [s.describe(column)[1:3] for column in range(1, 7)] == [
+        (12, 0), (12, 0), (12, 0), (-3, 0), (12, 0), (4, 10)]
+    size = ctypes.c_ssize_t(-1)
+    for field in (odbc.DESC_NAMES["display_size"], 1013, 1003):  # octet length, length
+        s.check(odbc.lib.SQLColAttribute(s.value, 1, field, None, 0, None, ctypes.byref(size)))
+        assert size.value == 0
+    s.check(s.fetch())
+    assert [s.text(column) for column in range(1, 6)] == ["naïve", "ab   ", "x", "00", "[1]"]
+    s.check(s.free())
+
+
+@pytest.mark.parametrize("sql, text", [
+    ("CAST('-0.9999' AS decimal(4,4))", "-0.9999"), ("CAST('-9.99' AS decimal(3,2))", "-9.99"),
+    ("CAST('-3.4028235E38' AS real)", "-3.4028235E38"),
+    ("-1.7976931348623157E308", "-1.7976931348623157E308"),
+    ("TIMESTAMP '2024-02-29 12:34:56.789012'", "2024-02-29 12:34:56.789012"),
+    ("TIMESTAMP '2024-02-29 12:34:56.789012 America/Los_Angeles'",
+     "2024-02-29 12:34:56.789012 America/Los_Angeles"),
+    ("CAST(-9223372036854775807 AS bigint)", "-9223372036854775807"), ("true", "1"),
+])
+def test_display_size_has_room_for_the_text(statement, sql: str, text: str) -> None:
+    statement.check(statement.execute(f"SELECT {sql}"))
+    size = ctypes.c_ssize_t()
+    statement.check(odbc.lib.SQLColAttribute(statement.value, 1, odbc.DESC_NAMES["display_size"],
+                                             None, 0, None, ctypes.byref(size)))
+    out, length = ctypes.create_string_buffer(size.value + 1), ctypes.c_ssize_t()
+    statement.check(statement.bind(1, odbc.C_CHAR, ctypes.addressof(out), size.value + 1,
+                                   ctypes.byref(length)))
+    statement.check(statement.fetch())
+    assert out.value.decode() == text
+
+
 def test_explicit_descriptor_shared_by_two_statements(connection) -> None:
     ard = odbc.Handle(odbc.DESC, connection)
     first, second = odbc.Statement(connection), odbc.Statement(connection)

@@ -184,7 +184,7 @@ static void test_connection_numbers(void **state)
         {{SQL_ATTR_ACCESS_MODE, SQL_MODE_READ_ONLY, "", SQL_MODE_READ_ONLY}, 4},
         {{SQL_ATTR_ACCESS_MODE, 2, "HY024", SQL_MODE_READ_ONLY}, 4},
         {{SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_ON, "", SQL_AUTOCOMMIT_ON}, 4},
-        {{SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF, "01S02", SQL_AUTOCOMMIT_ON}, 4},
+        {{SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF, "", SQL_AUTOCOMMIT_OFF}, 4},
         {{SQL_ATTR_LOGIN_TIMEOUT, 15, "", 15}, 4},
         {{SQL_ATTR_LOGIN_TIMEOUT, 0xffffffff00000010, "", 16}, 4}, /* rubbish in the upper half */
         {{SQL_ATTR_PACKET_SIZE, 4096, "HY011", 0}, 4},

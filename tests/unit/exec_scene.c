@@ -111,6 +111,7 @@ void exec_scene_open(struct exec_scene *scene, const char *url)
     scene->env = env_new();
     scene->env->odbc_version = SQL_OV_ODBC3_80;
     d = scene->dbc = dbc_new(scene->env);
+    d->types = (struct sqltype_settings){255, 65535, false};
     set(&d->options, OPTION_AWS_REGION, "us-east-1");
     set(&d->options, OPTION_UID, "AKID");
     set(&d->options, OPTION_PWD, "secret");

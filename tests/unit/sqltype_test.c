@@ -32,6 +32,7 @@ static const struct type_case cases[] = {
     {"float",    17, 0, 0, "real 7 7 0 7; 7 -; 14 4; 10 s"},
     {"double",   17, 0, 0, "double 8 8 0 8; 15 -; 24 8; 10 s"},
     {"decimal",  10, 2, 0, "decimal 3 3 0 1; 10 2; 12 12; 10 s"},
+    {"decimal",   4, 4, 0, "decimal 3 3 0 1; 4 4; 7 7; 10 s"},
     {"decimal",  38, 0, 0, "decimal 3 3 0 1; 38 0; 40 40; 10 s"},
     {"char",      5, 0, 0, "char 1 1 0 1; 5 -; 5 20; 0 u"},
     {"char",      5, 0, 1, "char -8 -8 0 -8; 5 -; 5 10; 0 u"},
@@ -42,13 +43,13 @@ static const struct type_case cases[] = {
     {"varbinary", 1073741824, 0, 0, "varbinary -3 -3 0 -2; 5000 -; 10000 5000; 0 u"},
     {"binary",    0, 0, 0, "varbinary -3 -3 0 -2; 5000 -; 10000 5000; 0 u"},
     {"date",      0, 0, 0, "date 91 9 1 91; 10 -; 10 6; 0 u"},
-    {"time",      3, 0, 0, "time 92 9 2 92; 12 3; 12 6; 0 u"},
-    {"timestamp", 3, 0, 0, "timestamp 93 9 3 93; 23 3; 23 16; 0 u"},
-    {"timestamp", 6, 0, 0, "timestamp 93 9 3 93; 26 6; 26 16; 0 u"},
-    {"timestamp", 12, 0, 0, "timestamp 93 9 3 93; 29 9; 29 16; 0 u"},
-    {"timestamp", 0, 0, 0, "timestamp 93 9 3 93; 23 3; 23 16; 0 u"},
+    {"time",      3, 0, 0, "time 92 9 2 92; 12 3; 21 6; 0 u"},
+    {"timestamp", 3, 0, 0, "timestamp 93 9 3 93; 23 3; 32 16; 0 u"},
+    {"timestamp", 6, 0, 0, "timestamp 93 9 3 93; 26 6; 32 16; 0 u"},
+    {"timestamp", 12, 0, 0, "timestamp 93 9 3 93; 29 9; 32 16; 0 u"},
+    {"timestamp", 0, 0, 0, "timestamp 93 9 3 93; 23 3; 32 16; 0 u"},
     {"timestamp with time zone", 3, 0, 0,
-     "timestamp with time zone 12 12 0 1; 56 -; 56 224; 0 u"},
+     "timestamp with time zone 12 12 0 1; 65 -; 65 260; 0 u"},
     {"interval day to second", 0, 0, 0, "interval day to second 12 12 0 1; 27 -; 27 108; 0 u"},
     {"json",      0, 0, 0, "json 12 12 0 1; 5000 -; 5000 20000; 0 u"},
     {"array",     0, 0, 1, "array -9 -9 0 -8; 5000 -; 5000 10000; 0 u"},
@@ -88,20 +89,49 @@ static void test_described(void **state)
     }
 }
 
-static void test_defaults(void **state)
+/* A length of 0: that it is not known. */
+static void test_no_lengths(void **state)
 {
-    static const struct sqltype_settings none;
+    static const struct sqltype_settings none, wide = {0, 0, true};
+    const struct {
+        struct column column;
+        const struct sqltype_settings *settings;
+        SQLSMALLINT type;
+        SQLULEN size;
+    } unknown[] = {
+        {{.type = ATHENA_VARCHAR, .precision = 2147483647}, &none, SQL_VARCHAR, 0},
+        {{.type = ATHENA_VARCHAR, .precision = 20}, &none, SQL_VARCHAR, 0},
+        {{.type = ATHENA_VARCHAR, .precision = 20}, &wide, SQL_WVARCHAR, 0},
+        {{.type = ATHENA_CHAR, .precision = 5}, &none, SQL_VARCHAR, 0},
+        {{.type = ATHENA_CHAR, .precision = 5}, &wide, SQL_WVARCHAR, 0},
+        {{.type = ATHENA_MAP}, &none, SQL_VARCHAR, 0},
+        {{.type = ATHENA_VARBINARY, .precision = 1073741824}, &none, SQL_VARBINARY, 0},
+        {{.type = ATHENA_UUID}, &none, SQL_VARCHAR, 36},
+    };
+    struct sqltype t;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
+        sqltype_describe(&unknown[i].column, unknown[i].settings, &t);
+        assert_int_equal(t.concise_type, unknown[i].type);
+        assert_int_equal(t.column_size, unknown[i].size);
+        assert_int_equal(t.display_size, unknown[i].size);
+        if (!unknown[i].size) assert_int_equal(t.octet_length, 0);
+    }
+}
+
+static void test_searchable(void **state)
+{
+    static const struct sqltype_settings settings = {255, 65535, false};
     struct column text = {.type = ATHENA_VARCHAR}, complex_type = {.type = ATHENA_MAP};
     struct sqltype t;
 
     (void)state;
-    sqltype_describe(&text, &none, &t);
-    assert_int_equal(t.column_size, 255);
+    sqltype_describe(&text, &settings, &t);
     assert_string_equal(t.literal_prefix, "'");
     assert_true(t.is_case_sensitive);
     assert_int_equal(t.searchable, SQL_PRED_SEARCHABLE);
-    sqltype_describe(&complex_type, &none, &t);
-    assert_int_equal(t.column_size, 65535);
+    sqltype_describe(&complex_type, &settings, &t);
     assert_int_equal(t.searchable, SQL_PRED_BASIC);
 }
 
@@ -146,9 +176,8 @@ static void test_codes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_described),
-        cmocka_unit_test(test_defaults),
-        cmocka_unit_test(test_descriptor_fields),
+        cmocka_unit_test(test_described),  cmocka_unit_test(test_no_lengths),
+        cmocka_unit_test(test_searchable), cmocka_unit_test(test_descriptor_fields),
         cmocka_unit_test(test_codes),
     };
 
