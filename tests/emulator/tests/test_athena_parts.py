@@ -105,6 +105,8 @@ def test_dials() -> None:
     assert (found.queue_ms, found.run_ms, found.fail) == (5, 7, 'A: "b" c')
     found = dials.parse("/* athena-local: cancel scanned_bytes=9 */ SELECT 1")
     assert found.cancel and found.scanned_bytes == 9 and found.fail is None
+    found = dials.parse('SELECT 1 -- athena-local: column_type="decimal(38,2)"')
+    assert found.column_type == "decimal(38,2)"
     assert dials.parse("SELECT 'no dials'") == dials.Dials()
     for bad in ("nope=1", "run_ms=x"):
         with pytest.raises(ValueError):

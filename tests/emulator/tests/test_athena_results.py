@@ -339,3 +339,13 @@ def test_ddl_leaves_an_empty_txt(queries: Queries) -> None:
     assert page["ResultSet"]["ResultSetMetadata"]["ColumnInfo"] == []
     assert queries.object(found["ResultConfiguration"]["OutputLocation"]) == b""
     assert (found["StatementType"], found["SubstatementType"]) == ("DDL", "CREATE_DATABASE")
+
+
+def test_the_type_of_columns_can_be_dialled(queries: Queries) -> None:
+    sql = "SELECT '-0044-03-15', 'x' -- athena-local: column_type=\"{}\""
+    for dialled, word, digits in (("date", "date", [0, 0]), ("decimal(9,2)", "decimal", [9, 2]),
+                                  ("geometry", "geometry", [0, 0])):
+        columns = queries.columns(sql.format(dialled))
+        assert [c["Type"] for c in columns] == [word, word]
+        assert [columns[0]["Precision"], columns[0]["Scale"]] == digits
+        assert queries.rows(sql.format(dialled)) == [["-0044-03-15", "x"]]

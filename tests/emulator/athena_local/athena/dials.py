@@ -3,7 +3,8 @@
     -- athena-local: queue_ms=300 run_ms=1500 fail="TABLE_NOT_FOUND: ..."
 
 queue_ms, run_ms (the least time in that state), fail (ends FAILED with that reason), fail_start
-(StartQueryExecution answers that error code), scanned_bytes, cancel (ends CANCELLED by itself).
+(StartQueryExecution answers that error code), scanned_bytes, cancel (ends CANCELLED by itself),
+column_type (what every column is said to be, whatever it is: its text stays).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class Dials:
     fail_start: str | None = None
     scanned_bytes: int | None = None
     cancel: bool = False
+    column_type: str | None = None
 
 
 _DEFAULT = Dials()
@@ -42,7 +44,7 @@ def parse(sql: str) -> Dials:
             if name not in _NAMES:
                 raise ValueError(f"unknown dial '{name}' in an athena-local comment")
             text = re.sub(r"\\(.)", r"\1", quoted) if quoted else bare
-            if name in ("fail", "fail_start"):
+            if name in ("fail", "fail_start", "column_type"):
                 found[name] = text
             elif name == "cancel":
                 found[name] = text not in ("0", "false")

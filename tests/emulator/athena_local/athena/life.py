@@ -19,7 +19,8 @@ from typing import Any
 from ..errors import S3Error
 from ..sql.engine import Engine, Interrupted
 from ..sql.errors import SYSTEM, QueryFailure
-from ..sql.results import Outcome, metadata_file
+from ..sql.results import Outcome, ResultColumn, metadata_file
+from ..sql.types import named
 from ..store import ObjectStore
 from .query import CANCELLED, FAILED, RUNNING, SUCCEEDED, Query
 
@@ -94,6 +95,9 @@ class Life:
             self._publish(query, outcome)
 
     def _publish(self, query: Query, outcome: Outcome) -> None:
+        if query.dials.column_type:
+            kind = named(query.dials.column_type)
+            outcome.columns = [ResultColumn(c.name, kind) for c in outcome.columns]
         query.columns, query.rows = outcome.columns, outcome.rows
         query.update_count, query.output_rows = outcome.update_count, outcome.output_rows
         query.input_bytes = outcome.input_bytes if query.dials.scanned_bytes is None \

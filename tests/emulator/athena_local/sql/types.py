@@ -223,6 +223,14 @@ def parse(text: str) -> Type:
     return kind
 
 
+def named(text: str) -> Type:
+    """As parse(), but a word that is unknown here is a type of that name."""
+    try:
+        return parse(text)
+    except TypeSyntaxError:
+        return Type(text)
+
+
 # What DuckDB says a column is
 
 _FROM_DUCKDB = {
