@@ -16,6 +16,14 @@ static void put_page(struct buf *b, const char *workgroup, const char *next_toke
     if (max_results) json_put_integer(b, "MaxResults", max_results);
 }
 
+void athena_write_get_catalog(struct buf *b, const char *catalog, const char *workgroup)
+{
+    buf_putc(b, '{');
+    json_put_text(b, "Name", catalog);
+    json_put_text(b, "WorkGroup", workgroup);
+    buf_putc(b, '}');
+}
+
 void athena_write_list_catalogs(struct buf *b, const char *workgroup, const char *next_token,
                                 unsigned max_results)
 {
@@ -68,6 +76,19 @@ void athena_write_get_table(struct buf *b, const char *catalog, const char *data
     { \
         .name = "NextToken", .kind = JSON_TEXT, .offset = offsetof(owner, next_token) \
     }
+
+enum status athena_parse_catalog(struct athena_catalog *c, struct arena *a, const char *body,
+                                 size_t bytes, struct fault *f)
+{
+    static const struct json_member item[] = {
+        {.name = "Name", .kind = JSON_TEXT, .offset = offsetof(struct athena_catalog, name)},
+        {.name = "Type", .kind = JSON_TEXT, .offset = offsetof(struct athena_catalog, type)},
+        {0}};
+    static const struct json_member members[] = {
+        {.name = "DataCatalog", .kind = JSON_OBJECT, .inner = item}, {0}};
+
+    return json_bind(c, members, a, body, bytes, "asking for a catalog", f);
+}
 
 enum status athena_parse_catalogs(struct athena_catalogs *c, struct arena *a, const char *body,
                                   size_t bytes, struct fault *f)

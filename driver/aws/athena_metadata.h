@@ -1,5 +1,6 @@
 /*
- * Athena's catalog calls: ListDataCatalogs, ListDatabases, ListTableMetadata, GetTableMetadata.
+ * Athena's catalog calls: GetDataCatalog, ListDataCatalogs, ListDatabases, ListTableMetadata,
+ * GetTableMetadata.
  *
  * Requests are appended to a sticky struct buf; answers are arrays in the caller's arena, strings
  * never NULL. A page may be empty and still have a next token: go on until that is "".
@@ -18,6 +19,7 @@
 #include "base/status.h"
 
 /* next_token, workgroup, expression: NULL or "" when not to be sent; max_results 0: neither. */
+void athena_write_get_catalog(struct buf *b, const char *catalog, const char *workgroup);
 void athena_write_list_catalogs(struct buf *b, const char *workgroup, const char *next_token,
                                 unsigned max_results);
 void athena_write_list_databases(struct buf *b, const char *catalog, const char *workgroup,
@@ -72,6 +74,8 @@ struct athena_tables {
     const char *next_token;
 };
 
+enum status athena_parse_catalog(struct athena_catalog *c, struct arena *a, const char *body,
+                                 size_t bytes, struct fault *f);
 enum status athena_parse_catalogs(struct athena_catalogs *c, struct arena *a, const char *body,
                                   size_t bytes, struct fault *f);
 enum status athena_parse_databases(struct athena_databases *d, struct arena *a, const char *body,

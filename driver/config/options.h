@@ -146,6 +146,14 @@ enum option_authentication {
     AUTHENTICATION_DEFAULT_CREDENTIALS
 };
 
+/* Indexes of MetadataRetrievalMethod. */
+enum option_metadata_method {
+    METADATA_METHOD_AUTO,
+    METADATA_METHOD_GLUE,
+    METADATA_METHOD_PROXY_API,
+    METADATA_METHOD_QUERY
+};
+
 enum option_fetcher { FETCHER_AUTO, FETCHER_S3, FETCHER_API };
 
 /*

@@ -157,10 +157,22 @@ static void make_filter(const struct stmt *s, struct metadata_filter *f, struct 
     if (f->exact && in_lower_case) lower(b);
 }
 
+/* How metadata is asked for, by the options. */
+static void read_options(const struct options *o, struct metadata_ask *ask)
+{
+    const unsigned method = options_choice(o, OPTION_METADATA_RETRIEVAL_METHOD);
+
+    ask->lists_catalogs =
+        (options_flag(o, OPTION_QUERY_EXTERNAL_CATALOGS) || method == METADATA_METHOD_PROXY_API) &&
+        !options_flag(o, OPTION_USE_SINGLE_CATALOG_AND_SCHEMA);
+    ask->queries_tables = method == METADATA_METHOD_QUERY;
+    ask->shows_lambda_tables = options_flag(o, OPTION_USE_QUERY_TO_LIST_TABLES);
+    ask->cache_ms = options_number(o, OPTION_METADATA_CACHE_SECONDS) * 1000;
+}
+
 static void make_catalog_filter(const struct stmt *s, struct ask *a, const char *catalog)
 {
     struct metadata_filter *f = &a->metadata.catalog;
-    const struct options *o = &s->dbc->options;
     const char *only;
 
     if (s->attr.metadata_id != SQL_TRUE && catalog && *catalog && !strchr(catalog, '%')) {
@@ -169,9 +181,6 @@ static void make_catalog_filter(const struct stmt *s, struct ask *a, const char 
     } else {
         make_filter(s, f, &a->catalog, catalog, false);
     }
-    a->metadata.default_catalog = a->current_catalog;
-    a->metadata.lists_catalogs = options_flag(o, OPTION_QUERY_EXTERNAL_CATALOGS) &&
-                                 !options_flag(o, OPTION_USE_SINGLE_CATALOG_AND_SCHEMA);
     only = f->exact ? f->exact : a->metadata.lists_catalogs ? "" : a->current_catalog;
     a->is_glue = ascii_same(only, GLUE_CATALOG);
 }
@@ -222,6 +231,9 @@ static SQLRETURN make_ask(struct stmt *s, struct ask *a, enum metadata_depth dep
     a->current_catalog = dbc_catalog(s->dbc);
     a->current_schema = dbc_schema(s->dbc);
     if (!a->current_catalog || !a->current_schema) return no_memory(s);
+    a->metadata.default_catalog = a->current_catalog;
+    a->metadata.default_database = a->current_schema;
+    read_options(&s->dbc->options, &a->metadata);
     make_catalog_filter(s, a, catalog);
     make_filter(s, &a->metadata.database, &a->schema, schema, a->is_glue);
     if (is_single && pattern_is_any(schema)) a->metadata.database.exact = a->current_schema;

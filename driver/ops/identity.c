@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "config/profile.h"
 #include "engine/process.h"
+#include "ops/catalog_cache.h"
 #include "ops/quota.h"
 #include "ops/watcher.h"
 
@@ -50,6 +51,7 @@ struct identity {
     struct quota *quota; /* set once, like the two that follow */
     struct start_queue *starts[START_KINDS];
     struct watcher *watcher;
+    struct catalog_cache *catalog_cache ONLY_ON(io_thread);
 };
 
 static struct mutex registry_lock = MUTEX_INITIALIZER;
@@ -98,6 +100,7 @@ static void identity_free(struct identity *id)
     sigv4_key_clear(&id->athena_key);
     sigv4_key_clear(&id->s3_key);
     watcher_free(id->watcher);
+    catalog_cache_free(id->catalog_cache);
     for (int i = 0; i < START_KINDS; i++)
         start_queue_free(id->starts[i]);
     quota_free(id->quota);
@@ -157,7 +160,8 @@ static struct identity *identity_new(const struct options *o, struct engine *e, 
     list_init(&id->link);
     list_init(&id->waiters);
     id->engine = e;
-    if (!make_shared_parts(id)) {
+    id->catalog_cache = catalog_cache_new();
+    if (!id->catalog_cache || !make_shared_parts(id)) {
         fault_no_memory(f);
     } else if (!fill(id, o, f)) {
         return id;
@@ -519,4 +523,9 @@ struct quota *identity_quota(struct identity *id)
 struct start_queue *identity_starts(struct identity *id, enum start_kind kind)
 {
     return id->starts[kind];
+}
+
+struct catalog_cache *identity_catalog_cache(struct identity *id)
+{
+    return id->catalog_cache;
 }

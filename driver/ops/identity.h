@@ -26,6 +26,7 @@
 #include "engine/op.h"
 #include "ops/start_queue.h"
 
+struct catalog_cache;
 struct identity;
 struct quota;
 struct watcher;
@@ -68,5 +69,7 @@ void identity_set_clock_offset_s(struct identity *id, int64_t offset_s) RUNS_ON(
 struct watcher *identity_watcher(struct identity *id); /* ops/watcher.h */
 struct quota *identity_quota(struct identity *id);     /* ops/quota.h */
 struct start_queue *identity_starts(struct identity *id, enum start_kind kind);
+/* ops/catalog_cache.h; never NULL. */
+struct catalog_cache *identity_catalog_cache(struct identity *id) RUNS_ON(io_thread);
 
 #endif

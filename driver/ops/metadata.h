@@ -2,13 +2,14 @@
  * What there is to query: catalogs, their databases, the tables in those.
  *
  * Athena answers in pages of fifty (an empty page may be followed by others), one database at a
- * time, so the operation is a small machine per list and a parent that runs up to eight of them at
- * once. What is asked for by its exact name is not listed: a table comes from GetTableMetadata, or,
- * where IAM denies that, from ListTableMetadata with an expression.
+ * time, so the operation is a small machine per list (ops/metadata_task.h) and a parent that runs
+ * many of them at once. What is asked for by its exact name is not listed: a table comes from
+ * GetTableMetadata, or, where IAM denies that, from ListTableMetadata with an expression.
  *
  * What does not exist is no error here: it is not found. What was met while listing and refuses to
  * be listed itself (a database that IAM keeps closed, a catalog of another kind than Glue's that does
- * not work) is left out, and out.skipped says so; when that leaves nothing, it is an error.
+ * not work) is left out, and where a list of catalogs or databases is denied, the current one stands
+ * in for it; out.skipped says so. When that leaves nothing, it is an error.
  */
 #ifndef ATHENA_OPS_METADATA_H
 #define ATHENA_OPS_METADATA_H
@@ -19,7 +20,11 @@
 #include "engine/op.h"
 #include "ops/session.h"
 
-enum { METADATA_AT_ONCE = 8 }; /* lists in flight; ListTableMetadata allows some ten a second */
+/*
+ * Lists on their way. They share 32 connections with what else the process asks of Athena
+ * (engine/http_multi.c), and are paced by the quota of metadata calls (ops/quota.h).
+ */
+enum { METADATA_AT_ONCE = 24 };
 
 /* How deep to look. METADATA_COLUMNS keeps the tables' columns. */
 enum metadata_depth { METADATA_CATALOGS, METADATA_DATABASES, METADATA_TABLES, METADATA_COLUMNS };
@@ -34,9 +39,13 @@ struct metadata_filter {
 
 struct metadata_ask {
     enum metadata_depth depth;
-    bool lists_catalogs;         /* ListDataCatalogs; false: default_catalog alone */
-    const char *default_catalog; /* not NULL */
+    bool lists_catalogs;          /* ListDataCatalogs; false: default_catalog alone */
+    const char *default_catalog;  /* not NULL */
+    const char *default_database; /* not NULL */
     struct metadata_filter catalog, database, table;
+    bool shows_lambda_tables; /* tables of LAMBDA catalogs come from SHOW TABLES */
+    bool queries_tables;      /* tables of any catalog come from information_schema */
+    int64_t cache_ms;         /* how old an answer may be; 0: new */
 };
 
 /* One catalog, database or table, as deep as was asked; what lies deeper is NULL. */
@@ -45,8 +54,6 @@ struct metadata_item {
     const struct athena_table *table;
 };
 
-struct metadata_task;
-
 struct metadata {
     struct op op;
     struct session *session;
@@ -54,6 +61,8 @@ struct metadata {
 
     struct {
         bool is_begun;
+        bool has_default_catalog;     /* it was among those listed */
+        bool is_get_denied;           /* GetTableMetadata: do not try again */
         struct list waiting, running; /* struct metadata_task */
         unsigned running_count;
     } io;

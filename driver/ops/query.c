@@ -35,6 +35,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "engine/engine.h"
+#include "ops/catalog_cache.h"
 #include "ops/download.h"
 #include "ops/page_reader.h"
 #include "ops/quota.h"
@@ -113,14 +114,43 @@ static enum status finish_call(struct query *q)
 
 /* ---- START -------------------------------------------------------------------------------- */
 
-/* Athena counts active DDL statements by themselves. CTAS and UNLOAD are none. */
-static bool is_ddl(const char *sql)
+static enum sql_kind kind_of(const char *sql)
 {
     struct sql_statement statement;
 
     scan_statement(sql, strlen(sql), &statement);
-    return statement.kind == SQL_KIND_DDL || statement.kind == SQL_KIND_SHOW ||
-           statement.kind == SQL_KIND_VIEW;
+    return statement.kind;
+}
+
+/* Athena counts active DDL statements by themselves. CTAS and UNLOAD are none. */
+static bool is_ddl(enum sql_kind kind)
+{
+    return kind == SQL_KIND_DDL || kind == SQL_KIND_SHOW || kind == SQL_KIND_VIEW;
+}
+
+/* Tables, or what is in them, may be other than before. EXECUTE and the like hide what they do. */
+static bool may_change_catalogs(enum sql_kind kind)
+{
+    switch (kind) {
+    case SQL_KIND_CTAS:
+    case SQL_KIND_VIEW:
+    case SQL_KIND_DDL:
+    case SQL_KIND_PREPARED:
+    case SQL_KIND_CALL:
+    case SQL_KIND_OTHER:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Once when the statement starts and again when it is over. */
+static void forget_catalogs(const struct query *q) RUNS_ON(io_thread);
+static void forget_catalogs(const struct query *q)
+{
+    if (q->io.may_change_catalogs) {
+        catalog_cache_forget(identity_catalog_cache(q->session->identity));
+    }
 }
 
 static enum status start_submit(struct query *q) RUNS_ON(io_thread);
@@ -142,12 +172,15 @@ static enum status start_submit(struct query *q)
                                  .parameter_count = q->in.parameter_count,
                                  .reuse_results = s->reuse_results,
                                  .reuse_max_age_min = s->reuse_max_age_minutes};
+    const enum sql_kind kind = kind_of(q->in.sql);
     struct buf body;
 
+    q->io.may_change_catalogs = may_change_catalogs(kind);
+    forget_catalogs(q);
     buf_init(&body, 8 << 20);
     athena_write_start(&body, &start);
     return begin_call(q, "starting the query", "StartQueryExecution", &body,
-                      is_ddl(q->in.sql) ? CALL_IS_DDL : 0);
+                      is_ddl(kind) ? CALL_IS_DDL : 0);
 }
 
 static enum status finish_submit(struct query *q) RUNS_ON(io_thread);
@@ -514,6 +547,7 @@ static enum status query_advance(struct op *op)
         if (st == ST_ERR) st = abandon(q);
     }
     if (st == ST_WAIT) return st;
+    forget_catalogs(q);
     query_set_reader(q, NULL);
     page_free(q->io.first_page);
     q->io.first_page = NULL;

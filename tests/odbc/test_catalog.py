@@ -22,6 +22,12 @@ def call(s: odbc.Statement, name: str, *texts: str | None) -> list[tuple[str | N
     return rows
 
 
+def run(s: odbc.Statement, sql: str) -> None:
+    """A statement without rows."""
+    s.check(s.execute(sql))
+    s.check(s.close())
+
+
 def names(s: odbc.Statement) -> list[str]:
     return [s.describe(c)[0] for c in range(1, s.columns() + 1)]
 
@@ -166,3 +172,97 @@ def test_denied_get_table_metadata_is_done_without(athena, any_statement) -> Non
 
 def test_schema_that_does_not_exist(any_statement) -> None:
     assert call(any_statement, "SQLTables", None, "no_such_schema", "%", None) == []
+
+
+OTHERS = [
+    {"name": "redis", "databases": {"Keys": ["Users", "orders"], "other": ["x"]}},
+    {"name": "hive", "type": "HIVE", "databases": {"warehouse": ["t"]}},
+    {"name": "lake/bucket", "type": "FEDERATED", "databases": {"space": ["points"]}},
+]
+
+
+@pytest.mark.parametrize("changes, asked, by_query", [
+    ({"QueryExternalCatalogs": "1"}, {"ListTableMetadata"}, True),
+    ({"MetadataRetrievalMethod": "ProxyAPI"}, {"ListTableMetadata"}, True),
+    ({"QueryExternalCatalogs": "1", "UseQueryToListTables": "0"}, {"ListTableMetadata"}, False),
+])
+def test_all_catalogs(athena, connect, changes: dict, asked: set, by_query: bool) -> None:
+    athena.control("POST", "catalogs", OTHERS)
+    s = odbc.Statement(connect(**changes))
+    catalogs = call(s, "SQLTables", "%", "", "", "")
+    assert [row[0] for row in catalogs] == ["AwsDataCatalog", "hive", "lake/bucket", "redis"]
+    rows = call(s, "SQLTables", None, None, None, None)
+    assert [row[:4] for row in rows if row[0] != "AwsDataCatalog"] == [
+        ("hive", "warehouse", "t", "TABLE"), ("lake/bucket", "space", "points", "TABLE"),
+        ("redis", "Keys", "Users", "TABLE"), ("redis", "Keys", "orders", "TABLE"),
+        ("redis", "other", "x", "TABLE")]
+    assert "taxi_trips" in {row[2] for row in rows if row[0] == "AwsDataCatalog"}
+    assert athena.stats()["queries"]["started"] == (2 if by_query else 0)
+    assert {row[:3] for row in call(s, "SQLTables", "redis", "Keys", "U%", None)} == {
+        ("redis", "Keys", "Users")}
+    columns = call(s, "SQLColumns", "lake/bucket", "space", "points", None)
+    assert [row[3] for row in columns] == ["column_0001"]
+    assert s.free() == odbc.SUCCESS
+
+
+def test_a_query_that_fails_is_done_without(athena, connect) -> None:
+    athena.control("POST", "catalogs", OTHERS)
+    athena.faults({"service": "athena", "operation": "StartQueryExecution",
+                   "kind": "access_denied", "count": 100})
+    for changes in ({"Catalog": "redis"}, {"MetadataRetrievalMethod": "Query"}):
+        s = odbc.Statement(connect(**changes))
+        found = {row[2] for row in call(s, "SQLTables", None, None, None, None)}
+        assert found & {"Users", "taxi_trips"}
+        assert s.free() == odbc.SUCCESS
+
+
+@pytest.mark.parametrize("arguments", [
+    (None, None, None, None), ("", "", "", ""), (None, "sam%", "%z%", None),
+    (None, "SAMPLE", "ta_i%", "TABLE"), (None, "sample", "taxi\\_%", "VIEW"),
+    (None, None, "zones", None), (None, "nope", None, None), (None, "it's", "%'%", None),
+])
+def test_tables_by_query_are_the_same(athena, connect, arguments: tuple) -> None:
+    found = []
+    for method in ("Auto", "Query"):
+        s = odbc.Statement(connect(MetadataRetrievalMethod=method))
+        # information_schema has no comments
+        found.append([row[:4] for row in call(s, "SQLTables", *arguments)])
+        assert s.free() == odbc.SUCCESS
+    assert found[0] == found[1]
+
+
+def test_paging_goes_on_behind_empty_pages(athena, any_statement) -> None:
+    athena.control("POST", "catalogs", [
+        {"name": "AwsDataCatalog", "databases": 120, "tables": 1, "empty_pages": 2},
+        {"name": "AwsDataCatalog", "databases": ["many"], "tables": 120}])
+    rows = call(any_statement, "SQLTables", None, "many", "%", None)
+    assert [row[2] for row in rows] == [f"table_{n:04}" for n in range(1, 121)]
+
+
+def test_metadata_cache(athena, connect) -> None:
+    one, two, new = (odbc.Statement(connect(MetadataCacheSeconds=seconds))
+                     for seconds in ("60", "60", "0"))
+    for s in (one, two):
+        assert "zones" in {row[2] for row in call(s, "SQLTables", None, "sample", "%", None)}
+    assert athena.requests("athena.ListTableMetadata") == 1
+    call(new, "SQLTables", None, "sample", "%", None)
+    assert athena.requests("athena.ListTableMetadata") == 2
+    run(one, "CREATE OR REPLACE VIEW cached_view AS SELECT 1 AS a")
+    try:
+        rows = call(two, "SQLTables", None, "sample", "%", None)
+        assert "cached_view" in {row[2] for row in rows}
+        assert [row[3] for row in call(two, "SQLColumns", None, "sample", "cached_view", None)
+                ] == ["a"]
+    finally:
+        run(one, "DROP VIEW cached_view")
+    assert "cached_view" not in {row[2] for row in call(two, "SQLTables", None, "sample", "%", "")}
+    for s in (one, two, new):
+        assert s.free() == odbc.SUCCESS
+
+
+def test_the_workgroup_goes_with_metadata_calls(connect) -> None:
+    s = odbc.Statement(connect(Workgroup="nowhere", ConnectionTest="0"))
+    assert odbc.lib.SQLTables(s.value, None, 0, b"sample", odbc.NTS, b"zo%", odbc.NTS, None,
+                              0) == odbc.ERROR
+    assert "WorkGroup nowhere" in s.diagnostics()[0][2]
+    assert s.free() == odbc.SUCCESS

@@ -281,25 +281,154 @@ static void other_catalogs(void **state)
         {.operation = NULL},
     };
     static const struct script_line named[] = {
+        {.operation = "GetDataCatalog",
+         .status = 200,
+         .body = "{\"DataCatalog\":{\"Name\":\"my_redis\",\"Type\":\"HIVE\"}}"},
         {.operation = "ListTableMetadata", .status = 200, .body = TABLES(TABLE("keys", ""), "")},
         {.operation = NULL},
     };
 
     (void)state;
     open_with(script);
-    set(OPTION_QUERY_EXTERNAL_CATALOGS, "1");
+    set(OPTION_METADATA_RETRIEVAL_METHOD, "ProxyAPI");
+    set(OPTION_USE_QUERY_TO_LIST_TABLES, "0");
     assert_int_equal(catalog_tables(scene.stmt, "red%", NULL, NULL, NULL), SQL_SUCCESS);
     expect_rows(1, 3, "redis|d|t\n");
+    expect_asked("ListDataCatalogs ListDatabases ListTableMetadata");
     close_all();
 
     open_with(broken); /* nothing is left */
     set(OPTION_QUERY_EXTERNAL_CATALOGS, "1");
+    set(OPTION_USE_QUERY_TO_LIST_TABLES, "0");
     expect_error(catalog_tables(scene.stmt, "red%", "d", NULL, NULL), "HY000");
     close_all();
 
     open_with(named); /* given by name, another catalog needs no option */
     assert_int_equal(catalog_tables(scene.stmt, "my_redis", "d", NULL, NULL), SQL_SUCCESS);
     expect_rows(1, 3, "my_redis|d|keys\n");
+    close_all();
+}
+
+/* A catalog within a catalog is not among those that ListDataCatalogs names. */
+static void the_current_catalog_is_always_there(void **state)
+{
+    static const struct script_line script[] = {
+        {.operation = "ListDataCatalogs", .status = 200, .body = CATALOGS, .times = 2},
+        {.operation = "ListTableMetadata",
+         .status = 200,
+         .body = TABLES(TABLE("t", "EXTERNAL_TABLE"), "")},
+        {.operation = NULL},
+    };
+
+    (void)state;
+    open_with(script);
+    set(OPTION_QUERY_EXTERNAL_CATALOGS, "1");
+    set(OPTION_CATALOG, "s3tablescatalog/lake");
+    assert_int_equal(catalog_tables(scene.stmt, "%", "", "", NULL), SQL_SUCCESS);
+    expect_rows(1, 1, "AwsDataCatalog\nredis\ns3tablescatalog/lake\n");
+    exec_close(scene.stmt);
+    assert_int_equal(catalog_tables(scene.stmt, "s3%", "d", NULL, NULL), SQL_SUCCESS);
+    expect_rows(1, 3, "s3tablescatalog/lake|d|t\n");
+    close_all();
+}
+
+static void denied_lists_leave_the_current_names(void **state)
+{
+    static const struct script_line script[] = {
+        {.operation = "ListDataCatalogs",
+         .status = 400,
+         .body = REFUSED("AccessDeniedException", "not authorized"),
+         .times = 2},
+        {.operation = "ListDatabases",
+         .status = 400,
+         .body = REFUSED("AccessDeniedException", "not authorized"),
+         .times = 3},
+        {.operation = "ListTableMetadata",
+         .status = 200,
+         .body = TABLES(TABLE("t", "EXTERNAL_TABLE"), "")},
+        {.operation = NULL},
+    };
+
+    (void)state;
+    open_with(script);
+    set(OPTION_SCHEMA, "taxi");
+    assert_int_equal(catalog_tables(scene.stmt, "", "%", "", NULL), SQL_SUCCESS_WITH_INFO);
+    assert_non_null(strstr(scene.stmt->base.diag.records[0].text,
+                           "databases of AwsDataCatalog other than taxi are left out"));
+    expect_rows(2, 2, "taxi\n");
+    exec_close(scene.stmt);
+    diag_clear(&scene.stmt->base.diag);
+    set(OPTION_QUERY_EXTERNAL_CATALOGS, "1");
+    assert_int_equal(catalog_tables(scene.stmt, "%", "", "", NULL), SQL_SUCCESS_WITH_INFO);
+    assert_string_equal(exec_scene_state(&scene), "01000");
+    expect_rows(1, 1, "AwsDataCatalog\n");
+    exec_close(scene.stmt);
+    diag_clear(&scene.stmt->base.diag);
+    assert_int_equal(catalog_tables(scene.stmt, NULL, NULL, NULL, NULL), SQL_SUCCESS_WITH_INFO);
+    expect_rows(1, 3, "AwsDataCatalog|taxi|t\n");
+    exec_close(scene.stmt);
+    diag_clear(&scene.stmt->base.diag);
+    set(OPTION_QUERY_EXTERNAL_CATALOGS, "0");
+    expect_error(catalog_tables(scene.stmt, NULL, "x%", NULL, NULL), "42501");
+    close_all();
+}
+
+/* Longer names than the service takes are no mistake of the application's: there is none such. */
+static void names_too_long_for_the_service(void **state)
+{
+    static const struct script_line script[] = {{.operation = NULL}};
+    char name[201];
+
+    (void)state;
+    memset(name, 'n', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    open_with(script);
+    assert_int_equal(catalog_tables(scene.stmt, NULL, name, NULL, NULL), SQL_SUCCESS);
+    expect_rows(1, 3, "");
+    expect_asked("");
+    close_all();
+}
+
+/* ---- the cache ------------------------------------------------------------------------------ */
+
+static void answers_are_kept(void **state)
+{
+    static const struct script_line script[] = {
+        {.operation = "ListDatabases",
+         .status = 200,
+         .body = DATABASES(NAME("a") "," NAME("b"), "")},
+        {.operation = "ListTableMetadata",
+         .status = 200,
+         .body = TABLES(TABLE("t1", ""), NEXT),
+         .times = 2},
+        {.operation = "ListTableMetadata",
+         .status = 200,
+         .body = TABLES(TABLE("t2", "VIRTUAL_VIEW"), ""),
+         .times = 2},
+        {.operation = "StartQueryExecution",
+         .status = 400,
+         .body = REFUSED("InvalidRequestException", "no")},
+        {.operation = "ListTableMetadata", .status = 200, .body = TABLES(TABLE("t3", ""), "")},
+        {.operation = NULL},
+    };
+    static const char *const all = "a|t1\nb|t1\na|t2\nb|t2\n";
+
+    (void)state;
+    open_with(script);
+    set(OPTION_METADATA_CACHE_SECONDS, "60");
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(catalog_tables(scene.stmt, NULL, NULL, NULL, NULL), SQL_SUCCESS);
+        expect_rows(2, 3, all);
+        exec_close(scene.stmt);
+    }
+    assert_int_equal(catalog_tables(scene.stmt, NULL, "a", NULL, "VIEW"), SQL_SUCCESS);
+    expect_rows(2, 3, "a|t2\n"); /* the same list */
+    exec_close(scene.stmt);
+    assert_int_equal(scripted_athena_count(athena, "ListDatabases"), 1);
+    assert_int_equal(scripted_athena_count(athena, "ListTableMetadata"), 4);
+    expect_error(exec_direct(scene.stmt, "DROP TABLE t1"), "HY000");
+    assert_int_equal(catalog_tables(scene.stmt, NULL, "a", NULL, NULL), SQL_SUCCESS);
+    expect_rows(2, 3, "a|t3\n");
     close_all();
 }
 
@@ -688,6 +817,10 @@ int main(void)
         cmocka_unit_test(what_is_not_there_is_not_found),
         cmocka_unit_test(enumerations),
         cmocka_unit_test(other_catalogs),
+        cmocka_unit_test(the_current_catalog_is_always_there),
+        cmocka_unit_test(denied_lists_leave_the_current_names),
+        cmocka_unit_test(names_too_long_for_the_service),
+        cmocka_unit_test(answers_are_kept),
         cmocka_unit_test(a_closed_database_is_left_out),
         cmocka_unit_test(a_single_catalog_and_schema),
         cmocka_unit_test(identifiers),

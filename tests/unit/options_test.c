@@ -226,8 +226,12 @@ static void values_by_kind(void **state)
         {"LogLevel", "0 # 0 = off, 1 = on", 8, SQLSTATE_NONE},
         {"LogLevel", "Trace", 5, SQLSTATE_NONE},
         {"LogLevel", "7", 0, SQLSTATE_HY024},
-        {"MetadataRetrievalMethod", "ProxyAPI", 0, SQLSTATE_HYC00},
-        {"MetadataRetrievalMethod", "whatever", 0, SQLSTATE_NONE},
+        {"MetadataRetrievalMethod", "aws glue", METADATA_METHOD_GLUE, SQLSTATE_NONE},
+        {"MetadataRetrievalMethod", "ProxyAPI", METADATA_METHOD_PROXY_API, SQLSTATE_NONE},
+        {"MetadataRetrievalMethod", "Query", METADATA_METHOD_QUERY, SQLSTATE_NONE},
+        {"MetadataRetrievalMethod", "whatever", 0, SQLSTATE_HY024},
+        {"MetadataCacheSeconds", "60", 60, SQLSTATE_NONE},
+        {"MetadataCacheSeconds", "-1", 0, SQLSTATE_HY024},
         {"S3ResultBlockSize", "17", 17, SQLSTATE_NONE},
     };
 

@@ -9,7 +9,7 @@ from ..errors import AthenaError
 from ..sql import catalog
 from ..sql.catalog import Catalog, Column, Database, Table
 from ..sql.others import Other, Others
-from .account import invalid, page
+from .account import Account, invalid, page
 
 
 def metadata_error(message: str) -> AthenaError:
@@ -17,28 +17,32 @@ def metadata_error(message: str) -> AthenaError:
 
 
 class Metadata:
-    def __init__(self, others: Others, account_id: str):
+    def __init__(self, others: Others, account: Account, account_id: str):
         self._others = others
+        self._account = account
         self._account_id = account_id
 
     def list_data_catalogs(self, r: dict[str, Any]) -> dict[str, Any]:
+        self._account.workgroup(r.get("WorkGroup"))
         return self._page(self._others.summaries(), r, "DataCatalogsSummary")
 
     def get_data_catalog(self, r: dict[str, Any]) -> dict[str, Any]:
-        found = self._catalog(r["Name"])
+        found = self._catalog(r, "Name")
         if isinstance(found, Other):
             return {"DataCatalog": {"Name": found.name, "Type": found.type}}
         return {"DataCatalog": {"Name": catalog.NAME, "Type": "GLUE", "Parameters": {
             "catalog-id": self._account_id}}}
 
-    def _catalog(self, name: str) -> Catalog | Other:
+    def _catalog(self, r: dict[str, Any], member: str = "CatalogName") -> Catalog | Other:
+        self._account.workgroup(r.get("WorkGroup"))
+        name = r[member]
         found = self._others.find(name)
         if not found:
             raise invalid(f"DataCatalog {name} was not found")
         return found
 
     def _database(self, r: dict[str, Any]) -> Database:
-        found = self._catalog(r["CatalogName"]).database(r["DatabaseName"])
+        found = self._catalog(r).database(r["DatabaseName"])
         if not found:
             raise metadata_error(
                 f"Database {r['DatabaseName']} not found. (Service: AWSGlue; Status Code: 400; "
@@ -53,7 +57,7 @@ class Metadata:
         return page(every, {**r, "NextToken": at}, member, 50)
 
     def list_databases(self, r: dict[str, Any]) -> dict[str, Any]:
-        every = self._catalog(r["CatalogName"]).databases()
+        every = self._catalog(r).databases()
         found = self._page(every, r, "DatabaseList")
         return {**found, "DatabaseList": [_describe_database(d) for d in found["DatabaseList"]]}
 
@@ -66,7 +70,7 @@ class Metadata:
             wanted = re.compile(r.get("Expression") or ".*", re.IGNORECASE)
         except re.error as error:
             raise metadata_error(f"Invalid expression: {error}") from error
-        every = [t for t in self._catalog(r["CatalogName"]).tables(database.name)
+        every = [t for t in self._catalog(r).tables(database.name)
                  if wanted.fullmatch(t.name)]
         found = self._page(every, r, "TableMetadataList")
         return {**found,
@@ -74,7 +78,7 @@ class Metadata:
 
     def get_table_metadata(self, r: dict[str, Any]) -> dict[str, Any]:
         database = self._database(r)
-        found = self._catalog(r["CatalogName"]).table(database.name, r["TableName"])
+        found = self._catalog(r).table(database.name, r["TableName"])
         if not found:
             raise metadata_error(
                 f"EntityNotFoundException: Entity Not Found (Service: AWSGlue; Status Code: 400; "

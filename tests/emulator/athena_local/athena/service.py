@@ -108,7 +108,8 @@ class AthenaService:
             "BatchGetQueryExecution": self._batch_get, "GetQueryResults": self._results,
             "GetQueryRuntimeStatistics": self._runtime, "StopQueryExecution": self._stop,
             "ListQueryExecutions": self._list}
-        for part in (Metadata(self._engine.others, self._config.account_id), self._account):
+        for part in (Metadata(self._engine.others, self._account,
+                              self._config.account_id), self._account):
             for name in dir(part):
                 if re.match(r"(batch_)?(get|list|create|update|delete|tag|untag)_", name):
                     table["".join(w.capitalize() for w in name.split("_"))] = getattr(part, name)

@@ -1,0 +1,785 @@
+/*
+ * Lists of catalogs, databases and tables. See metadata_task.h.
+ *
+ * With MetadataCacheSeconds the answers of a list are also kept, each with its length in front,
+ * under the request for its first page (ops/catalog_cache.h); a list that is found there is read from
+ * it at once.
+ */
+#include "ops/metadata_task.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aws/error_map.h"
+#include "base/ascii.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "ops/call.h"
+#include "ops/catalog_cache.h"
+#include "ops/names_query.h"
+
+#define GLUE_CATALOG "AwsDataCatalog"
+
+/* What a refusal may be of a task's, without being the whole operation's. */
+enum pardon {
+    PARDON_NOTHING, /* it was asked for by name */
+    PARDON_DENIAL,  /* its database was listed, and IAM may keep single ones closed */
+    PARDON_ANY      /* its catalog was listed, and is not Glue's: who knows what is behind it */
+};
+
+/* The ones from SHOW_TABLES on are queries, the others calls. */
+enum task_kind {
+    GET_CATALOG,
+    LIST_CATALOGS,
+    LIST_DATABASES,
+    LIST_TABLES,
+    GET_TABLE,
+    SHOW_TABLES,
+    QUERY_TABLES
+};
+
+/* What the service takes: longer names it calls invalid, and there is none of that name. */
+enum { CATALOG_NAME_MAX = 256, DATABASE_NAME_MAX = 128, TABLE_NAME_MAX = 128 };
+
+enum { PAGE_ITEMS = 50 };            /* the most that Athena gives */
+enum { ROWS_BYTES_MAX = 256 << 20 }; /* a million tables and more */
+
+struct metadata_task {
+    struct list link; /* in waiting or running */
+    enum task_kind kind;
+    const char *catalog, *database; /* in the parent's arena */
+    enum pardon pardon;
+    bool is_lambda;
+    bool is_begun;
+    char *next_token; /* of the page to come; NULL: the first. Owned */
+    struct call call;
+    struct names_query names;
+    struct buf rows;    /* of the query, so far: three texts each, a NUL behind each */
+    struct fault fault; /* of the query */
+
+    char *key;           /* of the cache; NULL: the list is not to be kept. Owned */
+    unsigned generation; /* of the cache, when the list was begun */
+    struct buf answers;  /* so far, each behind a size_t with its length */
+};
+
+/* clang-format off */
+static const struct { const char *operation, *doing; } kinds[] = {
+    [GET_CATALOG]    = {"GetDataCatalog",    "asking for a catalog"},
+    [LIST_CATALOGS]  = {"ListDataCatalogs",  "listing catalogs"},
+    [LIST_DATABASES] = {"ListDatabases",     "listing databases"},
+    [LIST_TABLES]    = {"ListTableMetadata", "listing tables"},
+    [GET_TABLE]      = {"GetTableMetadata",  "describing a table"},
+    [SHOW_TABLES]    = {NULL,                "listing tables by SHOW TABLES"},
+    [QUERY_TABLES]   = {NULL,                "listing tables by information_schema"},
+};
+/* clang-format on */
+
+static bool is_query(const struct metadata_task *t)
+{
+    return t->kind >= SHOW_TABLES;
+}
+
+/* A place that a task is about; what a catalog's name says of it. */
+struct place {
+    const char *catalog, *database;
+    bool is_lambda;
+    enum pardon pardon;
+};
+
+static enum status add_task(struct metadata *m, enum task_kind kind, const struct place *p)
+{
+    struct metadata_task *t = calloc(1, sizeof *t);
+
+    if (!t) return fault_no_memory(&m->op.fault);
+    t->kind = kind;
+    t->catalog = p->catalog;
+    t->database = p->database;
+    t->pardon = p->pardon;
+    t->is_lambda = p->is_lambda;
+    buf_init(&t->rows, ROWS_BYTES_MAX);
+    buf_init(&t->answers, CATALOG_CACHE_LIST_BYTES);
+    list_append(&m->io.waiting, &t->link);
+    return ST_OK;
+}
+
+struct metadata_task *metadata_task_of(struct list *link)
+{
+    return container_of(link, struct metadata_task, link);
+}
+
+static void free_task(struct metadata_task *t)
+{
+    list_remove(&t->link);
+    free(t->next_token);
+    free(t->key);
+    buf_clear(&t->rows);
+    buf_clear(&t->answers);
+    free(t);
+}
+
+void metadata_task_end(struct metadata_task *t)
+{
+    names_query_clear(&t->names);
+    call_clear(&t->call);
+    free_task(t);
+}
+
+void metadata_task_drop(struct metadata_task *t)
+{
+    names_query_drop(&t->names);
+    free_task(t);
+}
+
+static enum status add_item(struct metadata *m, const char *catalog, const char *database,
+                            const struct athena_table *table)
+{
+    if (m->out.count == m->out.room) {
+        const size_t room = m->out.room ? m->out.room * 2 : 64;
+        struct metadata_item *items = realloc(m->out.items, room * sizeof *items);
+
+        if (!items) return fault_no_memory(&m->op.fault);
+        m->out.items = items;
+        m->out.room = room;
+    }
+    m->out.items[m->out.count++] = (struct metadata_item){catalog, database, table};
+    return ST_OK;
+}
+
+static bool is_meant(const struct metadata_filter *f, const char *name)
+{
+    if (f->exact) return ascii_same(f->exact, name);
+    return !f->pattern || f->accepts(f->pattern, name);
+}
+
+static bool fits(const char *name, size_t max_bytes)
+{
+    return *name && strlen(name) <= max_bytes;
+}
+
+/* ---- what is found leads on ---------------------------------------------------------------- */
+
+static enum task_kind kind_for_tables(const struct metadata *m, const struct place *p)
+{
+    if (m->in.table.exact) {
+        const bool is_one = fits(m->in.table.exact, TABLE_NAME_MAX) && !m->io.is_get_denied;
+
+        return is_one ? GET_TABLE : LIST_TABLES;
+    }
+    if (p->is_lambda && m->in.shows_lambda_tables && m->in.depth == METADATA_TABLES) {
+        return SHOW_TABLES;
+    }
+    return LIST_TABLES;
+}
+
+static enum status found_database(struct metadata *m, const struct place *p)
+{
+    if (m->in.depth == METADATA_DATABASES) return add_item(m, p->catalog, p->database, NULL);
+    return add_task(m, kind_for_tables(m, p), p);
+}
+
+static enum status look_for_databases(struct metadata *m, const struct place *p)
+{
+    struct place inner = *p;
+
+    inner.database = m->in.database.exact;
+    if (m->in.depth <= METADATA_DATABASES || !inner.database) {
+        return add_task(m, LIST_DATABASES, p);
+    }
+    return fits(inner.database, DATABASE_NAME_MAX) ? found_database(m, &inner) : ST_OK;
+}
+
+static enum status found_catalog(struct metadata *m, const struct place *p)
+{
+    if (m->in.depth == METADATA_CATALOGS) return add_item(m, p->catalog, NULL, NULL);
+    if (m->in.queries_tables && m->in.depth == METADATA_TABLES && !m->in.table.exact) {
+        return add_task(m, QUERY_TABLES, p);
+    }
+    return look_for_databases(m, p);
+}
+
+/*
+ * A catalog that was named: only where SHOW TABLES may be wanted does its type matter. One within a
+ * catalog ("s3tablescatalog/bucket") is Glue's, and GetDataCatalog does not know it.
+ */
+static enum status named_catalog(struct metadata *m, const char *name)
+{
+    const struct place p = {.catalog = name};
+    const bool needs_type = m->in.shows_lambda_tables && m->in.depth == METADATA_TABLES &&
+                            !m->in.table.exact && !m->in.queries_tables &&
+                            !ascii_same(name, GLUE_CATALOG) && !strchr(name, '/');
+
+    if (!fits(name, CATALOG_NAME_MAX)) return ST_OK;
+    return needs_type ? add_task(m, GET_CATALOG, &p) : found_catalog(m, &p);
+}
+
+enum status metadata_task_begin(struct metadata *m)
+{
+    static const struct place nowhere = {NULL, NULL, false, PARDON_NOTHING};
+
+    if (m->in.catalog.exact) return named_catalog(m, m->in.catalog.exact);
+    if (m->in.lists_catalogs) return add_task(m, LIST_CATALOGS, &nowhere);
+    if (!is_meant(&m->in.catalog, m->in.default_catalog)) return ST_OK;
+    return named_catalog(m, m->in.default_catalog);
+}
+
+/* ---- requests ------------------------------------------------------------------------------ */
+
+static void write_request(const struct metadata *m, const struct metadata_task *t, struct buf *b)
+{
+    const char *workgroup = m->session->workgroup;
+
+    switch (t->kind) {
+    case GET_CATALOG:
+        athena_write_get_catalog(b, t->catalog, workgroup);
+        break;
+    case LIST_CATALOGS:
+        athena_write_list_catalogs(b, workgroup, t->next_token, PAGE_ITEMS);
+        break;
+    case LIST_DATABASES:
+        athena_write_list_databases(b, t->catalog, workgroup, t->next_token, PAGE_ITEMS);
+        break;
+    case LIST_TABLES:
+        athena_write_list_tables(b, t->catalog, t->database, m->in.table.expression, workgroup,
+                                 t->next_token, PAGE_ITEMS);
+        break;
+    case GET_TABLE:
+        athena_write_get_table(b, t->catalog, t->database, m->in.table.exact, workgroup);
+        break;
+    case SHOW_TABLES:
+    case QUERY_TABLES:
+        break;
+    }
+}
+
+static void put_doubled(struct buf *b, const char *text, char quote)
+{
+    for (; *text; text++) {
+        if (*text == quote) buf_putc(b, quote);
+        buf_putc(b, *text);
+    }
+}
+
+/* AND column = 'name', or LIKE, in the lower case of information_schema. */
+static void write_condition(struct buf *b, const char *column, const struct metadata_filter *f)
+{
+    const char *text = f->exact ? f->exact : f->pattern;
+
+    if (!text) return;
+    buf_printf(b, " AND lower(%s) %s lower('", column, f->exact ? "=" : "LIKE");
+    put_doubled(b, text, '\'');
+    buf_puts(b, f->exact ? "')" : "') ESCAPE '\\'");
+}
+
+static void write_query(const struct metadata *m, const struct metadata_task *t, struct buf *b)
+{
+    if (t->kind == SHOW_TABLES) {
+        buf_puts(b, "SHOW TABLES IN `");
+        put_doubled(b, t->database, '`');
+        buf_putc(b, '`');
+        return;
+    }
+    buf_puts(b, "SELECT table_schema, table_name, table_type FROM information_schema.tables "
+                "WHERE table_schema <> 'information_schema'");
+    write_condition(b, "table_schema", &m->in.database);
+    write_condition(b, "table_name", &m->in.table);
+}
+
+static enum status start_query(struct metadata *m, struct metadata_task *t) RUNS_ON(io_thread);
+static enum status start_query(struct metadata *m, struct metadata_task *t)
+{
+    struct buf sql;
+    enum status st;
+
+    buf_init(&sql, 1 << 18);
+    write_query(m, t, &sql);
+    st = buf_ok(&sql) ? names_query_start(&t->names, &m->op, m->session, sql.bytes, t->catalog,
+                                          t->database, &m->op.fault)
+                      : fault_no_memory(&m->op.fault);
+    buf_clear(&sql);
+    return st;
+}
+
+static enum status start_page(struct metadata *m, struct metadata_task *t) RUNS_ON(io_thread);
+static enum status start_page(struct metadata *m, struct metadata_task *t)
+{
+    struct buf body;
+    enum status st;
+
+    buf_init(&body, 1 << 20);
+    write_request(m, t, &body);
+    st = call_start(&t->call, &m->op, m->session, kinds[t->kind].doing, kinds[t->kind].operation,
+                    &body, CALL_WAITS_FOR_THROTTLING);
+    if (st == ST_ERR) fault_copy(&m->op.fault, &t->call.fault);
+    return st;
+}
+
+/* ---- answers ------------------------------------------------------------------------------- */
+
+struct answer {
+    const char *bytes;
+    size_t count;
+};
+
+static struct place place_of(const struct athena_catalog *c, enum pardon pardon)
+{
+    return (struct place){.catalog = c->name,
+                          .is_lambda = strcmp(c->type, "LAMBDA") == 0,
+                          .pardon = strcmp(c->type, "GLUE") ? pardon : PARDON_NOTHING};
+}
+
+static enum status read_catalog(struct metadata *m, const struct metadata_task *t,
+                                const struct answer *a)
+{
+    struct athena_catalog found = {.type = ""};
+    struct place p;
+
+    if (athena_parse_catalog(&found, &m->arena, a->bytes, a->count, &m->op.fault)) return ST_ERR;
+    found.name = t->catalog;
+    p = place_of(&found, PARDON_NOTHING);
+    return found_catalog(m, &p);
+}
+
+static enum status read_catalogs(struct metadata *m, const struct answer *a, const char **token)
+{
+    struct athena_catalogs list = {.next_token = ""};
+    enum status st = athena_parse_catalogs(&list, &m->arena, a->bytes, a->count, &m->op.fault);
+
+    *token = list.next_token;
+    for (size_t i = 0; i < list.count && !st; i++) {
+        const struct place p = place_of(&list.items[i], PARDON_ANY);
+
+        if (ascii_same(p.catalog, m->in.default_catalog)) m->io.has_default_catalog = true;
+        if (is_meant(&m->in.catalog, p.catalog)) st = found_catalog(m, &p);
+    }
+    /* a catalog within a catalog ("s3tablescatalog/bucket") may be used without being listed */
+    if (!st && !*list.next_token && !m->io.has_default_catalog &&
+        is_meant(&m->in.catalog, m->in.default_catalog)) {
+        st = named_catalog(m, m->in.default_catalog);
+    }
+    return st;
+}
+
+static enum status read_databases(struct metadata *m, const struct metadata_task *t,
+                                  const struct answer *a, const char **token)
+{
+    struct athena_databases list = {.next_token = ""};
+    enum status st = athena_parse_databases(&list, &m->arena, a->bytes, a->count, &m->op.fault);
+    struct place p = {.catalog = t->catalog,
+                      .is_lambda = t->is_lambda,
+                      .pardon = t->pardon > PARDON_DENIAL ? t->pardon : PARDON_DENIAL};
+
+    *token = list.next_token;
+    for (size_t i = 0; i < list.count && !st; i++) {
+        p.database = list.items[i].name;
+        if (is_meant(&m->in.database, p.database)) st = found_database(m, &p);
+    }
+    return st;
+}
+
+/* A table without its columns, which a long list would keep in vain. */
+static const struct athena_table *copy_table(struct metadata *m, const struct athena_table *table)
+{
+    struct athena_table *copy = arena_alloc(&m->arena, sizeof *copy);
+
+    if (!copy) return NULL;
+    copy->name = arena_text(&m->arena, table->name);
+    copy->type = arena_text(&m->arena, table->type);
+    copy->comment = arena_text(&m->arena, table->comment);
+    copy->table_type = arena_text(&m->arena, table->table_type);
+    return copy->name && copy->type && copy->comment && copy->table_type ? copy : NULL;
+}
+
+static enum status found_table(struct metadata *m, const char *catalog, const char *database,
+                               const struct athena_table *table)
+{
+    if (!is_meant(&m->in.table, table->name)) return ST_OK;
+    if (m->in.depth < METADATA_COLUMNS) table = copy_table(m, table);
+    return table ? add_item(m, catalog, database, table) : fault_no_memory(&m->op.fault);
+}
+
+static enum status read_tables(struct metadata *m, const struct metadata_task *t,
+                               const struct answer *a, const char **token)
+{
+    struct athena_tables list = {.next_token = ""};
+    struct arena scratch;
+    struct arena *arena = m->in.depth < METADATA_COLUMNS ? &scratch : &m->arena;
+    enum status st;
+
+    arena_init(&scratch);
+    st = athena_parse_tables(&list, arena, a->bytes, a->count, &m->op.fault);
+    for (size_t i = 0; i < list.count && !st; i++) {
+        st = found_table(m, t->catalog, t->database, &list.items[i]);
+    }
+    *token = arena_text(&m->arena, list.next_token);
+    arena_clear(&scratch);
+    return *token ? st : fault_no_memory(&m->op.fault);
+}
+
+static enum status read_table(struct metadata *m, const struct metadata_task *t,
+                              const struct answer *a)
+{
+    struct athena_table *table = arena_alloc(&m->arena, sizeof *table);
+
+    if (!table) return fault_no_memory(&m->op.fault);
+    if (athena_parse_table(table, &m->arena, a->bytes, a->count, &m->op.fault)) return ST_ERR;
+    return add_item(m, t->catalog, t->database, table);
+}
+
+/* A query's rows: database, name and type of each table, a NUL behind each. */
+static enum status read_names(struct metadata *m, const struct metadata_task *t,
+                              const struct answer *a)
+{
+    const char *at = a->bytes, *end = a->bytes + a->count;
+    const char *database = t->database;
+    enum status st = ST_OK;
+
+    while (at < end && !st) {
+        const char *schema = at, *name = schema + strlen(schema) + 1;
+        const char *type = name + strlen(name) + 1;
+        const struct athena_table table = {.name = name,
+                                           .type = ascii_contains(type, "VIEW") ? "VIRTUAL_VIEW"
+                                                                                : "EXTERNAL_TABLE",
+                                           .comment = "",
+                                           .table_type = ""};
+
+        at = type + strlen(type) + 1;
+        if (t->kind == QUERY_TABLES && !is_meant(&m->in.database, schema)) continue;
+        if (!database || (t->kind == QUERY_TABLES && strcmp(schema, database) != 0)) {
+            database = arena_text(&m->arena, schema);
+            if (!database) return fault_no_memory(&m->op.fault);
+        }
+        st = found_table(m, t->catalog, database, &table);
+    }
+    return st;
+}
+
+/* *token: of the page that follows, which may come behind an empty one; "" at the end. */
+static enum status read_answer(struct metadata *m, const struct metadata_task *t,
+                               const struct answer *a, const char **token)
+{
+    *token = "";
+    switch (t->kind) {
+    case GET_CATALOG:
+        return read_catalog(m, t, a);
+    case LIST_CATALOGS:
+        return read_catalogs(m, a, token);
+    case LIST_DATABASES:
+        return read_databases(m, t, a, token);
+    case LIST_TABLES:
+        return read_tables(m, t, a, token);
+    case GET_TABLE:
+        return read_table(m, t, a);
+    case SHOW_TABLES:
+    case QUERY_TABLES:
+        break;
+    }
+    return read_names(m, t, a);
+}
+
+/* ---- the cache ----------------------------------------------------------------------------- */
+
+/* A key names the operation and all that shapes the answers: the request without a token. */
+static char *make_key(const struct metadata *m, const struct metadata_task *t)
+{
+    struct buf key;
+
+    buf_init(&key, 1 << 18);
+    buf_puts(&key, kinds[t->kind].doing);
+    buf_putc(&key, ' ');
+    if (is_query(t)) {
+        buf_printf(&key, "%s %s ", m->session->workgroup ? m->session->workgroup : "", t->catalog);
+        write_query(m, t, &key);
+    } else {
+        write_request(m, t, &key);
+    }
+    return buf_take(&key);
+}
+
+/* Reads the whole list from the cache; *is_there says whether it was. */
+static enum status read_cached(struct metadata *m, struct metadata_task *t, bool *is_there)
+    RUNS_ON(io_thread);
+static enum status read_cached(struct metadata *m, struct metadata_task *t, bool *is_there)
+{
+    struct catalog_cache *cache = identity_catalog_cache(m->session->identity);
+    const char *token, *bytes = NULL;
+    enum status st = ST_OK;
+    size_t count = 0;
+
+    *is_there = false;
+    if (!m->in.cache_ms) return ST_OK;
+    t->generation = catalog_cache_generation(cache);
+    t->key = make_key(m, t);
+    if (t->key) {
+        bytes = catalog_cache_find(cache, t->key, clock_now_ms(), m->in.cache_ms, &count);
+    }
+    if (!bytes) return ST_OK;
+    *is_there = true;
+    free(t->key); /* it is kept already */
+    t->key = NULL;
+    for (const char *end = bytes + count; bytes < end && !st;) {
+        struct answer a;
+
+        memcpy(&a.count, bytes, sizeof a.count);
+        a.bytes = bytes + sizeof a.count;
+        bytes = a.bytes + a.count;
+        st = read_answer(m, t, &a, &token);
+    }
+    return st;
+}
+
+static void keep_answer(struct metadata_task *t, const struct answer *a)
+{
+    if (!t->key) return;
+    buf_put(&t->answers, &a->count, sizeof a->count);
+    buf_put(&t->answers, a->bytes, a->count);
+}
+
+/* The list is complete. */
+static void keep_list(struct metadata *m, struct metadata_task *t) RUNS_ON(io_thread);
+static void keep_list(struct metadata *m, struct metadata_task *t)
+{
+    if (!t->key || !buf_ok(&t->answers)) return;
+    catalog_cache_keep(identity_catalog_cache(m->session->identity), t->key, t->answers.bytes,
+                       t->answers.count, t->generation, clock_now_ms());
+}
+
+/* ---- one page, one query ------------------------------------------------------------------- */
+
+static void put_cell(struct buf *b, const struct cell *const *cells, unsigned column,
+                     unsigned count)
+{
+    const struct cell *cell = column < count ? cells[column] : NULL;
+    const bool is_doubled = cell && cell->flags & CELL_DOUBLED_QUOTES;
+
+    for (uint32_t i = 0; cell && cell->text && i < cell->bytes; i++) {
+        buf_putc(b, cell->text[i]);
+        if (is_doubled && cell->text[i] == '"') i++;
+    }
+    buf_putc(b, '\0');
+}
+
+/* Rows of SHOW TABLES are names alone. */
+static bool take_name(void *context, const struct cell *const *cells, unsigned count)
+{
+    struct buf *rows = context;
+
+    if (count == 1) {
+        buf_putc(rows, '\0');
+        put_cell(rows, cells, 0, count);
+        buf_putc(rows, '\0');
+    } else {
+        put_cell(rows, cells, 0, count);
+        put_cell(rows, cells, 1, count);
+        put_cell(rows, cells, 2, count);
+    }
+    return buf_ok(rows);
+}
+
+static enum status finish_query(struct metadata *m, struct metadata_task *t) RUNS_ON(io_thread);
+static enum status finish_query(struct metadata *m, struct metadata_task *t)
+{
+    const struct answer a = {t->rows.bytes, t->rows.count};
+    const char *token;
+    enum status st = read_answer(m, t, &a, &token);
+
+    keep_answer(t, &a);
+    if (!st) keep_list(m, t);
+    return st;
+}
+
+static enum status finish_page(struct metadata *m, struct metadata_task *t, bool *has_more)
+    RUNS_ON(io_thread);
+static enum status finish_page(struct metadata *m, struct metadata_task *t, bool *has_more)
+{
+    const struct answer a = {t->call.http.body.bytes, t->call.http.body.count};
+    const char *token;
+    enum status st = read_answer(m, t, &a, &token);
+
+    if (!st) keep_answer(t, &a);
+    call_clear(&t->call);
+    free(t->next_token);
+    t->next_token = NULL;
+    *has_more = !st && *token;
+    if (!st && !*has_more) keep_list(m, t);
+    if (!*has_more) return st;
+    t->next_token = strdup(token);
+    return t->next_token ? ST_OK : fault_no_memory(&m->op.fault);
+}
+
+/* ---- what is refused ----------------------------------------------------------------------- */
+
+/*
+ * Glue's errors come embedded in the text of Athena's MetadataException. A workgroup that is not
+ * found is a mistake in the connection's options, not an empty catalog.
+ */
+static bool is_absence(const struct aws_error *e)
+{
+    if (ascii_contains(e->message, "workgroup")) return false;
+    return strstr(e->code, "NotFound") || strstr(e->message, "EntityNotFound") ||
+           ascii_contains(e->message, "not found") || ascii_contains(e->message, "does not exist");
+}
+
+static bool is_denial(const struct aws_error *e)
+{
+    return strstr(e->code, "AccessDenied") || strstr(e->message, "AccessDenied") ||
+           strstr(e->message, "not authorized");
+}
+
+/* The task goes on as one of another kind, from its beginning. */
+static void become(struct metadata_task *t, enum task_kind kind) RUNS_ON(io_thread);
+static void become(struct metadata_task *t, enum task_kind kind)
+{
+    names_query_clear(&t->names);
+    call_clear(&t->call);
+    buf_reset(&t->rows);
+    buf_reset(&t->answers);
+    free(t->key);
+    t->key = NULL;
+    t->is_begun = false;
+    t->kind = kind;
+}
+
+/* what: "catalog.database is", "databases other than x are". */
+static void leave_out(struct metadata *m, const struct metadata_task *t, const char *what)
+{
+    m->out.skipped++;
+    fault_set(&m->out.excuse, t->call.fault.state, t->call.fault.native, "%s left out: %s", what,
+              t->call.fault.text);
+}
+
+static enum status leave_out_place(struct metadata *m, const struct metadata_task *t)
+{
+    char what[300];
+
+    snprintf(what, sizeof what, "%s%s%s is", t->catalog, t->database ? "." : "",
+             t->database ? t->database : "");
+    leave_out(m, t, what);
+    return ST_OK;
+}
+
+/* A list of names is denied, but one of them is known: the current one. */
+static enum status stand_in_catalog(struct metadata *m, const struct metadata_task *t)
+{
+    char what[300];
+
+    snprintf(what, sizeof what, "catalogs other than %s are", m->in.default_catalog);
+    leave_out(m, t, what);
+    if (!is_meant(&m->in.catalog, m->in.default_catalog)) return ST_OK;
+    return named_catalog(m, m->in.default_catalog);
+}
+
+static enum status stand_in_database(struct metadata *m, const struct metadata_task *t)
+{
+    const struct place p = {t->catalog, m->in.default_database, t->is_lambda, PARDON_ANY};
+    char what[300];
+
+    snprintf(what, sizeof what, "databases of %s other than %s are", t->catalog, p.database);
+    leave_out(m, t, what);
+    if (!is_meant(&m->in.database, p.database) || !fits(p.database, DATABASE_NAME_MAX)) {
+        return ST_OK;
+    }
+    return found_database(m, &p);
+}
+
+/* A query that fails is no loss: the calls know as much. */
+static enum status do_without_query(struct metadata *m, struct metadata_task *t, bool *goes_on)
+    RUNS_ON(io_thread);
+static enum status do_without_query(struct metadata *m, struct metadata_task *t, bool *goes_on)
+{
+    const struct place p = {t->catalog, NULL, t->is_lambda, t->pardon};
+
+    log_info("%s: %s; asking the API instead", kinds[t->kind].doing, t->fault.text);
+    if (t->kind == QUERY_TABLES) return look_for_databases(m, &p);
+    become(t, LIST_TABLES);
+    *goes_on = true;
+    return ST_OK;
+}
+
+static enum status do_without_get(struct metadata *m, struct metadata_task *t, bool *goes_on)
+    RUNS_ON(io_thread);
+static enum status do_without_get(struct metadata *m, struct metadata_task *t, bool *goes_on)
+{
+    log_info("GetTableMetadata is denied; listing tables instead");
+    m->io.is_get_denied = true;
+    become(t, LIST_TABLES);
+    *goes_on = true;
+    return ST_OK;
+}
+
+/* Decides about a task that has failed. *goes_on: it asks in another way. */
+static enum status forgive(struct metadata *m, struct metadata_task *t, bool *goes_on)
+    RUNS_ON(io_thread);
+static enum status forgive(struct metadata *m, struct metadata_task *t, bool *goes_on)
+{
+    const struct aws_error *e = &t->call.error;
+    const struct place unknown = {t->catalog, NULL, false, t->pardon};
+    const bool is_answer = e->code && *e->code;
+    const bool is_denied = is_answer && is_denial(e);
+
+    *goes_on = false;
+    if (is_query(t)) return do_without_query(m, t, goes_on);
+    if (is_denied && t->kind == GET_TABLE) return do_without_get(m, t, goes_on);
+    if (is_answer && t->kind == GET_CATALOG) return found_catalog(m, &unknown);
+    if (is_denied && t->kind == LIST_CATALOGS) return stand_in_catalog(m, t);
+    if (is_denied && t->kind == LIST_DATABASES && ascii_same(t->catalog, m->in.default_catalog)) {
+        return stand_in_database(m, t);
+    }
+    if (is_answer && t->kind != LIST_CATALOGS && is_absence(e)) return ST_OK;
+    if ((is_answer && t->pardon == PARDON_ANY) || (is_denied && t->pardon == PARDON_DENIAL)) {
+        return leave_out_place(m, t);
+    }
+    fault_copy(&m->op.fault, &t->call.fault);
+    return ST_ERR;
+}
+
+/* ---- the machine --------------------------------------------------------------------------- */
+
+/* *is_over: all was in the cache. */
+static enum status start(struct metadata *m, struct metadata_task *t, bool *is_over)
+    RUNS_ON(io_thread);
+static enum status start(struct metadata *m, struct metadata_task *t, bool *is_over)
+{
+    enum status st = ST_OK;
+
+    *is_over = false;
+    if (!t->is_begun) st = read_cached(m, t, is_over);
+    t->is_begun = true;
+    if (st || *is_over) return st;
+    return is_query(t) ? start_query(m, t) : start_page(m, t);
+}
+
+static bool is_waiting(const struct metadata_task *t)
+{
+    return t->names.query || t->call.step != CALL_IDLE;
+}
+
+static enum status ready(struct metadata_task *t) RUNS_ON(io_thread);
+static enum status ready(struct metadata_task *t)
+{
+    if (!is_query(t)) return call_ready(&t->call);
+    return names_query_ready(&t->names, take_name, &t->rows, &t->fault);
+}
+
+enum status metadata_task_advance(struct metadata *m, struct metadata_task *t)
+{
+    bool goes_on = true, is_over = false;
+    enum status st = ST_OK;
+
+    while (goes_on) {
+        if (!is_waiting(t)) st = start(m, t, &is_over);
+        if (st || is_over) return st;
+        st = ready(t);
+        if (st == ST_WAIT) return st;
+        goes_on = false;
+        if (st) {
+            st = forgive(m, t, &goes_on);
+        } else if (is_query(t)) {
+            st = finish_query(m, t);
+        } else {
+            st = finish_page(m, t, &goes_on);
+        }
+        if (st) return st;
+    }
+    return ST_OK;
+}
