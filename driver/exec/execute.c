@@ -292,9 +292,9 @@ SQLRETURN exec_execute(struct stmt *s)
     SQLRETURN rc;
 
     if (s->pending) return finish(s, SQL_API_SQLEXECUTE);
+    if (!s->sql) return diag_push(&s->base.diag, SQLSTATE_HY010, 0, "no statement is prepared");
     rc = check_no_cursor(s);
     if (rc) return rc;
-    if (!s->sql) return diag_push(&s->base.diag, SQLSTATE_HY010, 0, "no statement is prepared");
     exec_close(s);
     rc = begin(s, s->sql);
     return rc ? rc : finish(s, SQL_API_SQLEXECUTE);
