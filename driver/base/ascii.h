@@ -26,6 +26,15 @@ static inline char ascii_lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
+/* 0 ... 15; -1 for what is no hexadecimal digit. */
+static inline int ascii_hex_value(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
 /* Whether the first count bytes differ in case at most; both texts have that many. */
 static inline bool ascii_same_bytes(const char *a, const char *b, size_t count)
 {

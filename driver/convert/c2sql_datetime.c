@@ -204,7 +204,7 @@ enum status c2sql_text_datetime(const struct c2sql_run *run, const struct c_valu
     struct c_value parsed = *value;
     enum sql_family to = run->type->family;
     bool is_good = datetime_parse(value->text, value->bytes, &parsed.when) == DATETIME_OK &&
-                   !parsed.when.zone;
+                   !parsed.when.zone && parsed.when.second < 60; /* Athena has no leap seconds */
 
     if (to == TO_DATE) is_good = is_good && parsed.when.has_date;
     if (to == TO_TIME) is_good = is_good && parsed.when.has_time;

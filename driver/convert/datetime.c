@@ -103,7 +103,17 @@ static bool is_possible(const struct datetime *d)
     if (d->has_date && (d->month < 1 || d->month > 12)) return false;
     if (d->has_date && (d->day < 1 || d->day > datetime_month_days(d->year, d->month)))
         return false;
-    return d->hour < 24 && d->minute < 60 && d->second < 60;
+    return d->hour < 24 && d->minute < 60 && d->second <= DATETIME_MOST_SECOND;
+}
+
+static bool read_parts(struct reader *r, struct datetime *out)
+{
+    if (!is_time_ahead(r)) {
+        if (!read_date(r, out)) return false;
+        if (r->at == r->end) return true;
+        if (!reader_skip(r, ' ') && !reader_skip(r, 'T')) return false;
+    }
+    return read_time(r, out) && (r->at == r->end || read_zone(r, out));
 }
 
 /*
@@ -187,20 +197,8 @@ enum datetime_outcome datetime_parse(const char *text, size_t bytes, struct date
     memset(out, 0, sizeof *out);
     if (parse_plain(text, bytes, out)) return is_possible(out) ? DATETIME_OK : DATETIME_RANGE;
     memset(out, 0, sizeof *out); /* as far as that has come */
-
-    memset(out, 0, sizeof *out);
-    while (reader_skip(&r, ' '))
-        continue;
-    while (r.end > r.at && r.end[-1] == ' ')
-        r.end--;
-    if (!is_time_ahead(&r)) {
-        if (!read_date(&r, out)) return DATETIME_BAD;
-        if (r.at < r.end && !reader_skip(&r, ' ') && !reader_skip(&r, 'T')) return DATETIME_BAD;
-    }
-    if (r.at < r.end) {
-        if (!read_time(&r, out)) return DATETIME_BAD;
-        if (r.at < r.end && !read_zone(&r, out)) return DATETIME_BAD;
-    }
+    reader_trim(&r);
+    if (!read_parts(&r, out)) return DATETIME_BAD;
     return is_possible(out) ? DATETIME_OK : DATETIME_RANGE;
 }
 

@@ -17,6 +17,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* ODBC, "Constraints of the Gregorian calendar": up to two leap seconds. Athena has none. */
+enum { DATETIME_MOST_SECOND = 61 };
+
 struct datetime {
     int64_t year;
     uint16_t month, day, hour, minute, second;

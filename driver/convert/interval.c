@@ -49,14 +49,15 @@ uint32_t interval_unit(SQLINTERVAL kind)
     return units[kinds[kind].first];
 }
 
+/* Up to MOST_DIGITS digits; a digit that is next is one too many. */
 static bool read_number(struct reader *r, uint64_t *out)
 {
     unsigned count = 0;
 
-    for (*out = 0; reader_next_is_digit(r) && count <= MOST_DIGITS; count++) {
+    for (*out = 0; reader_next_is_digit(r) && count < MOST_DIGITS; count++) {
         *out = *out * 10 + (unsigned)(*r->at++ - '0');
     }
-    return count > 0 && count <= MOST_DIGITS;
+    return count > 0 && !reader_next_is_digit(r);
 }
 
 /* A field behind the first one: at most two digits, and less than it takes to fill the one above. */
@@ -133,10 +134,7 @@ enum interval_outcome interval_parse(const char *text, size_t bytes, SQLINTERVAL
     uint64_t number;
 
     memset(out, 0, sizeof *out);
-    while (reader_skip(&r, ' '))
-        continue;
-    while (r.end > r.at && r.end[-1] == ' ')
-        r.end--;
+    reader_trim(&r);
     out->is_negative = reader_next_is(&r, '-');
     if (out->is_negative || reader_next_is(&r, '+')) r.at++;
     if (!read_number(&r, &number))

@@ -149,7 +149,7 @@ sql2c_fn sql2c_number_numeric, sql2c_boolean_numeric;
 
 /* sql2c_datetime.c, sql2c_interval.c, sql2c_guid.c */
 sql2c_fn sql2c_datetime_date, sql2c_datetime_time, sql2c_datetime_timestamp;
-sql2c_fn sql2c_text_interval, sql2c_number_interval;
+sql2c_fn sql2c_text_interval, sql2c_number_interval, sql2c_number_intervals;
 sql2c_fn sql2c_text_guid;
 
 #endif

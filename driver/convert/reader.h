@@ -29,4 +29,13 @@ static inline bool reader_skip(struct reader *r, char c)
     return true;
 }
 
+/* Leaves out the blanks around. */
+static inline void reader_trim(struct reader *r)
+{
+    while (r->at < r->end && *r->at == ' ')
+        r->at++;
+    while (r->end > r->at && r->end[-1] == ' ')
+        r->end--;
+}
+
 #endif

@@ -113,13 +113,13 @@ static sql2c_fn *const kernels[FAMILY_COUNT][SLOT_COUNT] = {
         [TO_CHAR] = sql2c_number_char,     [TO_WCHAR] = sql2c_number_wchar,
         [TO_BINARY] = sql2c_native_binary,
         NUMBERS(integer),                  [TO_NUMERIC] = sql2c_number_numeric,
-        [TO_INTERVAL] = sql2c_number_interval,
+        [TO_INTERVAL] = sql2c_number_interval, [TO_INTERVAL_FIELDS] = sql2c_number_intervals,
     },
     [FROM_DECIMAL] = {
         [TO_CHAR] = sql2c_number_char,     [TO_WCHAR] = sql2c_number_wchar,
         [TO_BINARY] = sql2c_number_binary,
         NUMBERS(number),                   [TO_NUMERIC] = sql2c_number_numeric,
-        [TO_INTERVAL] = sql2c_number_interval,
+        [TO_INTERVAL] = sql2c_number_interval, [TO_INTERVAL_FIELDS] = sql2c_number_intervals,
     },
     [FROM_FLOAT] = {
         [TO_CHAR] = sql2c_number_char,     [TO_WCHAR] = sql2c_number_wchar,

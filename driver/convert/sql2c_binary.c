@@ -5,6 +5,7 @@
  * Appendix D: as text a byte is two digits in upper case, and no byte is cut in half; a value of
  * fixed size has the form of its default C type and fits or is 22003.
  */
+#include "base/ascii.h"
 #include "convert/kernel.h"
 #include "convert/sqltype.h"
 
@@ -12,14 +13,6 @@
 struct pairs {
     const char *at, *end;
 };
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 /* The next byte; -1 at the end, -2 for what is no pair of digits. */
 static int next_byte(struct pairs *p)
@@ -29,8 +22,8 @@ static int next_byte(struct pairs *p)
     while (p->at < p->end && *p->at == ' ')
         p->at++;
     if (p->at == p->end) return -1;
-    high = hex_value(*p->at++);
-    low = p->at < p->end ? hex_value(*p->at++) : -1;
+    high = ascii_hex_value(*p->at++);
+    low = p->at < p->end ? ascii_hex_value(*p->at++) : -1;
     return high < 0 || low < 0 ? -2 : high << 4 | low;
 }
 
@@ -135,19 +128,18 @@ bool sql2c_piece_native_binary(const struct run *run, const struct cell *cell, v
 
     sqltype_describe(run->column, &settings, &type);
     inner.c_type = type.default_c_type;
+    piece->left_bytes = sqltype_c_bytes(inner.c_type);
+    piece->is_cut = piece->left_bytes > run->target->buffer_bytes;
+    if (out && piece->is_cut && run->target->buffer_bytes > 0) {
+        run_issue(run, SQLSTATE_22003, cell, "does not fit the buffer");
+        return false;
+    }
     inner.data = value;
     inner.octet_length = inner.indicator = &length;
     sql2c_kernel(run->column->type, inner.c_type)(run->column, cell, 1, &inner, pass_issue, &outer);
     if (length == RUN_FAILED) return false;
 
-    piece->left_bytes = length;
-    piece->is_cut = length > run->target->buffer_bytes;
-    if (!out) return true;
-    if (piece->is_cut && run->target->buffer_bytes > 0) {
-        run_issue(run, SQLSTATE_22003, cell, "does not fit the buffer");
-        return false;
-    }
-    if (!piece->is_cut) {
+    if (out && !piece->is_cut) {
         memcpy(out, value, (size_t)length);
         piece->from_bytes = cell->bytes;
     }

@@ -1,21 +1,20 @@
 /*
- * To SQL_C_GUID from text: 01234567-89ab-cdef-0123-456789abcdef, in braces or not, any case.
+ * To SQL_C_GUID from text: 01234567-89ab-cdef-0123-456789abcdef, in braces or not, any case, with
+ * blanks around (a char(n) column pads with them).
  */
+#include "base/ascii.h"
 #include "convert/kernel.h"
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
+#include "convert/reader.h"
 
 /* The 16 bytes as they are written. */
-static bool parse_guid(const char *text, size_t bytes, uint8_t out[16])
+static bool parse_guid(struct reader r, uint8_t out[16])
 {
-    size_t at = 0;
+    const char *text;
+    size_t bytes, at = 0;
 
+    reader_trim(&r);
+    text = r.at;
+    bytes = (size_t)(r.end - r.at);
     if (bytes == 38 && text[0] == '{' && text[37] == '}') {
         text++;
         bytes -= 2;
@@ -25,8 +24,8 @@ static bool parse_guid(const char *text, size_t bytes, uint8_t out[16])
         int high, low;
 
         if ((i == 4 || i == 6 || i == 8 || i == 10) && text[at++] != '-') return false;
-        high = hex_value(text[at++]);
-        low = hex_value(text[at++]);
+        high = ascii_hex_value(text[at++]);
+        low = ascii_hex_value(text[at++]);
         if (high < 0 || low < 0) return false;
         out[i] = (uint8_t)(high << 4 | low);
     }
@@ -38,7 +37,7 @@ static SQLLEN to_guid(const struct run *run, const struct cell *cell, void *out)
     uint8_t b[16];
     SQLGUID guid;
 
-    if (!parse_guid(cell->text, cell->bytes, b)) {
+    if (!parse_guid((struct reader){cell->text, cell->text + cell->bytes}, b)) {
         return run_issue(run, SQLSTATE_22018, cell, "is not a UUID");
     }
     guid.Data1 = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];

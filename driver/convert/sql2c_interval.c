@@ -3,8 +3,11 @@
  * from whole and decimal numbers, which can be an interval of one field.
  *
  * Appendix D: smaller fields that get lost are 01S07, a first field that does not hold its value is
- * 22015, what is no interval of the kind 22018.
+ * 22015, what is no interval of the kind 22018. A number has no place in an interval of more than
+ * one field: 22015 for each.
  */
+#include <stdio.h>
+
 #include "convert/decimal.h"
 #include "convert/interval.h"
 #include "convert/kernel.h"
@@ -16,9 +19,16 @@ static SQLINTERVAL kind_of(const struct run *run)
     return (SQLINTERVAL)(run->target->c_type - SQL_C_INTERVAL_YEAR + SQL_IS_YEAR);
 }
 
+/* An application that never set a precision has to learn that there is one: it is 2 then. */
 static SQLLEN too_large(const struct run *run, const struct cell *cell)
 {
-    return run_issue(run, SQLSTATE_22015, cell, "is too large for the interval's first field");
+    char what[120];
+
+    snprintf(what, sizeof what,
+             "is too large for the interval's first field of %d digits "
+             "(SQL_DESC_DATETIME_INTERVAL_PRECISION)",
+             (int)run->target->leading_precision);
+    return run_issue(run, SQLSTATE_22015, cell, what);
 }
 
 static SQLLEN put_interval(const struct run *run, const struct cell *cell,
@@ -50,6 +60,13 @@ static SQLLEN text_to_interval(const struct run *run, const struct cell *cell, v
     return run_issue(run, SQLSTATE_22018, cell, "is not an interval of this kind");
 }
 
+static SQLLEN number_to_intervals(const struct run *run, const struct cell *cell, void *out)
+{
+    (void)out;
+    return run_issue(run, SQLSTATE_22015, cell,
+                     "cannot be an interval of more than one field, only of one");
+}
+
 static SQLLEN number_to_interval(const struct run *run, const struct cell *cell, void *out)
 {
     SQLINTERVAL kind = kind_of(run);
@@ -73,3 +90,4 @@ static SQLLEN number_to_interval(const struct run *run, const struct cell *cell,
 
 SQL2C_KERNEL(sql2c_text_interval, true, text_to_interval)
 SQL2C_KERNEL(sql2c_number_interval, true, number_to_interval)
+SQL2C_KERNEL(sql2c_number_intervals, true, number_to_intervals)

@@ -4,36 +4,42 @@
 #include "exec/max_length.h"
 #include "exec/plan.h"
 
-/* Digits of seconds where no descriptor says how many (SQLSetDescField, SQL_DESC_PRECISION). */
-enum { INTERVAL_SECONDS_PRECISION = 6 };
-
-static bool is_interval(SQLSMALLINT c_type)
+static bool has_digits(SQLSMALLINT c_type)
 {
-    return c_type >= SQL_C_INTERVAL_YEAR && c_type <= SQL_C_INTERVAL_MINUTE_TO_SECOND;
+    return c_type == SQL_C_NUMERIC ||
+           (c_type >= SQL_C_INTERVAL_YEAR && c_type <= SQL_C_INTERVAL_MINUTE_TO_SECOND);
 }
 
-/* SQL_ARD_TYPE and SQL_C_DEFAULT become what they stand for. */
+static void set_digits(struct c_target *t, const struct desc_record *r)
+{
+    t->precision = r->precision;
+    t->scale = r->scale;
+    t->leading_precision = r->datetime_interval_precision;
+}
+
+/*
+ * SQL_ARD_TYPE and SQL_C_DEFAULT become what they stand for; digits are those of the descriptor with
+ * SQL_ARD_TYPE, otherwise those that SQLBindCol would set.
+ */
 static struct c_target target_of(const struct stmt *s, SQLUSMALLINT column, SQLSMALLINT c_type)
 {
     struct c_target t = {.c_type = c_type};
 
-    if (is_interval(c_type)) t.precision = INTERVAL_SECONDS_PRECISION;
     if (c_type == SQL_ARD_TYPE) {
-        t.c_type = SQL_C_DEFAULT;
-        if ((SQLSMALLINT)column <= s->ard->count) {
-            const struct desc_record *r = &s->ard->records[column];
+        t.c_type = s->ard->records[column].concise_type;
+        set_digits(&t, &s->ard->records[column]);
+    } else if (has_digits(c_type)) {
+        struct desc_record defaults = {0};
 
-            t.c_type = r->concise_type;
-            t.precision = r->precision;
-            t.scale = r->scale;
-            t.leading_precision = r->datetime_interval_precision;
-        }
+        desc_set_type(&defaults, c_type);
+        set_digits(&t, &defaults);
     }
     t.c_type = plan_c_type(s, &s->columns[column - 1], t.c_type);
     return t;
 }
 
-static SQLRETURN check(struct stmt *s, SQLUSMALLINT column, SQLPOINTER data, SQLLEN buffer_bytes)
+static SQLRETURN check(struct stmt *s, SQLUSMALLINT column, SQLSMALLINT c_type, SQLPOINTER data,
+                       SQLLEN buffer_bytes)
 {
     struct diag *d = &s->base.diag;
 
@@ -45,6 +51,10 @@ static SQLRETURN check(struct stmt *s, SQLUSMALLINT column, SQLPOINTER data, SQL
     if (column == 0 || column > s->column_count) {
         return diag_push(d, SQLSTATE_07009, 0, "there is no column %u: the result has 1 to %u",
                          column, s->column_count);
+    }
+    if (c_type == SQL_ARD_TYPE && (SQLSMALLINT)column > s->ard->count) {
+        return diag_push(d, SQLSTATE_07009, 0, "the descriptor has no record %u, only %d", column,
+                         s->ard->count);
     }
     if (!data) return diag_push(d, SQLSTATE_HY009, 0, "no buffer for column %u", column);
     if (buffer_bytes < 0) {
@@ -70,7 +80,7 @@ SQLRETURN exec_get_data(struct stmt *s, SQLUSMALLINT column, SQLSMALLINT c_type,
                         SQLLEN buffer_bytes, SQLLEN *indicator)
 {
     struct reporter reporter = {.s = s, .column = column};
-    SQLRETURN rc = check(s, column, data, buffer_bytes);
+    SQLRETURN rc = check(s, column, c_type, data, buffer_bytes);
     const struct column *source;
     struct c_target target;
     struct cell cell;

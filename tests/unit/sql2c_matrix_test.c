@@ -23,13 +23,13 @@ static const struct {
     const char *groups;
 } drawing[] = {
     {ATHENA_BOOLEAN, "tn"},
-    {ATHENA_TINYINT, "tni"},
-    {ATHENA_SMALLINT, "tni"},
-    {ATHENA_INTEGER, "tni"},
-    {ATHENA_BIGINT, "tni"},
+    {ATHENA_TINYINT, "tniI"},
+    {ATHENA_SMALLINT, "tniI"},
+    {ATHENA_INTEGER, "tniI"},
+    {ATHENA_BIGINT, "tniI"},
     {ATHENA_REAL, "tn"},
     {ATHENA_DOUBLE, "tn"},
-    {ATHENA_DECIMAL, "tni"},
+    {ATHENA_DECIMAL, "tniI"},
     {ATHENA_VARBINARY, "t"},
     {ATHENA_DATE, "tds"},
     {ATHENA_TIME, "ths"},
