@@ -3,6 +3,7 @@
 
 #include "exec/max_length.h"
 #include "exec/plan.h"
+#include "handle/desc_type.h"
 
 static bool has_digits(SQLSMALLINT c_type)
 {

@@ -25,6 +25,7 @@ C_CHAR, C_WCHAR, C_LONG, C_SLONG, C_SHORT, C_SBIGINT = 1, -8, 4, -16, 5, -25
 C_DOUBLE, C_FLOAT, C_BIT, C_BINARY, C_DEFAULT = 8, 7, -7, -2, 99
 C_STINYINT, C_SSHORT, C_NUMERIC, C_GUID = -26, -15, 2, -11
 C_TYPE_DATE, C_TYPE_TIME, C_TYPE_TIMESTAMP = 91, 92, 93
+ARD_TYPE = -99
 
 # attributes and options
 ATTR_ODBC_VERSION, OV_ODBC3, OV_ODBC3_80, OV_ODBC2 = 200, 3, 380, 2
@@ -41,6 +42,7 @@ ATTR_PARAM_STATUS_PTR, ATTR_PARAMS_PROCESSED_PTR = 20, 21
 FETCH_NEXT = 1
 DRIVER_NOPROMPT = 0
 DESC_NAMES = {"label": 18, "type_name": 14, "display_size": 6, "nullable": 1008}
+DIAG_SQLSTATE, DIAG_COLUMN_NUMBER, DIAG_ROW_NUMBER = 4, -1247, -1248
 ROW_SUCCESS, ROW_NOROW, ROW_ERROR, ROW_SUCCESS_WITH_INFO = 0, 3, 5, 6
 
 lib: Any = None
@@ -157,6 +159,21 @@ class Handle:
             if rc not in (SUCCESS, INFO):
                 break
             found.append((words[0], native.value, words[1]))
+        return found
+
+    def records(self) -> list[tuple[str, int, int]]:
+        """All records: (SQLSTATE, row, column)."""
+        state, row, column = ctypes.create_string_buffer(6), ctypes.c_ssize_t(), ctypes.c_int()
+        found: list[tuple[str, int, int]] = []
+
+        def get(field: int, out: Any, room: int) -> int:
+            return lib.SQLGetDiagField(self.kind, self.value, len(found) + 1, field, out, room,
+                                       None)
+
+        while get(DIAG_SQLSTATE, state, 6) == SUCCESS:
+            self.check(get(DIAG_ROW_NUMBER, ctypes.byref(row), 0))
+            self.check(get(DIAG_COLUMN_NUMBER, ctypes.byref(column), 0))
+            found.append((state.value.decode(), row.value, column.value))
         return found
 
     def states(self) -> list[str]:
