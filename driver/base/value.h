@@ -63,6 +63,7 @@ struct column {
     enum athena_type type;
     int32_t precision; /* Athena's Precision: of float and double 17, whatever their bits */
     int32_t scale;
+    bool is_precision_seen; /* precision is of the values, 0 too (results/seconds.h) */
     bool is_case_sensitive;
     int8_t nullable; /* SQL_NO_NULLS 0, SQL_NULLABLE 1, SQL_NULLABLE_UNKNOWN 2 */
 };

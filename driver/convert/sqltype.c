@@ -19,9 +19,10 @@ enum length_rule {
 enum {
     ANY_LENGTH = 1073741824, /* what varbinary without a length says; varchar says 2^31 - 1 */
     DEFAULT_FRACTION_DIGITS = 3,
-    MOST_FRACTION_DIGITS = 9, /* of SQL_TIMESTAMP_STRUCT */
-    MOST_TEXT_DIGITS = 12,    /* of Trino; ColumnInfo says 3 of timestamp(12), too */
+    MOST_FRACTION_DIGITS = 12, /* Trino's; SQL_TIMESTAMP_STRUCT holds nine, text holds them all */
     MOST_DECIMAL_DIGITS = 38,
+    REAL_BITS = 24,
+    DOUBLE_BITS = 53,
     ZONE_CHARS = 33, /* a blank and America/Argentina/ComodRivadavia */
     UTF8_MOST_BYTES = 4
 };
@@ -72,9 +73,22 @@ static const struct entry entries[ATHENA_TYPE_COUNT] = {
 
 static SQLSMALLINT fraction_digits(const struct column *column)
 {
-    if (column->precision <= 0) return DEFAULT_FRACTION_DIGITS;
+    if (column->precision <= 0 && !column->is_precision_seen) return DEFAULT_FRACTION_DIGITS;
     if (column->precision > MOST_FRACTION_DIGITS) return MOST_FRACTION_DIGITS;
     return (SQLSMALLINT)column->precision;
+}
+
+/* With its point, when there is a fraction. */
+static int fraction_chars(int digits)
+{
+    return digits ? 1 + digits : 0;
+}
+
+/* Athena says 3 of timestamp(12) too: until a value was seen, text is given room for all. */
+static int text_fraction_chars(const struct column *column)
+{
+    return fraction_chars(column->is_precision_seen ? fraction_digits(column)
+                                                    : MOST_FRACTION_DIGITS);
 }
 
 static bool is_text(SQLSMALLINT concise_type)
@@ -104,8 +118,9 @@ static SQLULEN column_size(const struct entry *e, const struct column *column,
     case COMPLEX:
         return complex_length;
     case SECONDS:
-        return (SQLULEN)(e->size + 1 +
-                         (is_text(e->concise_type) ? MOST_TEXT_DIGITS : fraction_digits(column)));
+        return (SQLULEN)(e->size + (is_text(e->concise_type)
+                                        ? text_fraction_chars(column)
+                                        : fraction_chars(fraction_digits(column))));
     }
     return (SQLULEN)e->size;
 }
@@ -126,22 +141,33 @@ static void set_lengths(const struct entry *e, const struct column *column, bool
     } else if (e->rule == BYTES) {
         out->display_size = 2 * size; /* two digits a byte */
     } else if (e->rule == SECONDS) {
-        out->display_size = e->size + 1 + MOST_TEXT_DIGITS;
+        out->display_size = e->size + text_fraction_chars(column);
     }
+}
+
+static bool is_approximate(const struct entry *e)
+{
+    return e->default_c_type == SQL_C_FLOAT || e->default_c_type == SQL_C_DOUBLE;
 }
 
 static void set_digits(const struct entry *e, const struct column *column, struct sqltype *out)
 {
-    if (e->radix) out->precision = (SQLSMALLINT)out->column_size;
+    out->precision_radix = e->radix;
+    if (is_approximate(e)) {
+        out->precision_radix = 2;
+        out->precision = e->default_c_type == SQL_C_FLOAT ? REAL_BITS : DOUBLE_BITS;
+    } else if (e->radix) {
+        out->precision = (SQLSMALLINT)out->column_size;
+    }
     if (e->rule == DECIMAL_) {
         out->scale = (SQLSMALLINT)column->scale;
         out->decimal_digits = out->scale;
     } else if (e->rule == SECONDS && !is_text(e->concise_type)) {
         out->precision = out->decimal_digits = fraction_digits(column);
     }
-    out->has_decimal_digits =
-        e->rule == DECIMAL_ || out->decimal_digits > 0 ||
-        (e->radix && e->default_c_type != SQL_C_FLOAT && e->default_c_type != SQL_C_DOUBLE);
+    out->has_decimal_digits = e->rule == DECIMAL_ ||
+                              (e->rule == SECONDS && !is_text(e->concise_type)) ||
+                              (e->radix && !is_approximate(e));
 }
 
 static SQLSMALLINT wide_of(SQLSMALLINT type)

@@ -36,21 +36,22 @@ struct sqltype_settings {
 
 /* The fields of an implementation row descriptor that follow from the type. */
 struct sqltype {
-    const char *type_name;      /* the name that CAST takes: "integer", "varchar" */
-    SQLSMALLINT concise_type;   /* SQL_DESC_CONCISE_TYPE: SQL_TYPE_DATE */
-    SQLSMALLINT verbose_type;   /* SQL_DESC_TYPE: SQL_DATETIME */
-    SQLSMALLINT datetime_code;  /* SQL_DESC_DATETIME_INTERVAL_CODE: SQL_CODE_DATE, or 0 */
-    SQLSMALLINT default_c_type; /* what SQL_C_DEFAULT stands for */
-    SQLULEN column_size;        /* characters, digits or bytes: SQLDescribeCol's ColumnSize */
-    SQLSMALLINT decimal_digits; /* SQLDescribeCol's DecimalDigits; 0 where it has no meaning */
-    bool has_decimal_digits;    /* false: catalog functions give NULL */
-    SQLSMALLINT precision;      /* SQL_DESC_PRECISION: digits, bits, digits of seconds */
-    SQLSMALLINT scale;          /* SQL_DESC_SCALE */
-    SQLLEN display_size;        /* characters of the value as SQL_C_CHAR */
-    SQLLEN octet_length;        /* bytes of the default C type, without a NUL */
-    SQLSMALLINT num_prec_radix; /* 10, or 0 where the type is not numeric */
-    SQLSMALLINT searchable;     /* SQL_PRED_SEARCHABLE ... */
-    bool is_unsigned;           /* true for what has no sign, text too */
+    const char *type_name;       /* the name that CAST takes: "integer", "varchar" */
+    SQLSMALLINT concise_type;    /* SQL_DESC_CONCISE_TYPE: SQL_TYPE_DATE */
+    SQLSMALLINT verbose_type;    /* SQL_DESC_TYPE: SQL_DATETIME */
+    SQLSMALLINT datetime_code;   /* SQL_DESC_DATETIME_INTERVAL_CODE: SQL_CODE_DATE, or 0 */
+    SQLSMALLINT default_c_type;  /* what SQL_C_DEFAULT stands for */
+    SQLULEN column_size;         /* characters, digits or bytes: SQLDescribeCol's ColumnSize */
+    SQLSMALLINT decimal_digits;  /* SQLDescribeCol's DecimalDigits; 0 where it has no meaning */
+    bool has_decimal_digits;     /* false: catalog functions give NULL */
+    SQLSMALLINT precision;       /* SQL_DESC_PRECISION: digits, bits, digits of seconds */
+    SQLSMALLINT precision_radix; /* SQL_DESC_NUM_PREC_RADIX: 10, 2 of floats (bits), or 0 */
+    SQLSMALLINT scale;           /* SQL_DESC_SCALE */
+    SQLLEN display_size;         /* characters of the value as SQL_C_CHAR */
+    SQLLEN octet_length;         /* bytes of the default C type, without a NUL */
+    SQLSMALLINT num_prec_radix;  /* of column_size: 10, or 0 where the type is not numeric */
+    SQLSMALLINT searchable;      /* SQL_PRED_SEARCHABLE ... */
+    bool is_unsigned;            /* true for what has no sign, text too */
     bool is_case_sensitive;
     bool is_fixed_precision_scale; /* false: Athena has no type of the kind of money */
     const char *literal_prefix, *literal_suffix; /* "TIMESTAMP '", "'"; "" when none. Static. */

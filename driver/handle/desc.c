@@ -263,7 +263,7 @@ static void describe_record(struct desc_record *r, const struct column *c,
     r->searchable = t.searchable;
     r->is_fixed_precision_scale = t.is_fixed_precision_scale;
     r->is_case_sensitive = t.is_case_sensitive;
-    r->num_prec_radix = t.num_prec_radix;
+    r->num_prec_radix = t.precision_radix;
     r->is_unnamed = *c->name ? SQL_NAMED : SQL_UNNAMED;
     r->name = c->name;
     r->label = *c->label ? c->label : c->name;

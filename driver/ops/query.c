@@ -42,6 +42,7 @@
 #include "ops/stop.h"
 #include "results/csv.h"
 #include "results/pages.h"
+#include "results/seconds.h"
 #include "sql/scan.h"
 
 /* So many running queries are two seconds of GetQueryResults, and its burst. */
@@ -455,6 +456,14 @@ static enum status fall_back(struct query *q)
     return q->io.first_page ? open_pages(q) : ask_for_page(q);
 }
 
+/* The rows are there, or their absence: what the values tell of their columns is read. */
+static enum status see_first_rows(struct query *q) RUNS_ON(io_thread);
+static enum status see_first_rows(struct query *q)
+{
+    seconds_see(q->out.rows, q->out.columns, q->out.column_count);
+    return ST_OK;
+}
+
 static enum status finish_first_row(struct query *q) RUNS_ON(io_thread);
 static enum status finish_first_row(struct query *q)
 {
@@ -468,7 +477,7 @@ static enum status finish_first_row(struct query *q)
         if (!rows) return ST_OK; /* the first page has been asked for */
         rows_gather(rows, 1);
     }
-    if (rows->in_hand || rows->more == ROWS_END) return ST_OK;
+    if (rows->in_hand || rows->more == ROWS_END) return see_first_rows(q);
     if (rows->more == ROWS_MORE) return ST_WAIT;
     fault_copy(&q->op.fault, &rows->fault);
     return ST_ERR;

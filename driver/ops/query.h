@@ -54,7 +54,7 @@ struct query {
     struct {         /* readable by the application after the operation is done */
         char id[64]; /* QueryExecutionId; "" when it was never started */
         const struct athena_execution *execution; /* NULL when nothing was heard */
-        const struct column *columns;
+        struct column *columns;
         unsigned column_count;
         struct rows *rows;    /* NULL: no result set */
         int64_t update_count; /* rows written; -1: unknown or none */

@@ -46,7 +46,7 @@ static const struct type_case cases[] = {
     {"time",      3, 0, 0, "time 92 9 2 92; 12 3; 21 6; 0 u"},
     {"timestamp", 3, 0, 0, "timestamp 93 9 3 93; 23 3; 32 16; 0 u"},
     {"timestamp", 6, 0, 0, "timestamp 93 9 3 93; 26 6; 32 16; 0 u"},
-    {"timestamp", 12, 0, 0, "timestamp 93 9 3 93; 29 9; 32 16; 0 u"},
+    {"timestamp", 12, 0, 0, "timestamp 93 9 3 93; 32 12; 32 16; 0 u"},
     {"timestamp", 0, 0, 0, "timestamp 93 9 3 93; 23 3; 32 16; 0 u"},
     {"timestamp with time zone", 3, 0, 0,
      "timestamp with time zone 12 12 0 1; 65 -; 65 260; 0 u"},
@@ -152,6 +152,28 @@ static void test_descriptor_fields(void **state)
     assert_string_equal(t.literal_suffix, "'");
 }
 
+/* Once a value was seen there is room for it, and not for more. */
+static void test_seen_digits(void **state)
+{
+    static const struct sqltype_settings settings = {255, 65535, false};
+    static const struct {
+        int digits;
+        SQLULEN size;
+    } seen[] = {{0, 19}, {1, 21}, {3, 23}, {6, 26}, {9, 29}, {12, 32}};
+    struct sqltype t;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof seen / sizeof *seen; i++) {
+        struct column timestamp = {
+            .type = ATHENA_TIMESTAMP, .precision = seen[i].digits, .is_precision_seen = true};
+
+        sqltype_describe(&timestamp, &settings, &t);
+        assert_int_equal(t.column_size, seen[i].size);
+        assert_int_equal(t.display_size, seen[i].size);
+        assert_int_equal(t.decimal_digits, seen[i].digits);
+    }
+}
+
 static void test_codes(void **state)
 {
     SQLSMALLINT verbose, code;
@@ -176,9 +198,9 @@ static void test_codes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_described),  cmocka_unit_test(test_no_lengths),
-        cmocka_unit_test(test_searchable), cmocka_unit_test(test_descriptor_fields),
-        cmocka_unit_test(test_codes),
+        cmocka_unit_test(test_described),   cmocka_unit_test(test_no_lengths),
+        cmocka_unit_test(test_searchable),  cmocka_unit_test(test_descriptor_fields),
+        cmocka_unit_test(test_seen_digits), cmocka_unit_test(test_codes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -160,7 +160,12 @@ def test_every_type_as_text(queries: Queries) -> None:
         ("MAP(ARRAY[1], ARRAY[DATE '2024-01-01'])", "{1=2024-01-01}"),
         ("ARRAY[X'0102']", "[01 02]"),
         ("ARRAY[1e10]", "[1.0E10]"),
-        ("TIMESTAMP '2024-01-01 10:11:12.1234567'", "2024-01-01 10:11:12.123456700"),
+        ("TIMESTAMP '2024-01-01 10:11:12.1234567'", "2024-01-01 10:11:12.1234567"),
+        ("CAST(TIMESTAMP '2024-01-01 10:11:12' AS timestamp(0))", "2024-01-01 10:11:12"),
+        ("CAST(TIMESTAMP '2024-01-01 10:11:12.1' AS timestamp(1))", "2024-01-01 10:11:12.1"),
+        ("CAST(TIMESTAMP '2024-01-01 10:11:12.1' AS timestamp(12))",
+         "2024-01-01 10:11:12.100000000000"),
+        ("CAST(TIME '10:11:12.1' AS time(6))", "10:11:12.100000"),
         ("TIMESTAMP '2024-01-01 10:11:12 Europe/Berlin'", "2024-01-01 10:11:12.000 Europe/Berlin"),
         (
             "TIMESTAMP '2024-01-01 10:11:12 UTC' AT TIME ZONE 'Asia/Tokyo'",

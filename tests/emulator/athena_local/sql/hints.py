@@ -156,9 +156,12 @@ def cast_type(node: exp.Cast) -> Type | None:
     if isinstance(node.to.this, exp.Interval):
         return types.parse("interval " + node.to.this.args["unit"].sql().lower())
     try:
-        return types.parse(node.to.sql("trino"))
+        kind = types.parse(node.to.sql("trino"))
     except types.TypeSyntaxError:
         return None
+    if kind.name == "time" and isinstance(node.this, exp.Literal) and kind.precision < 3:
+        return Type("time", 3)  # a literal, which sqlglot writes as a cast to the digits it has
+    return kind
 
 
 def _renamed(columns: Columns | None, alias: exp.Expression | None) -> Columns | None:

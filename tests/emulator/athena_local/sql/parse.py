@@ -31,7 +31,7 @@ QUERIES = (exp.Select, exp.SetOperation, exp.Values, exp.Subquery, exp.Table)
 
 def _spelled(sql: str) -> str:
     """Literals that sqlglot does not read, written so that it does; nothing moves."""
-    if not re.search(r"(?i)\bx\s*'|decimal\s*'|interval\s*[-+]", sql):
+    if not re.search(r"(?i)\bx\s*'|decimal\s*'|interval\s*[-+]|time(stamp)?\s*'", sql):
         return sql
     sql = _signed_intervals(sql)
     found = lexer.tokens(sql)
@@ -47,6 +47,11 @@ def _spelled(sql: str) -> str:
             precision = max(len(digits.replace(".", "").lstrip("0")), scale, 1)
             sql = sql[:word.start] + f"CAST({literal.text} AS DECIMAL({precision},{scale}))" \
                 + sql[literal.end:]
+        elif word.upper in ("TIME", "TIMESTAMP"):
+            match = re.fullmatch(r"'[^.]*\.(\d{4,12})\s*'", literal.text)
+            if match:  # as many digits as the literal has
+                sql = sql[:word.start] + \
+                    f"CAST({literal.text} AS {word.upper}({len(match[1])}))" + sql[literal.end:]
     return sql
 
 

@@ -37,6 +37,9 @@ MACROS = [
     "rtrim(regexp_replace(lower(hex(b)), '(..)', '\\1 ', 'g'))",
     "CREATE OR REPLACE MACRO local_time_text(t) AS "
     "strftime(DATE '2000-01-01' + t, '%H:%M:%S.%g')",
+    # of a time with nine digits of a second; Trino goes to twelve
+    "CREATE OR REPLACE MACRO local_digits_text(t, digits) AS CASE WHEN digits = 0 THEN t[:-11] "
+    "WHEN digits <= 9 THEN t[:digits - 10] ELSE t || repeat('0', digits - 9) END",
     "CREATE OR REPLACE MACRO local_offset_text(o) AS "
     "CASE WHEN length(o) = 3 THEN o || ':00' ELSE o END",
     "CREATE OR REPLACE MACRO local_timetz_text(t) AS local_time_text(CAST(t AS TIME)) || "
@@ -74,8 +77,20 @@ def _plain(expr: str, kind: Type) -> str:
 
 
 def _timestamp(expr: str, kind: Type) -> str:
-    digits = "%g" if kind.precision <= 3 else "%f" if kind.precision <= 6 else "%n"
-    return f"strftime({expr}, '%Y-%m-%d %H:%M:%S.{digits}')"
+    return _seconds(expr, "%Y-%m-%d %H:%M:%S", kind.precision)
+
+
+def _time(expr: str, kind: Type) -> str:
+    return _seconds(f"DATE '2000-01-01' + {expr}", "%H:%M:%S", kind.precision)
+
+
+_FRACTIONS = {3: ".%g", 6: ".%f", 9: ".%n"}
+
+
+def _seconds(expr: str, form: str, digits: int) -> str:
+    if digits in _FRACTIONS:
+        return f"strftime({expr}, '{form}{_FRACTIONS[digits]}')"
+    return f"local_digits_text(strftime({expr}, '{form}.%n'), {digits})"
 
 
 def _decimal(expr: str, kind: Type) -> str:
@@ -88,7 +103,7 @@ _SCALARS = {
     "real": lambda e, t: f"local_real_text({e})",
     "decimal": _decimal,
     "varbinary": lambda e, t: f"local_hex_text({e})",
-    "time": lambda e, t: f"local_time_text({e})",
+    "time": _time,
     "time with time zone": lambda e, t: f"local_timetz_text({e})",
     "timestamp": _timestamp,
     "timestamp with time zone": lambda e, t: f"strftime({e}, '%Y-%m-%d %H:%M:%S.%g UTC')",

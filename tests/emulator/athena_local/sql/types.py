@@ -18,7 +18,9 @@ UNBOUNDED = 2147483647  # what Athena reports as the precision of varchar withou
 
 @dataclasses.dataclass(frozen=True)
 class Type:
-    """name is Trino's base word; precision is also the length of char and varchar (0: none)."""
+    """name is Trino's base word; precision is also the length of char and varchar (0: none), and of
+    times the digits of a second. GetQueryResults says 3 of those whatever they are; values have as
+    many digits as the type."""
 
     name: str
     precision: int = 0
@@ -42,9 +44,9 @@ class Type:
         if self.name in ("char", "varchar") and self.precision:
             return f"{self.name}({self.precision})"
         if self.name in ("time", "timestamp"):
-            return f"{self.name}({self.precision or 3})"
+            return f"{self.name}({self.precision})"
         if self.name in ("time with time zone", "timestamp with time zone"):
-            return f"{self.name.split()[0]}({self.precision or 3}) with time zone"
+            return f"{self.name.split()[0]}({self.precision}) with time zone"
         return self.name
 
     def duckdb(self) -> str:
@@ -177,8 +179,8 @@ class _TypeParser:
                 else Type("decimal", 10, 0)
         if word == "char":
             return Type("char", numbers[0] if numbers else 1)
-        if word.startswith("time") and numbers:
-            return Type(word, numbers[0])
+        if word.startswith("time"):
+            return Type(word, numbers[0] if numbers else 3)
         if word == "varchar" and numbers:
             return Type("varchar", 0 if numbers[0] == UNBOUNDED else numbers[0])
         if word not in _SIMPLE:
@@ -239,9 +241,10 @@ _FROM_DUCKDB = {
     "ubigint": "bigint", "uinteger": "bigint", "usmallint": "integer", "utinyint": "smallint",
     "float": "real", "double": "double", "varchar": "varchar", "blob": "varbinary",
     "bit": "varchar", "enum": "varchar", "date": "date", "uuid": "uuid", "null": "unknown",
-    "time with time zone": "time with time zone", "interval": "interval day to second",
+    "interval": "interval day to second",
 }
-_TIMES = {"time": Type("time", 3), "time_ns": Type("time", 3), "timestamp": Type("timestamp", 3),
+_TIMES = {"time with time zone": Type("time with time zone", 3),
+          "time": Type("time", 3), "time_ns": Type("time", 3), "timestamp": Type("timestamp", 3),
           "timestamp_s": Type("timestamp", 3), "timestamp_ms": Type("timestamp", 3),
           "timestamp_ns": Type("timestamp", 9),
           "timestamp with time zone": Type("timestamp with time zone", 3)}
