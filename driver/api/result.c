@@ -33,6 +33,13 @@ struct description {
     SQLSMALLINT *digits, *nullable;
 };
 
+/* "The statement did not return a result set. There were no columns to describe." */
+static SQLRETURN need_columns(struct stmt *s)
+{
+    if (s->ird->count) return SQL_SUCCESS;
+    return diag_push(&s->base.diag, SQLSTATE_07005, 0, "the statement has no result");
+}
+
 static SQLRETURN describe_column(struct stmt *s, SQLUSMALLINT column, const struct text_room *name,
                                  const struct description *out)
 {
@@ -57,6 +64,7 @@ static SQLRETURN describe(SQLHSTMT hstmt, SQLUSMALLINT column, const struct text
     SQLRETURN rc = stmt_enter(hstmt, SQL_API_SQLDESCRIBECOL, &s);
 
     if (!rc) rc = exec_describe(s);
+    if (!rc) rc = need_columns(s);
     if (!rc) rc = describe_column(s, column, name, out);
     return stmt_leave(s, rc);
 }
@@ -89,6 +97,7 @@ static SQLRETURN column_attribute(SQLHSTMT hstmt, SQLUSMALLINT column, SQLUSMALL
     SQLRETURN rc = stmt_enter(hstmt, SQL_API_SQLCOLATTRIBUTE, &s);
 
     if (!rc) rc = exec_describe(s);
+    if (!rc && field != SQL_DESC_COUNT && field != SQL_COLUMN_COUNT) rc = need_columns(s);
     if (!rc) {
         rc = desc_column_attribute(s->ird, &s->base.diag, column, field, is_odbc2(s), out, number);
     }
@@ -222,7 +231,10 @@ SQLRETURN SQL_API SQLBulkOperations(SQLHSTMT hstmt, SQLSMALLINT operation)
     struct stmt *s;
     SQLRETURN rc = stmt_enter(hstmt, SQL_API_SQLBULKOPERATIONS, &s);
 
-    (void)operation;
+    if (!rc && (operation < SQL_ADD || operation > SQL_FETCH_BY_BOOKMARK)) {
+        rc = diag_push(&s->base.diag, SQLSTATE_HY092, 0, "SQLBulkOperations has no operation %d",
+                       operation);
+    }
     if (!rc) rc = diag_push(&s->base.diag, SQLSTATE_HYC00, 0, "results are read only");
     return stmt_leave(s, rc);
 }
