@@ -1,9 +1,12 @@
 /* SQLGetInfo. See info.h. */
 #include "info/info.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/version.h"
 #include "convert/matrix.h"
+#include "handle/function.h"
 #include "ops/session.h"
 #include "sql/scalar.h"
 
@@ -28,7 +31,49 @@ static SQLRETURN data_source_name(struct dbc *d, SQLUSMALLINT type, const struct
 static SQLRETURN server_name(struct dbc *d, SQLUSMALLINT type, const struct text_room *out)
 {
     (void)type;
-    return text_give(&d->base.diag, out, d->session ? d->session->athena.url : NULL);
+    return text_give(&d->base.diag, out, d->session ? d->session->athena.host : NULL);
+}
+
+/* Athena has no users of its own: who signs in, as far as the connection's options tell. */
+static SQLRETURN user_name(struct dbc *d, SQLUSMALLINT type, const struct text_room *out)
+{
+    const char *user = options_text(&d->options, OPTION_UID);
+
+    (void)type;
+    return text_give(&d->base.diag, out,
+                     user ? user : options_text(&d->options, OPTION_AWS_PROFILE));
+}
+
+/* "03.00.0000": Athena's engine has one number, which GetWorkGroup tells when connecting. */
+static SQLRETURN engine_version(struct dbc *d, SQLUSMALLINT type, const struct text_room *out)
+{
+    char text[16];
+
+    (void)type;
+    snprintf(text, sizeof text, "%02u.00.0000", session_engine_version(d->session) % 100);
+    return text_give(&d->base.diag, out, text);
+}
+
+/* ODBC 2's levels of functions: the second when each of them is offered. */
+static SQLRETURN api_conformance(struct dbc *d, SQLUSMALLINT type, const struct text_room *out)
+{
+    static const SQLUSMALLINT second_level[] = {
+        SQL_API_SQLBROWSECONNECT,    SQL_API_SQLCOLUMNPRIVILEGES, SQL_API_SQLDESCRIBEPARAM,
+        SQL_API_SQLEXTENDEDFETCH,    SQL_API_SQLFOREIGNKEYS,      SQL_API_SQLMORERESULTS,
+        SQL_API_SQLNATIVESQL,        SQL_API_SQLNUMPARAMS,        SQL_API_SQLPRIMARYKEYS,
+        SQL_API_SQLPROCEDURECOLUMNS, SQL_API_SQLPROCEDURES,       SQL_API_SQLSETPOS,
+        SQL_API_SQLTABLEPRIVILEGES,
+    };
+    SQLUSMALLINT level = SQL_OAC_LEVEL2;
+
+    (void)d;
+    (void)type;
+    for (size_t i = 0; i < sizeof second_level / sizeof second_level[0]; i++) {
+        const struct function *f = function_find(second_level[i]);
+
+        if (!f || !f->is_offered) level = SQL_OAC_LEVEL1;
+    }
+    return text_give_value(out, &level, sizeof level);
 }
 
 static SQLRETURN database_name(struct dbc *d, SQLUSMALLINT type, const struct text_room *out)
@@ -78,6 +123,12 @@ static SQLRETURN scalar_functions(struct dbc *d, SQLUSMALLINT type, const struct
     }
     return text_give_value(out, &mask, sizeof mask);
 }
+
+/* What ODBC 2.01 called SQL_OJ_CAPABILITIES, and the answer to both. */
+#define ODBC2_OJ_CAPABILITIES 65003
+#define OUTER_JOINS \
+    (SQL_OJ_LEFT | SQL_OJ_RIGHT | SQL_OJ_FULL | SQL_OJ_NESTED | SQL_OJ_NOT_ORDERED | \
+     SQL_OJ_INNER | SQL_OJ_ALL_COMPARISON_OPS)
 
 #define INFO_TEXT(type, text) {type, KIND_TEXT, 0, text, NULL},
 #define INFO_16(type, number) {type, KIND_16, number, NULL, NULL},

@@ -38,6 +38,7 @@ static enum status read_answer(struct hello *h)
                        "option Workgroup, or have it enabled",
                        group.name);
     }
+    if (!st) session_set_engine_version(h->session, group.engine_version);
     arena_clear(&arena);
     return st;
 }

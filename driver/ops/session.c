@@ -6,9 +6,10 @@
 #include <sys/stat.h>
 
 #include "aws/creds_env.h"
+#include "base/version.h"
 #include "ops/identity.h"
 
-#define ATHENA_ODBC_USER_AGENT "odbc-athena/0.1.0"
+enum { ENGINE_VERSION = 3 }; /* that of every workgroup today */
 
 static const char *text(struct session *s, const struct options *o, enum option_id id)
 {
@@ -27,8 +28,8 @@ static const char *user_agent(struct session *s, const struct options *o)
 {
     const char *application = options_text(o, OPTION_APPLICATION_NAME);
 
-    if (!application) return ATHENA_ODBC_USER_AGENT;
-    return arena_printf(&s->arena, ATHENA_ODBC_USER_AGENT " app/%s", application);
+    if (!application) return arena_printf(&s->arena, "odbc-athena/%s", version_text);
+    return arena_printf(&s->arena, "odbc-athena/%s app/%s", version_text, application);
 }
 
 static void read_network(struct session *s, const struct options *o)
@@ -159,6 +160,20 @@ NO_THREAD_CHECK struct session *session_new(const struct options *o, struct engi
         return NULL;
     }
     return s;
+}
+
+unsigned session_engine_version(struct session *s)
+{
+    const unsigned known = s ? atomic_load(&s->engine_version) : 0;
+
+    return known ? known : ENGINE_VERSION;
+}
+
+void session_set_engine_version(struct session *s, const char *name)
+{
+    const char *digits = name ? strpbrk(name, "0123456789") : NULL;
+
+    if (digits) atomic_store(&s->engine_version, (unsigned)strtoul(digits, NULL, 10));
 }
 
 void session_hold(struct session *s)

@@ -46,6 +46,8 @@ struct session {
     unsigned max_retries;
     size_t window_bytes;
 
+    atomic_uint engine_version; /* of the workgroup; 0: not known (yet) */
+
     struct start_line starts[START_KINDS] ONLY_ON(io_thread); /* those that wait to be started */
 };
 
@@ -58,6 +60,14 @@ struct session *session_new(const struct options *o, struct engine *e, struct fa
 /* Where a bucket of another region is reached; strings in arena. */
 enum status session_s3_endpoint(const struct session *s, struct arena *arena, const char *region,
                                 struct endpoint *out, struct fault *f);
+
+/*
+ * The number of Athena's engine: 3 until a workgroup has said otherwise, and for no session. name
+ * is as the workgroup says it, "Athena engine version 3"; one without a number changes nothing.
+ * Any thread.
+ */
+unsigned session_engine_version(struct session *s);
+void session_set_engine_version(struct session *s, const char *name);
 
 void session_hold(struct session *s);
 /* NULL is allowed. Any thread. */

@@ -85,7 +85,7 @@ def load() -> None:
 
 def _short_results() -> None:
     for name in ("SQLSetStmtAttr", "SQLGetStmtAttr", "SQLSetConnectAttr", "SQLGetConnectAttr",
-                 "SQLBindCol", "SQLFetchScroll", "SQLGetInfo", "SQLGetDiagRec", "SQLGetDiagRecW",
+                 "SQLBindCol", "SQLFetchScroll", "SQLGetInfo", "SQLGetInfoW", "SQLGetDiagRec", "SQLGetDiagRecW",
                  "SQLGetDiagField", "SQLExecDirectW", "SQLPrepare", "SQLPrepareW", "SQLExecute",
                  "SQLDriverConnectW", "SQLConnect", "SQLDisconnect", "SQLNumResultCols",
                  "SQLDescribeCol", "SQLColAttribute", "SQLRowCount", "SQLMoreResults",

@@ -229,57 +229,6 @@ def test_system_functions(statement) -> None:
     assert rows[0][3]
 
 
-# SQL_CONVERT_ information types: a value of that type
-SOURCES = {
-    53: "CAST(1 AS bigint)", 55: "true", 56: "'{0}'", 57: DAY, 58: "DECIMAL '1.00'",
-    59: "1e0", 60: "1e0", 61: "1", 63: "DECIMAL '1.00'", 64: "REAL '1'",
-    65: "CAST(1 AS smallint)", 66: "{t '10:11:12'}", 67: MOMENT, 68: "CAST(1 AS tinyint)",
-    69: "X'3132'", 70: "'{0}'", 122: "'{0}'", 126: "'{0}'",
-    123: "{interval '1' DAY}", 124: "{interval '1' MONTH}",
-}
-# SQL_CVT_ bits: the ODBC name, the SQL type that is described, a text that converts to it
-TARGETS = {
-    0x1: ("SQL_CHAR", 12, "1"), 0x2: ("SQL_NUMERIC", 3, "1"), 0x4: ("SQL_DECIMAL", 3, "1"),
-    0x8: ("SQL_INTEGER", 4, "1"), 0x10: ("SQL_SMALLINT", 5, "1"), 0x20: ("SQL_FLOAT", 8, "1"),
-    0x40: ("SQL_REAL", 7, "1"), 0x80: ("SQL_DOUBLE", 8, "1"), 0x100: ("SQL_VARCHAR", 12, "1"),
-    0x800: ("SQL_VARBINARY", -3, "1"), 0x1000: ("SQL_BIT", -7, "1"),
-    0x2000: ("SQL_TINYINT", -6, "1"), 0x4000: ("SQL_BIGINT", -5, "1"),
-    0x8000: ("SQL_DATE", 91, "2024-02-29"), 0x10000: ("SQL_TIME", 92, "10:11:12"),
-    0x20000: ("SQL_TIMESTAMP", 93, "2024-02-29 10:11:12"),
-    0x80000: ("SQL_INTERVAL_MONTH", None, ""), 0x100000: ("SQL_INTERVAL_DAY", None, ""),
-    0x200000: ("SQL_WCHAR", 12, "1"), 0x800000: ("SQL_WVARCHAR", 12, "1"),
-}
-
-
-@pytest.mark.parametrize("source", [*range(53, 72), 122, 123, 124, 125, 126, 173])
-def test_convert(connection, statement, source: int) -> None:
-    """Every conversion that SQL_CONVERT_... claims, and the type that comes of it."""
-    claimed = bits(mask(connection, source))
-    assert bool(claimed) == (source in SOURCES)
-    targets = [TARGETS[bit] for bit in sorted(claimed)]
-    if not targets:
-        return
-    value = SOURCES[source]
-    items = [f"{{fn CONVERT({value.format(text) if '{0}' in value else value}, {name})}}"
-             for name, _, text in targets]
-    statement.check(statement.execute("SELECT " + ", ".join(items)))
-    for column, (name, kind, _) in enumerate(targets, 1):
-        assert kind in (None, statement.describe(column)[1]), name
-    statement.check(statement.fetch())
-    assert all(statement.text(c) is not None for c in range(1, len(targets) + 1))
-    statement.check(statement.close())
-
-
-def test_convert_with_a_length(statement) -> None:
-    statement.check(statement.execute("SELECT {fn CONVERT('1.256', SQL_DECIMAL(10, 2))}, "
-                                      "{fn CAST(7 AS varchar)}, {fn CONVERT(1.5, SQL_DECIMAL)}"))
-    assert statement.describe(1)[1:4] == (3, 10, 2)
-    statement.check(statement.fetch())
-    assert [statement.text(c) for c in (1, 2)] == ["1.26", "7"]
-    assert float(statement.text(3)) == 1.5
-    statement.check(statement.close())
-
-
 def test_literals(statement) -> None:
     rows = statement.query("SELECT {d '2024-02-29'}, {t '10:11:12'}, {ts '2024-02-29 10:11:12'}, "
                            "{guid '12151fd2-7586-11e9-8f9e-2a86e4085a59'}")

@@ -198,6 +198,52 @@ static void test_texts(void **state)
     expect_text(h->dbc, SQL_DATA_SOURCE_READ_ONLY, "Y");
 }
 
+/* The identity of Okta, AD FS and their like, or an access key's id; else the profile. */
+static void test_user_name(void **state)
+{
+    struct handles *h = *state;
+    struct fault f = {.state = SQLSTATE_NONE};
+
+    expect_text(h->dbc, SQL_USER_NAME, "");
+    options_set(&h->dbc->options, OPTION_AWS_PROFILE, "analyst", 7, OPTION_FROM_STRING, &f);
+    expect_text(h->dbc, SQL_USER_NAME, "analyst");
+    options_set(&h->dbc->options, OPTION_UID, "ann", 3, OPTION_FROM_STRING, &f);
+    expect_text(h->dbc, SQL_USER_NAME, "ann");
+}
+
+/* The list is of what is the data source's own: in order, without ODBC's words, which are implied. */
+static void test_keywords(void **state)
+{
+    struct handles *h = *state;
+    char list[ROOM_BYTES], odbc[] = SQL_ODBC_KEYWORDS, *rest, *odbc_rest;
+    const char *last = "";
+
+    get(h->dbc, SQL_KEYWORDS, list);
+    for (char *word = strtok_r(list, ",", &rest); word; word = strtok_r(NULL, ",", &rest)) {
+        char copy[sizeof odbc];
+
+        assert_true(strcmp(last, word) < 0);
+        memcpy(copy, odbc, sizeof odbc);
+        for (char *known = strtok_r(copy, ",", &odbc_rest); known;
+             known = strtok_r(NULL, ",", &odbc_rest)) {
+            assert_string_not_equal(known, word);
+        }
+        last = word;
+    }
+    assert_string_equal(last, "WINDOW");
+}
+
+/* Levels of ODBC 2 follow from what handle/functions.def offers. */
+static void test_api_conformance(void **state)
+{
+    struct handles *h = *state;
+    SQLUSMALLINT level, browse;
+
+    get(h->dbc, SQL_ODBC_API_CONFORMANCE, &level);
+    functions_get(SQL_API_SQLBROWSECONNECT, &browse);
+    assert_int_equal(level, browse ? SQL_OAC_LEVEL2 : SQL_OAC_LEVEL1);
+}
+
 /* "##.##.####" with anything behind it. */
 static void test_versions_have_odbcs_form(void **state)
 {
@@ -291,6 +337,9 @@ int main(void)
         WITH_HANDLES(test_sizes),
         WITH_HANDLES(test_numbers),
         WITH_HANDLES(test_texts),
+        WITH_HANDLES(test_user_name),
+        WITH_HANDLES(test_keywords),
+        WITH_HANDLES(test_api_conformance),
         WITH_HANDLES(test_versions_have_odbcs_form),
         WITH_HANDLES(test_unknown_type),
         WITH_HANDLES(test_wide_text_is_counted_in_bytes),

@@ -151,8 +151,11 @@ static void test_convert(void **state)
     assert_false(matrix_convert(SQL_CONVERT_INTEGER) & SQL_CVT_DATE);
     assert_true(matrix_convert(SQL_CONVERT_DATE) & SQL_CVT_TIMESTAMP);
     assert_false(matrix_convert(SQL_CONVERT_DATE) & SQL_CVT_TIME);
-    assert_int_equal(matrix_convert(SQL_CONVERT_LONGVARBINARY), 0);
-    assert_int_equal(matrix_convert(SQL_CONVERT_GUID), 0);
+    assert_true(matrix_convert(SQL_CONVERT_VARCHAR) & SQL_CVT_VARBINARY);
+    assert_false(matrix_convert(SQL_CONVERT_VARBINARY) & SQL_CVT_VARCHAR);
+    assert_true(matrix_convert(SQL_CONVERT_GUID) & SQL_CVT_VARBINARY);
+    assert_false(matrix_convert(SQL_CONVERT_GUID) & SQL_CVT_INTEGER);
+    assert_int_equal(matrix_convert(SQL_CONVERT_FUNCTIONS), 0);
     assert_int_equal(matrix_convert(SQL_DBMS_NAME), 0);
 }
 

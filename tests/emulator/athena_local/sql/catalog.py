@@ -20,6 +20,7 @@ from .errors import QueryFailure
 from .types import Type
 
 NAME = "AwsDataCatalog"
+NAME_CHARS_MAX = 255  # of databases, tables and columns in Glue
 
 PARQUET, TEXT, CSV, JSON, OTHER = "parquet", "text", "csv", "json", "other"
 SERDES = {
@@ -89,6 +90,15 @@ class Database:
     tables: dict[str, Table] = dataclasses.field(default_factory=dict)
 
 
+def _check_name(what: str, name: str) -> None:
+    if len(name) > NAME_CHARS_MAX:
+        raise QueryFailure(
+            "FAILED: Execution Error, return code 1 from "
+            "org.apache.hadoop.hive.ql.exec.DDLTask. 1 validation error detected: Value "
+            f"'{name}' at '{what}.name' failed to satisfy constraint: Member must have length less "
+            f"than or equal to {NAME_CHARS_MAX}", 1003)
+
+
 class Catalog:
     def __init__(self, path: Path):
         self._path = path
@@ -124,6 +134,7 @@ class Catalog:
     # Changing
 
     def create_database(self, database: Database, if_not_exists: bool = False) -> None:
+        _check_name("database", database.name)
         with self._lock:
             if database.name in self._databases:
                 if if_not_exists:
@@ -153,6 +164,9 @@ class Catalog:
 
     def put_table(self, table: Table, if_not_exists: bool = False, replace: bool = False) -> bool:
         """False when it existed and was left alone."""
+        _check_name("table", table.name)
+        for column in table.all_columns:
+            _check_name("column", column.name)
         with self._lock:
             database = self._databases.get(table.database)
             if not database:

@@ -124,6 +124,7 @@ _MESSAGES = [
     (r'(?:Function|Macro) with name "?(\w+)"? (?:does not exist|is not in)', lambda s, m:
         "FUNCTION_NOT_FOUND: " + _at(s, m[1], f"Function '{m[1].lower()}' not registered")),
     (r'(?:function call |types \')"?([^\s"(]+)"?\(([^)]*)\)', _operator),
+    (r"(TYPE_MISMATCH: line .*)", lambda s, m: m[1]),  # local_no_cast()
     (r"Division by zero", lambda s, m: "DIVISION_BY_ZERO: Division by zero"),
     (r"Could not convert string '(.*)' to (\w+)", lambda s, m:
         f"INVALID_CAST_ARGUMENT: Cannot cast '{m[1]}' to {_type(m[2].upper())}"),

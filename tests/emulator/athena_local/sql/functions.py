@@ -11,7 +11,18 @@ from . import text
 # The type that Trino gives a/b: that of a+b for whole numbers, decimals and floats.
 _SUM_TYPE = "CASE WHEN false THEN a + b END"
 
-_MACROS = [
+_MACROS = [  # each after those that it uses
+    """local_typeof(x) AS CASE typeof(x)
+        WHEN 'FLOAT' THEN 'real' WHEN 'BLOB' THEN 'varbinary' WHEN 'HUGEINT' THEN 'bigint'
+        WHEN 'TIMESTAMP' THEN 'timestamp(3)' WHEN 'TIME' THEN 'time(3)'
+        WHEN 'TIMESTAMP WITH TIME ZONE' THEN 'timestamp(3) with time zone'
+        WHEN 'INTERVAL' THEN 'interval day to second' WHEN '"NULL"' THEN 'unknown'
+        ELSE regexp_replace(regexp_replace(replace(replace(lower(typeof(x)), 'struct(', 'row('),
+            'blob', 'varbinary'), '^(.*)\\[\\]$', 'array(\\1)'), '^tuple', 'row') END""",
+    "local_no_cast(x, kind) AS error('TYPE_MISMATCH: line 1:8: Cannot cast ' || local_typeof(x) || "
+    "' to ' || kind)",
+    "local_interval_text(i) AS CASE WHEN local_months(i) <> 0 THEN local_months_text(i) "
+    "ELSE local_ms_text(local_interval_ms(i)) END",
     f"""local_div(a, b) AS CASE
         WHEN typeof({_SUM_TYPE}) IN ('DOUBLE', 'FLOAT') THEN cast_to_type(a / b, {_SUM_TYPE})
         WHEN b = 0 THEN cast_to_type(1 // CAST(b AS INTEGER), {_SUM_TYPE})
@@ -29,12 +40,20 @@ _MACROS = [
             strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMPTZ), '%Y-%m-%d %H:%M:%S.%g UTC')
         WHEN 'TIME' THEN local_time_text(TRY_CAST(CAST(x AS VARCHAR) AS TIME))
         WHEN 'JSON' THEN json_extract_string(CAST(x AS VARCHAR), '$')
-        WHEN 'BLOB' THEN decode(TRY_CAST(CAST(x AS VARCHAR) AS BLOB))
+        WHEN 'BLOB' THEN local_no_cast(x, 'varchar')
         ELSE CAST(x AS VARCHAR) END""",
-    "local_varbinary(x) AS CASE typeof(x) WHEN 'BLOB' THEN TRY_CAST(CAST(x AS VARCHAR) AS BLOB) "
-    "ELSE encode(CAST(x AS VARCHAR)) END",
+    """local_varbinary(x) AS CASE typeof(x)
+        WHEN 'BLOB' THEN TRY_CAST(CAST(x AS VARCHAR) AS BLOB)
+        WHEN 'VARCHAR' THEN encode(CAST(x AS VARCHAR))
+        WHEN '"NULL"' THEN NULL
+        WHEN 'UUID' THEN unhex(replace(CAST(x AS VARCHAR), '-', ''))
+        ELSE CAST(local_no_cast(x, 'varbinary') AS BLOB) END""",
+    """local_uuid(x) AS CASE typeof(x)
+        WHEN 'BLOB' THEN TRY_CAST(lower(hex(TRY_CAST(CAST(x AS VARCHAR) AS BLOB))) AS UUID)
+        ELSE CAST(CAST(x AS VARCHAR) AS UUID) END""",
     "local_varchar_n(x, n) AS left(local_varchar(x), n)",
-    "local_char(x, n) AS rpad(left(local_varchar(x), n), n, ' ')",
+    "local_char_text(x, n) AS rpad(left(x, n), n, ' ')",
+    "local_char(x, n) AS local_char_text(local_varchar(x), n)",
     """local_plus(d DATE, i INTERVAL) AS CAST(d + i AS DATE), (d TIMESTAMP, i INTERVAL) AS d + i,
         (d TIMESTAMPTZ, i INTERVAL) AS d + i, (d, i) AS d + i""",
     """local_minus(d DATE, i INTERVAL) AS CAST(d - i AS DATE), (d TIMESTAMP, i INTERVAL) AS d - i,
@@ -43,15 +62,10 @@ _MACROS = [
     """local_apart(a DATE, b DATE) AS to_days(CAST(a - b AS INTEGER)), (a, b) AS a - b""",
     """local_time(x TIMESTAMPTZ) AS CAST(CAST(x AS TIMESTAMP) AS TIME),
         (x TIMESTAMP) AS CAST(x AS TIME), (x TIME) AS x, (x VARCHAR) AS CAST(x AS TIME)""",
+    # a time is one of today
+    """local_moment(x TIME) AS CAST(now() AS DATE) + x, (x) AS x""",
     """local_trunc(u, d DATE) AS CAST(date_trunc(u, d) AS DATE),
         (u, d TIMESTAMP) AS date_trunc(u, d), (u, d TIMESTAMPTZ) AS date_trunc(u, d)""",
-    """local_typeof(x) AS CASE typeof(x)
-        WHEN 'FLOAT' THEN 'real' WHEN 'BLOB' THEN 'varbinary' WHEN 'HUGEINT' THEN 'bigint'
-        WHEN 'TIMESTAMP' THEN 'timestamp(3)' WHEN 'TIME' THEN 'time(3)'
-        WHEN 'TIMESTAMP WITH TIME ZONE' THEN 'timestamp(3) with time zone'
-        WHEN 'INTERVAL' THEN 'interval day to second' WHEN '"NULL"' THEN 'unknown'
-        ELSE regexp_replace(regexp_replace(replace(replace(lower(typeof(x)), 'struct(', 'row('),
-            'blob', 'varbinary'), '^(.*)\\[\\]$', 'array(\\1)'), '^tuple', 'row') END""",
     "local_sha1(x) AS unhex(sha1(x))", "local_sha256(x) AS unhex(sha256(x))",
     "local_md5(x) AS unhex(md5(x))",
     # dates and times

@@ -15,10 +15,16 @@ from . import lexer, statement
 from .errors import GrammarError, line_column
 
 
+# Functions of other dialects, which sqlglot takes for one of Trino's: here they stay what they are.
+FOREIGN = {"CHAR_LENGTH", "CHARACTER_LENGTH", "OCTET_LENGTH", "BIT_LENGTH"}
+
+
 class _Dialect(Trino):
     """Trino, whose question marks know where they stand."""
 
     class Parser(Trino.Parser):
+        FUNCTIONS = {name: build for name, build in Trino.Parser.FUNCTIONS.items()
+                     if name not in FOREIGN}
         PLACEHOLDER_PARSERS = {
             **Trino.Parser.PLACEHOLDER_PARSERS,
             TokenType.PLACEHOLDER: lambda self: self.expression(

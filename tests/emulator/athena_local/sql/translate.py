@@ -13,7 +13,7 @@ from collections.abc import Callable
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
-from . import hints
+from . import hints, parse
 from .errors import QueryFailure
 from .types import Type
 
@@ -29,6 +29,8 @@ def _call(name: str, *args: exp.Expression | str) -> exp.Anonymous:
 def to_duckdb(tree: exp.Expression, scan: Scan, maps: bool = False) -> str:
     """SQL for DuckDB. Consumes the tree. ``maps``: UNNEST(x) AS t(a, b) has maps in it, which only
     DuckDB's binder can tell; the caller tries again with it."""
+    if any(join.method == "NATURAL" for join in tree.find_all(exp.Join)):
+        raise QueryFailure("NOT_SUPPORTED: line 1:1: Natural join not supported")
     tree = _name_columns(_plain_query(tree))
     _keep_zones(tree)
     _replace_tables(tree, scan)
@@ -224,7 +226,7 @@ def _cast(node: exp.Cast) -> exp.Expression:
         return node
     rewrite = _CASTS.get(kind.name)
     safe = isinstance(node, exp.TryCast)
-    if rewrite and not (safe and kind.name in ("json", "varbinary", "time")):
+    if rewrite and not (safe and kind.name in ("json", "varbinary", "time", "uuid", "timestamp")):
         return rewrite(node, kind)
     target = exp.Var(this=kind.duckdb())
     return exp.Var(this=f"{'TRY_CAST' if safe else 'CAST'}({node.this.sql(dialect=_Dialect)} "
@@ -236,7 +238,15 @@ def _cast_varchar(node: exp.Cast, kind: Type) -> exp.Expression:
         return _call("local_varchar_n", node.this, exp.Literal.number(kind.precision))
     if isinstance(node.this, exp.Null):
         return exp.cast(exp.null(), "varchar")
+    if _is_interval(node.this):
+        return _call("local_interval_text", node.this)
     return node.this if _is_text(node.this) else _call("local_varchar", node.this)
+
+
+def _cast_time(node: exp.Cast, kind: Type) -> exp.Expression:
+    if _is_date(node.this):
+        raise QueryFailure("TYPE_MISMATCH: line 1:8: Cannot cast date to time")
+    return _call("local_time", node.this)
 
 
 def _is_text(node: exp.Expression) -> bool:
@@ -244,11 +254,15 @@ def _is_text(node: exp.Expression) -> bool:
 
 
 _CASTS = {
-    "time": lambda n, k: _call("local_time", n.this),
+    "time": _cast_time,
     "varchar": _cast_varchar,
-    "char": lambda n, k: _call("local_char", n.this, exp.Literal.number(k.precision)),
+    "char": lambda n, k: _call("local_char_text" if _is_text(n.this) else "local_char", n.this,
+                               exp.Literal.number(k.precision)),
     "json": lambda n, k: _call("to_json", n.this),
     "varbinary": lambda n, k: _call("local_varbinary", n.this),
+    "uuid": lambda n, k: _call("local_uuid", n.this),
+    "timestamp": lambda n, k: exp.Var(
+        this=f"CAST({_call('local_moment', n.this).sql(dialect=_Dialect)} AS {k.duckdb()})"),
 }
 _UNITS = ["millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year"]
 
@@ -482,7 +496,12 @@ def _zip_with(node: exp.Anonymous) -> exp.Expression:
 
 
 def _anonymous(node: exp.Anonymous) -> exp.Expression:
-    rewrite = _FUNCTIONS.get(node.name.lower())
+    name = node.name.lower()
+    if name.upper() in parse.FOREIGN and node.meta.get("line"):  # of the text, not of a rewrite
+        column = node.meta["col"] - len(name) + 1
+        raise QueryFailure(f"FUNCTION_NOT_FOUND: line {node.meta['line']}:{column}: Function "
+                           f"'{name}' not registered")
+    rewrite = _FUNCTIONS.get(name)
     return rewrite(node) if rewrite else node
 
 
