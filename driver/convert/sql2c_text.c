@@ -225,17 +225,49 @@ static bool keeps_whole(const struct run *run, const struct cell *cell, size_t u
     return false;
 }
 
+/*
+ * ODBC counts a sign, a point and the digits of a decimal, and applications bind just that; Athena
+ * writes -0.9999 of a decimal(4,4). Without its zero it fits, where its last digit would be lost.
+ */
+struct shortened {
+    char text[48];
+    struct cell cell;
+};
+
+static const struct cell *fit_fraction(const struct run *run, const struct cell *cell,
+                                       size_t unit_bytes, const struct piece *piece,
+                                       struct shortened *out)
+{
+    const struct column *c = run->column;
+    size_t sign = cell->bytes > 0 && *cell->text == '-';
+
+    if (c->type != ATHENA_DECIMAL || c->scale < c->precision || !c->precision) return cell;
+    if (piece->from_bytes > 0 || cell->bytes != room_of(run->target, unit_bytes) + 1) return cell;
+    if (cell->bytes > sizeof out->text || cell->bytes < sign + 2) return cell;
+    if (memcmp(cell->text + sign, "0.", 2) != 0) return cell;
+    memcpy(out->text, cell->text, sign);
+    memcpy(out->text + sign, cell->text + sign + 1, cell->bytes - sign - 1);
+    out->cell = (struct cell){out->text, cell->bytes - 1, cell->flags};
+    return &out->cell;
+}
+
 bool sql2c_piece_number_char(const struct run *run, const struct cell *cell, void *out,
                              struct piece *piece)
 {
-    return keeps_whole(run, cell, 1, piece) && sql2c_piece_text_char(run, cell, out, piece);
+    struct shortened shortened;
+    const struct cell *fit = fit_fraction(run, cell, 1, piece, &shortened);
+
+    return keeps_whole(run, fit, 1, piece) && sql2c_piece_text_char(run, fit, out, piece);
 }
 
 bool sql2c_piece_number_wchar(const struct run *run, const struct cell *cell, void *out,
                               struct piece *piece)
 {
-    return keeps_whole(run, cell, sizeof(uint16_t), piece) &&
-           sql2c_piece_text_wchar(run, cell, out, piece);
+    struct shortened shortened;
+    const struct cell *fit = fit_fraction(run, cell, sizeof(uint16_t), piece, &shortened);
+
+    return keeps_whole(run, fit, sizeof(uint16_t), piece) &&
+           sql2c_piece_text_wchar(run, fit, out, piece);
 }
 
 bool sql2c_piece_number_binary(const struct run *run, const struct cell *cell, void *out,

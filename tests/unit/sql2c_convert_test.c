@@ -182,12 +182,17 @@ static void read_c_type(struct line *l)
 static void read_line(struct line *l)
 {
     enum athena_type type = ATHENA_UNKNOWN;
+    char *parameters = strchr(l->fields[0], '('); /* "decimal(4,2)" */
 
+    if (parameters) *parameters = '\0';
     while (type < ATHENA_TYPE_COUNT && strcmp(athena_type_name(type), l->fields[0]) != 0)
         type++;
     if (type == ATHENA_TYPE_COUNT) say_line(l, "no such type", l->fields[0]);
     assert_int_not_equal(type, ATHENA_TYPE_COUNT);
     l->column.type = type;
+    if (parameters) l->column.precision = (int32_t)strtol(parameters + 1, &parameters, 10);
+    if (parameters && *parameters == ',')
+        l->column.scale = (int32_t)strtol(parameters + 1, NULL, 10);
     read_cell(l);
     read_c_type(l);
     l->target.buffer_bytes = strtol(l->fields[3], NULL, 10);
