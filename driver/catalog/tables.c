@@ -64,7 +64,7 @@ unsigned tables_kinds(const char *types)
 
 static enum table_kind kind_of(const struct athena_table *table)
 {
-    return ascii_same(table->type, "VIRTUAL_VIEW") ? TABLE_KIND_VIEW : TABLE_KIND_TABLE;
+    return ascii_contains(table->type, "VIEW") ? TABLE_KIND_VIEW : TABLE_KIND_TABLE;
 }
 
 static int compare_names(const char *a, const char *b)

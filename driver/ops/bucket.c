@@ -68,6 +68,11 @@ static double growth(const struct bucket *b)
     return GROWTH * b->rule->per_s;
 }
 
+static double doubling_s(const struct bucket *b)
+{
+    return b->rule->doubling_s > 0 ? b->rule->doubling_s : DOUBLING_S;
+}
+
 void bucket_succeeded(struct bucket *b)
 {
     double per_s;
@@ -76,7 +81,7 @@ void bucket_succeeded(struct bucket *b)
     if (b->is_limit_known) {
         per_s = b->plateau_per_s + growth(b) * pow(b->grown_s - b->plateau_s, 3);
     } else {
-        per_s = b->rule->per_s * exp2(b->grown_s / DOUBLING_S);
+        per_s = b->rule->per_s * exp2(b->grown_s / doubling_s(b));
     }
     b->per_s = bounded(per_s, b->rule->least_per_s, b->rule->most_per_s);
 }

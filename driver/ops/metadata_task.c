@@ -1,9 +1,10 @@
 /*
  * Lists of catalogs, databases and tables. See metadata_task.h.
  *
- * With MetadataCacheSeconds the answers of a list are also kept, each with its length in front,
- * under the request for its first page (ops/catalog_cache.h); a list that is found there is read from
- * it at once.
+ * With MetadataCacheSeconds the answers of a list are also kept, under the request for its first
+ * page (ops/catalog_cache.h); a list that is found there is read from it at once. Where tables are
+ * wanted without their columns, their names are kept ("packed") instead of the answers, which are
+ * fifty times as long.
  */
 #include "ops/metadata_task.h"
 
@@ -55,12 +56,12 @@ struct metadata_task {
     char *next_token; /* of the page to come; NULL: the first. Owned */
     struct call call;
     struct names_query names;
-    struct buf rows;    /* of the query, so far: three texts each, a NUL behind each */
     struct fault fault; /* of the query */
+    struct buf rows;    /* of the query, so far: packed */
 
     char *key;           /* of the cache; NULL: the list is not to be kept. Owned */
     unsigned generation; /* of the cache, when the list was begun */
-    struct buf answers;  /* so far, each behind a size_t with its length */
+    struct buf kept;     /* so far: packed rows, or answers, each behind a size_t with its length */
 };
 
 /* clang-format off */
@@ -98,7 +99,7 @@ static enum status add_task(struct metadata *m, enum task_kind kind, const struc
     t->pardon = p->pardon;
     t->is_lambda = p->is_lambda;
     buf_init(&t->rows, ROWS_BYTES_MAX);
-    buf_init(&t->answers, CATALOG_CACHE_LIST_BYTES);
+    buf_init(&t->kept, CATALOG_CACHE_LIST_BYTES);
     list_append(&m->io.waiting, &t->link);
     return ST_OK;
 }
@@ -114,7 +115,7 @@ static void free_task(struct metadata_task *t)
     free(t->next_token);
     free(t->key);
     buf_clear(&t->rows);
-    buf_clear(&t->answers);
+    buf_clear(&t->kept);
     free(t);
 }
 
@@ -398,8 +399,29 @@ static enum status found_table(struct metadata *m, const char *catalog, const ch
     return table ? add_item(m, catalog, database, table) : fault_no_memory(&m->op.fault);
 }
 
-static enum status read_tables(struct metadata *m, const struct metadata_task *t,
-                               const struct answer *a, const char **token)
+/* A row of tables without columns, packed: database ("": the task's), name, type, comment. */
+enum { PACKED_TEXTS = 4 };
+
+static bool is_packed(const struct metadata *m, const struct metadata_task *t)
+{
+    return is_query(t) || (t->kind == LIST_TABLES && m->in.depth < METADATA_COLUMNS);
+}
+
+static void pack_text(struct buf *b, const char *text)
+{
+    buf_put(b, text, strlen(text) + 1);
+}
+
+static void pack_table(struct buf *b, const struct athena_table *table)
+{
+    pack_text(b, "");
+    pack_text(b, table->name);
+    pack_text(b, table->type);
+    pack_text(b, table->comment);
+}
+
+static enum status read_tables(struct metadata *m, struct metadata_task *t, const struct answer *a,
+                               const char **token)
 {
     struct athena_tables list = {.next_token = ""};
     struct arena scratch;
@@ -409,6 +431,7 @@ static enum status read_tables(struct metadata *m, const struct metadata_task *t
     arena_init(&scratch);
     st = athena_parse_tables(&list, arena, a->bytes, a->count, &m->op.fault);
     for (size_t i = 0; i < list.count && !st; i++) {
+        if (t->key && is_packed(m, t)) pack_table(&t->kept, &list.items[i]);
         st = found_table(m, t->catalog, t->database, &list.items[i]);
     }
     *token = arena_text(&m->arena, list.next_token);
@@ -426,27 +449,27 @@ static enum status read_table(struct metadata *m, const struct metadata_task *t,
     return add_item(m, t->catalog, t->database, table);
 }
 
-/* A query's rows: database, name and type of each table, a NUL behind each. */
-static enum status read_names(struct metadata *m, const struct metadata_task *t,
-                              const struct answer *a)
+static enum status read_packed(struct metadata *m, const struct metadata_task *t,
+                               const struct answer *a)
 {
     const char *at = a->bytes, *end = a->bytes + a->count;
     const char *database = t->database;
     enum status st = ST_OK;
 
     while (at < end && !st) {
-        const char *schema = at, *name = schema + strlen(schema) + 1;
-        const char *type = name + strlen(name) + 1;
-        const struct athena_table table = {.name = name,
-                                           .type = ascii_contains(type, "VIEW") ? "VIRTUAL_VIEW"
-                                                                                : "EXTERNAL_TABLE",
-                                           .comment = "",
-                                           .table_type = ""};
+        const char *texts[PACKED_TEXTS];
+        struct athena_table table = {.table_type = ""};
 
-        at = type + strlen(type) + 1;
-        if (t->kind == QUERY_TABLES && !is_meant(&m->in.database, schema)) continue;
-        if (!database || (t->kind == QUERY_TABLES && strcmp(schema, database) != 0)) {
-            database = arena_text(&m->arena, schema);
+        for (int i = 0; i < PACKED_TEXTS; i++) {
+            texts[i] = at;
+            at += strlen(at) + 1;
+        }
+        table.name = texts[1];
+        table.type = texts[2];
+        table.comment = texts[3];
+        if (t->kind == QUERY_TABLES && !is_meant(&m->in.database, texts[0])) continue;
+        if (*texts[0] && (!database || strcmp(texts[0], database) != 0)) {
+            database = arena_text(&m->arena, texts[0]);
             if (!database) return fault_no_memory(&m->op.fault);
         }
         st = found_table(m, t->catalog, database, &table);
@@ -455,8 +478,8 @@ static enum status read_names(struct metadata *m, const struct metadata_task *t,
 }
 
 /* *token: of the page that follows, which may come behind an empty one; "" at the end. */
-static enum status read_answer(struct metadata *m, const struct metadata_task *t,
-                               const struct answer *a, const char **token)
+static enum status read_answer(struct metadata *m, struct metadata_task *t, const struct answer *a,
+                               const char **token)
 {
     *token = "";
     switch (t->kind) {
@@ -472,9 +495,9 @@ static enum status read_answer(struct metadata *m, const struct metadata_task *t
         return read_table(m, t, a);
     case SHOW_TABLES:
     case QUERY_TABLES:
-        break;
+        break; /* have no answers, but rows */
     }
-    return read_names(m, t, a);
+    return ST_OK;
 }
 
 /* ---- the cache ----------------------------------------------------------------------------- */
@@ -485,8 +508,7 @@ static char *make_key(const struct metadata *m, const struct metadata_task *t)
     struct buf key;
 
     buf_init(&key, 1 << 18);
-    buf_puts(&key, kinds[t->kind].doing);
-    buf_putc(&key, ' ');
+    buf_printf(&key, "%s%s ", kinds[t->kind].doing, is_packed(m, t) ? " packed" : "");
     if (is_query(t)) {
         buf_printf(&key, "%s %s ", m->session->workgroup ? m->session->workgroup : "", t->catalog);
         write_query(m, t, &key);
@@ -496,14 +518,32 @@ static char *make_key(const struct metadata *m, const struct metadata_task *t)
     return buf_take(&key);
 }
 
+static enum status read_kept(struct metadata *m, struct metadata_task *t, const char *bytes,
+                             size_t count)
+{
+    const struct answer whole = {bytes, count};
+    enum status st = ST_OK;
+    const char *token;
+
+    if (is_packed(m, t)) return read_packed(m, t, &whole);
+    for (const char *end = bytes + count; bytes < end && !st;) {
+        struct answer a;
+
+        memcpy(&a.count, bytes, sizeof a.count);
+        a.bytes = bytes + sizeof a.count;
+        bytes = a.bytes + a.count;
+        st = read_answer(m, t, &a, &token);
+    }
+    return st;
+}
+
 /* Reads the whole list from the cache; *is_there says whether it was. */
 static enum status read_cached(struct metadata *m, struct metadata_task *t, bool *is_there)
     RUNS_ON(io_thread);
 static enum status read_cached(struct metadata *m, struct metadata_task *t, bool *is_there)
 {
     struct catalog_cache *cache = identity_catalog_cache(m->session->identity);
-    const char *token, *bytes = NULL;
-    enum status st = ST_OK;
+    const char *bytes = NULL;
     size_t count = 0;
 
     *is_there = false;
@@ -517,31 +557,25 @@ static enum status read_cached(struct metadata *m, struct metadata_task *t, bool
     *is_there = true;
     free(t->key); /* it is kept already */
     t->key = NULL;
-    for (const char *end = bytes + count; bytes < end && !st;) {
-        struct answer a;
-
-        memcpy(&a.count, bytes, sizeof a.count);
-        a.bytes = bytes + sizeof a.count;
-        bytes = a.bytes + a.count;
-        st = read_answer(m, t, &a, &token);
-    }
-    return st;
+    return read_kept(m, t, bytes, count);
 }
 
-static void keep_answer(struct metadata_task *t, const struct answer *a)
+/* Packed tables have been kept while they were read. */
+static void keep_answer(struct metadata *m, struct metadata_task *t, const struct answer *a)
 {
-    if (!t->key) return;
-    buf_put(&t->answers, &a->count, sizeof a->count);
-    buf_put(&t->answers, a->bytes, a->count);
+    if (!t->key || is_packed(m, t)) return;
+    buf_put(&t->kept, &a->count, sizeof a->count);
+    buf_put(&t->kept, a->bytes, a->count);
 }
 
 /* The list is complete. */
-static void keep_list(struct metadata *m, struct metadata_task *t) RUNS_ON(io_thread);
-static void keep_list(struct metadata *m, struct metadata_task *t)
+static void keep_list(struct metadata *m, struct metadata_task *t, const struct buf *list)
+    RUNS_ON(io_thread);
+static void keep_list(struct metadata *m, struct metadata_task *t, const struct buf *list)
 {
-    if (!t->key || !buf_ok(&t->answers)) return;
-    catalog_cache_keep(identity_catalog_cache(m->session->identity), t->key, t->answers.bytes,
-                       t->answers.count, t->generation, clock_now_ms());
+    if (!t->key || !buf_ok(list)) return;
+    catalog_cache_keep(identity_catalog_cache(m->session->identity), t->key, list->bytes,
+                       list->count, t->generation, clock_now_ms());
 }
 
 /* ---- one page, one query ------------------------------------------------------------------- */
@@ -565,14 +599,15 @@ static bool take_name(void *context, const struct cell *const *cells, unsigned c
     struct buf *rows = context;
 
     if (count == 1) {
-        buf_putc(rows, '\0');
+        pack_text(rows, "");
         put_cell(rows, cells, 0, count);
-        buf_putc(rows, '\0');
+        pack_text(rows, "");
     } else {
         put_cell(rows, cells, 0, count);
         put_cell(rows, cells, 1, count);
         put_cell(rows, cells, 2, count);
     }
+    pack_text(rows, "");
     return buf_ok(rows);
 }
 
@@ -580,11 +615,9 @@ static enum status finish_query(struct metadata *m, struct metadata_task *t) RUN
 static enum status finish_query(struct metadata *m, struct metadata_task *t)
 {
     const struct answer a = {t->rows.bytes, t->rows.count};
-    const char *token;
-    enum status st = read_answer(m, t, &a, &token);
+    const enum status st = read_packed(m, t, &a);
 
-    keep_answer(t, &a);
-    if (!st) keep_list(m, t);
+    if (!st) keep_list(m, t, &t->rows);
     return st;
 }
 
@@ -596,12 +629,12 @@ static enum status finish_page(struct metadata *m, struct metadata_task *t, bool
     const char *token;
     enum status st = read_answer(m, t, &a, &token);
 
-    if (!st) keep_answer(t, &a);
+    if (!st) keep_answer(m, t, &a);
     call_clear(&t->call);
     free(t->next_token);
     t->next_token = NULL;
     *has_more = !st && *token;
-    if (!st && !*has_more) keep_list(m, t);
+    if (!st && !*has_more) keep_list(m, t, &t->kept);
     if (!*has_more) return st;
     t->next_token = strdup(token);
     return t->next_token ? ST_OK : fault_no_memory(&m->op.fault);
@@ -633,7 +666,7 @@ static void become(struct metadata_task *t, enum task_kind kind)
     names_query_clear(&t->names);
     call_clear(&t->call);
     buf_reset(&t->rows);
-    buf_reset(&t->answers);
+    buf_reset(&t->kept);
     free(t->key);
     t->key = NULL;
     t->is_begun = false;

@@ -73,6 +73,12 @@ class Local:
             self.server.process.kill()
             self.server.process.wait()
 
+    def cpu_s(self) -> float:
+        """What the server has used so far."""
+        stat = Path(f"/proc/{self.server.process.pid}/stat").read_text()
+        fields = stat.rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def remove_results(self) -> None:
         """Of this run at its end; before it, what an interrupted one has left."""
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=RESULTS)

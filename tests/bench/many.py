@@ -97,7 +97,7 @@ def measure(local: Local, build: Path, load: Load) -> Figures:
     local.server.control("POST", "limits", load.limits)
     if load.delay_ms:
         local.server.faults({"kind": "delay", "delay_ms": load.delay_ms})
-    before_s = _cpu_s(local.server.process.pid)
+    before_s = local.cpu_s()
     try:
         done = subprocess.run(_command(build, load), env=local.environment(), text=True,
                               capture_output=True, timeout=120 + 5 * ideal)
@@ -112,7 +112,7 @@ def measure(local: Local, build: Path, load: Load) -> Figures:
     _check(load, told, stats["queries"])
     return Figures(load, ideal, told, _of("athena.", stats), _of("s3.", stats),
                    stats["queries"]["throttled"],
-                   _cpu_s(local.server.process.pid) - before_s, load_1min)
+                   local.cpu_s() - before_s, load_1min)
 
 
 def _of(service: str, stats: dict[str, Any]) -> dict[str, int]:
@@ -136,11 +136,6 @@ def _check(load: Load, told: dict[str, Any], counted: dict[str, int]) -> None:
                     "functions")
     if counted["succeeded"] != load.queries + 1:  # and one to begin with
         raise Wrong(f"{load.name}: {counted['succeeded']} of {load.queries} queries succeeded")
-
-
-def _cpu_s(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def lines(figures: Figures) -> str:

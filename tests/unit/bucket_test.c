@@ -8,7 +8,7 @@
 
 #include "ops/bucket.h"
 
-static const struct bucket_rule rule = {20, 76, 1, 5000};
+static const struct bucket_rule rule = {20, 76, 1, 5000, 0};
 
 /* A service with a bucket of its own, and a client that always wants to call. */
 struct trial {

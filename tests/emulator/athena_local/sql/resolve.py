@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterable
 
 from sqlglot import exp
@@ -123,12 +124,9 @@ def _position(identifier: exp.Expression) -> tuple[int, int]:
 
 
 def _values(table: Table, rows: Iterable[list]) -> str:
-    names = ", ".join(quote(c.name) for c in table.all_columns)
-    cells = [", ".join(
-        f"CAST({'NULL' if v is None else text_literal(str(v))} AS {c.kind.duckdb()})"
-        for v, c in zip(row, table.all_columns)) for row in rows]
-    empty = not cells
-    if empty:
-        cells = [", ".join(f"CAST(NULL AS {c.kind.duckdb()})" for c in table.all_columns)]
-    body = ", ".join(f"({c})" for c in cells)
-    return f"SELECT * FROM (VALUES {body}) AS t({names})" + (" WHERE false" if empty else "")
+    """As one JSON text: DuckDB takes a minute for the same in VALUES when there are 100,000 rows."""
+    cells = [[None if v is None else str(v) for v in row] for row in rows]
+    names = ", ".join(f"CAST(cells[{at}] AS {c.kind.duckdb()}) AS {quote(c.name)}"
+                      for at, c in enumerate(table.all_columns, 1))
+    text = text_literal(json.dumps(cells, ensure_ascii=False))
+    return f"""SELECT {names} FROM (SELECT unnest(from_json({text}, '[["VARCHAR"]]')) AS cells)"""
