@@ -148,23 +148,21 @@ static sql2c_fn *const kernels[FAMILY_COUNT][SLOT_COUNT] = {
     },
 };
 
-/* The same kernels, a piece at a time. */
-static const struct {
-    sql2c_fn *kernel;
-    run_piece_fn *piece;
-} pieces[] = {
-    {sql2c_text_char,     sql2c_piece_text_char},
-    {sql2c_text_wchar,    sql2c_piece_text_wchar},
-    {sql2c_text_binary,   sql2c_piece_text_binary},
-    {sql2c_number_char,   sql2c_piece_number_char},
-    {sql2c_number_wchar,  sql2c_piece_number_wchar},
-    {sql2c_number_binary, sql2c_piece_number_binary},
-    {sql2c_boolean_char,  sql2c_piece_boolean_char},
-    {sql2c_boolean_wchar, sql2c_piece_boolean_wchar},
-    {sql2c_hex_char,      sql2c_piece_hex_char},
-    {sql2c_hex_wchar,     sql2c_piece_hex_wchar},
-    {sql2c_hex_binary,    sql2c_piece_hex_binary},
-    {sql2c_native_binary, sql2c_piece_native_binary},
+/* Those of variable length, a piece at a time. */
+#define PIECES(from, binary)                                                        \
+    {[TO_CHAR] = sql2c_piece_##from##_char, [TO_WCHAR] = sql2c_piece_##from##_wchar, \
+     [TO_BINARY] = sql2c_piece_##binary##_binary}
+
+static run_piece_fn *const pieces[FAMILY_COUNT][TO_BINARY + 1] = {
+    [FROM_TEXT] = PIECES(text, text),
+    [FROM_BOOLEAN] = PIECES(boolean, native),
+    [FROM_INTEGER] = PIECES(number, native),
+    [FROM_DECIMAL] = PIECES(number, number),
+    [FROM_FLOAT] = PIECES(number, native),
+    [FROM_BINARY] = PIECES(hex, hex),
+    [FROM_DATE] = PIECES(number, native),
+    [FROM_TIME] = PIECES(number, native),
+    [FROM_TIMESTAMP] = PIECES(number, native),
 };
 /* clang-format on */
 
@@ -208,14 +206,6 @@ static void watch_issue(void *context, size_t row, enum sqlstate state, const ch
     }
 }
 
-static run_piece_fn *piece_of(sql2c_fn *kernel)
-{
-    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
-        if (pieces[i].kernel == kernel) return pieces[i].piece;
-    }
-    return NULL;
-}
-
 /* The next piece of a value of variable length. */
 static void get_piece(run_piece_fn *convert, const struct run *run, const struct cell *cell,
                       struct sql2c_part *part)
@@ -234,19 +224,19 @@ SQLRETURN sql2c_get(const struct column *column, const struct cell *cell,
                     const struct c_target *target, struct sql2c_part *part, sql2c_issue_fn *issue,
                     void *context)
 {
-    sql2c_fn *kernel = sql2c_kernel(column->type, target->c_type);
     struct watch watch = {issue, context, SQL_SUCCESS};
     struct run run = {column, target, watch_issue, &watch, 0, true};
-    run_piece_fn *piece = kernel ? piece_of(kernel) : NULL;
+    enum slot slot = slot_of(target->c_type);
+    uint8_t family = families[column->type];
 
     if (part->c_type != target->c_type) *part = (struct sql2c_part){target->c_type, false, 0};
     if (part->is_over) return SQL_NO_DATA;
-    if (!kernel) {
+    if (!kernels[family][slot]) {
         run_issue(&run, SQLSTATE_07006, NULL, NULL);
-    } else if (piece && cell->text) {
-        get_piece(piece, &run, cell, part);
+    } else if (slot <= TO_BINARY && cell->text) {
+        get_piece(pieces[family][slot], &run, cell, part);
     } else {
-        kernel(column, cell, 1, target, watch_issue, &watch);
+        kernels[family][slot](column, cell, 1, target, watch_issue, &watch);
         part->is_over = watch.rc != SQL_ERROR;
     }
     return watch.rc;

@@ -20,23 +20,20 @@ static void set_digits(struct c_target *t, const struct desc_record *r)
 
 /*
  * SQL_ARD_TYPE and SQL_C_DEFAULT become what they stand for; digits are those of the descriptor with
- * SQL_ARD_TYPE, otherwise those that SQLBindCol would set.
+ * SQL_ARD_TYPE, otherwise those that SQLBindCol would set. Most types need neither.
  */
-static struct c_target target_of(const struct stmt *s, SQLUSMALLINT column, SQLSMALLINT c_type)
+static void resolve(const struct stmt *s, SQLUSMALLINT column, struct c_target *t)
 {
-    struct c_target t = {.c_type = c_type};
-
-    if (c_type == SQL_ARD_TYPE) {
-        t.c_type = s->ard->records[column].concise_type;
-        set_digits(&t, &s->ard->records[column]);
-    } else if (has_digits(c_type)) {
+    if (t->c_type == SQL_ARD_TYPE) {
+        t->c_type = s->ard->records[column].concise_type;
+        set_digits(t, &s->ard->records[column]);
+    } else if (has_digits(t->c_type)) {
         struct desc_record defaults = {0};
 
-        desc_set_type(&defaults, c_type);
-        set_digits(&t, &defaults);
+        desc_set_type(&defaults, t->c_type);
+        set_digits(t, &defaults);
     }
-    t.c_type = plan_c_type(s, &s->columns[column - 1], t.c_type);
-    return t;
+    if (t->c_type == SQL_C_DEFAULT) t->c_type = plan_c_type(s, &s->columns[column - 1], t->c_type);
 }
 
 static SQLRETURN check(struct stmt *s, SQLUSMALLINT column, SQLSMALLINT c_type, SQLPOINTER data,
@@ -83,12 +80,12 @@ SQLRETURN exec_get_data(struct stmt *s, SQLUSMALLINT column, SQLSMALLINT c_type,
     struct reporter reporter = {.s = s, .column = column};
     SQLRETURN rc = check(s, column, c_type, data, buffer_bytes);
     const struct column *source;
-    struct c_target target;
+    struct c_target target = {.c_type = c_type};
     struct cell cell;
 
     if (rc) return rc;
     source = &s->columns[column - 1];
-    target = target_of(s, column, c_type);
+    resolve(s, column, &target);
     if (!sql2c_kernel(source->type, target.c_type)) return plan_refuse(s, column, target.c_type);
     target.data = data;
     target.buffer_bytes = buffer_bytes;

@@ -9,18 +9,12 @@
 #include "base/log.h"
 #include "base/utf8.h"
 
-void diag_init(struct diag *d)
-{
-    *d = (struct diag){.return_code = SQL_SUCCESS};
-}
-
-void diag_clear(struct diag *d)
+void diag_free_records(struct diag *d)
 {
     for (unsigned i = 0; i < d->count; i++) {
         free(d->records[i].text);
     }
     free(d->records);
-    diag_init(d);
 }
 
 void diag_move(struct diag *to, struct diag *from)

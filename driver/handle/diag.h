@@ -36,10 +36,20 @@ struct diag {
     SQLLEN row_count;      /* SQL_DIAG_ROW_COUNT */
 };
 
-void diag_init(struct diag *d);
+static inline void diag_init(struct diag *d)
+{
+    *d = (struct diag){.return_code = SQL_SUCCESS};
+}
 
-/* Forgets all records and frees their memory; the diagnostics are empty and usable. */
-void diag_clear(struct diag *d);
+/* Frees the memory of the records. */
+void diag_free_records(struct diag *d);
+
+/* Forgets all records; the diagnostics are empty and usable. For every call that is entered. */
+static inline void diag_clear(struct diag *d)
+{
+    if (d->records) diag_free_records(d);
+    diag_init(d);
+}
 
 /* Replaces what is in to by what is in from, which is empty afterwards. */
 void diag_move(struct diag *to, struct diag *from);

@@ -38,6 +38,18 @@ static const unsigned char places[] = {
 #undef CONNECTION
 };
 
+/* A bit for each state in which the function may be called. */
+#define LEGAL(state, bit) ((SQLSTATE_##state == SQLSTATE_NONE) << (bit))
+
+const unsigned char function_states[FUNCTION_IDS] = {
+#define STATEMENT(id, name, offered, allocated, prepared, executed, cursor) \
+    [id] = LEGAL(allocated, 0) | LEGAL(prepared, 1) | LEGAL(executed, 2) | LEGAL(cursor, 3),
+#define CONNECTION(id, name, when) [id] = (1 << FUNCTION_STATES) - 1,
+#include "handle/functions.def"
+#undef STATEMENT
+#undef CONNECTION
+};
+
 const struct function *function_find(SQLUSMALLINT id)
 {
     if (id >= sizeof places || places[id] == PLACE_NONE) return NULL;

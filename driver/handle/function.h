@@ -12,6 +12,7 @@
 #include "base/fault.h"
 
 enum { FUNCTION_STATES = 4 }; /* as many as enum stmt_state has */
+enum { FUNCTION_IDS = 2048 }; /* SQL_API_... numbers are lower, with room for ODBC's next ones */
 
 enum function_when {
     FUNCTION_ANYTIME,
@@ -31,6 +32,14 @@ struct function {
 
 /* The row of a function; NULL when the driver has none of that number. Static storage. */
 const struct function *function_find(SQLUSMALLINT id);
+
+/* Whether it may be called in a state (enum stmt_state), by itself. Asked for every call. */
+extern const unsigned char function_states[FUNCTION_IDS];
+
+static inline bool function_is_legal(SQLUSMALLINT id, int state)
+{
+    return id < FUNCTION_IDS && (function_states[id] >> state & 1);
+}
 
 /* "SQLExecDirect"; "?" for an unknown number. */
 const char *function_name(SQLUSMALLINT id);

@@ -21,19 +21,6 @@ void handle_clear(struct handle *h)
     mutex_clear(&h->lock);
 }
 
-bool handle_is(const void *pointer, enum handle_kind kind)
-{
-    const struct handle *h = pointer;
-
-    return h && h->kind == kind;
-}
-
-void handle_begin(struct handle *h, SQLUSMALLINT function)
-{
-    diag_clear(&h->diag);
-    h->function = function;
-}
-
 SQLRETURN handle_end(struct handle *h, SQLRETURN rc)
 {
     h->diag.return_code = rc;

@@ -34,10 +34,19 @@ void handle_init(struct handle *h, enum handle_kind kind);
 void handle_clear(struct handle *h);
 
 /* Whether pointer is a handle of that kind. NULL is none. */
-bool handle_is(const void *pointer, enum handle_kind kind);
+static inline bool handle_is(const void *pointer, enum handle_kind kind)
+{
+    const struct handle *h = pointer;
+
+    return h && h->kind == kind;
+}
 
 /* What all enter and leave have in common; the caller holds the lock. leave returns rc. */
-void handle_begin(struct handle *h, SQLUSMALLINT function);
+static inline void handle_begin(struct handle *h, SQLUSMALLINT function)
+{
+    diag_clear(&h->diag);
+    h->function = function;
+}
 SQLRETURN handle_end(struct handle *h, SQLRETURN rc);
 
 #endif

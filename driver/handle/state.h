@@ -9,7 +9,11 @@
 #ifndef ATHENA_HANDLE_STATE_H
 #define ATHENA_HANDLE_STATE_H
 
+#include <stdatomic.h>
+#include <stdbool.h>
+
 #include "handle/dbc.h"
+#include "handle/function.h"
 #include "handle/stmt.h"
 
 /*
@@ -18,6 +22,12 @@
  * functions do not ask.
  */
 SQLRETURN state_check(struct stmt *s, SQLUSMALLINT function);
+
+/* Nearly always: nothing is pending and the function legal. Otherwise state_check() has the answer. */
+static inline bool state_is_plain(const struct stmt *s, SQLUSMALLINT function)
+{
+    return !s->pending && !atomic_load(&s->needs_data) && function_is_legal(function, s->state);
+}
 
 /* The same for a connection: 08003 when it must be open, 08002 when it must not. */
 SQLRETURN state_check_dbc(struct dbc *d, SQLUSMALLINT function);

@@ -135,6 +135,7 @@ NO_THREAD_CHECK SQLRETURN stmt_enter(SQLHSTMT hstmt, SQLUSMALLINT function, stru
         return SQL_INVALID_HANDLE;
     }
     handle_begin(&(*s)->base, function);
+    if (state_is_plain(*s, function)) return SQL_SUCCESS;
     return state_check(*s, function);
 }
 
