@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from local import COLUMNS, Column, Local, Result, differs
+from local import COLUMNS, TYPES, Column, Local, Result, differs
 
 HERE = Path(__file__).resolve().parent
 TIMEOUT_S = 180
@@ -32,13 +32,18 @@ class Sample:
 
 @dataclasses.dataclass
 class Contender:
-    """group: the table's section; rows and bytes: of what one reading reads."""
+    """group: the table's section; rows and bytes: of what one reading reads.
+
+    read(True) checks what it reads as far as that takes the reader time, and is not a sample. floor:
+    those whose times together are the least that this one could take.
+    """
 
     group: str
     name: str
     rows: int
     bytes: int
-    read: Callable[[], Sample]
+    read: Callable[[bool], Sample]
+    floor: tuple[Contender, ...] = ()
     samples: list[Sample] = dataclasses.field(default_factory=list)
     failure: str | None = None
 
@@ -48,8 +53,9 @@ class Wrong(Exception):
 
 
 def all_contenders(local: Local, build: Path, large: Result, small: Result) -> list[Contender]:
-    return [*_drivers(local, build, large, small), *_pyathena(local, large, small),
-            *_limits(local, large)]
+    floors = Floors(local, build, large)
+    drivers = _drivers(local, build, large, small, floors)
+    return [*drivers, *_pyathena(local, large, small), *_limits(local, large), *floors.all()]
 
 
 def run(command: list[Any], environment: dict[str, str] | None = None) -> str:
@@ -70,32 +76,90 @@ def _sample(told: dict[str, Any]) -> Sample:
                   told["execute_s"])
 
 
+# The floor: what there is to do without a driver, and what a driver costs that does nothing
+
+@dataclasses.dataclass(frozen=True)
+class Mode:
+    """How rows are read. rowset 0: by SQLGetData, value by value."""
+
+    kind: str
+    rowset: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}, " + (f"rowset {self.rowset:,}" if self.rowset else "SQLGetData")
+
+    def arguments(self, is_checked: bool) -> list[Any]:
+        """Of tests/clients/bulk_fetch.c, behind connection string and SQL."""
+        return [self.rowset or 1, self.kind, "bind" if self.rowset else "getdata",
+                *([] if is_checked else ["unchecked"])]
+
+
+class Floors:
+    """Made when first asked for, one for each way of reading."""
+
+    def __init__(self, local: Local, build: Path, result: Result):
+        self.local, self.result = local, result
+        self.programs = build / "tests" / "bench"
+        self.bulk_fetch = build / "tests" / "clients" / "bulk_fetch"
+        self.made: dict[tuple[str, Any], Contender] = {}
+
+    def of(self, mode: Mode) -> tuple[Contender, ...]:
+        limit, null = ("limit", mode.kind), ("null", mode)
+        if limit not in self.made:
+            self.made[limit] = self._contender(
+                f"L: file to arrays, {mode.kind}", mode.kind, lambda is_checked: [
+                    self.programs / "limit", self.result.file, TYPES, 1000, mode.kind,
+                    "checked" if is_checked else "unchecked"])
+        if null not in self.made:
+            self.made[null] = self._contender(
+                f"N: a null driver, {mode}", mode.kind, lambda is_checked: [
+                    self.bulk_fetch, f"DRIVER={self.programs / 'null_driver.so'}",
+                    f"{self.result.file} {TYPES} {mode.kind}", *mode.arguments(is_checked)])
+        return self.made[limit], self.made[null]
+
+    def all(self) -> list[Contender]:
+        return sorted(self.made.values(), key=lambda contender: contender.name)
+
+    def _contender(self, name: str, kind: str, command: Callable[[bool], list[Any]]) -> Contender:
+        def read(is_checked: bool) -> Sample:
+            return _measured(command(is_checked), self.local, self.result, kind, is_checked)
+
+        return Contender("floor", name, self.result.rows, self.result.bytes, read)
+
+
 # The driver, by tests/clients/bulk_fetch.c
 
-def _drivers(local: Local, build: Path, large: Result, small: Result) -> list[Contender]:
+def _measured(command: list[Any], local: Local, result: Result, kind: str,
+              is_checked: bool) -> Sample:
+    told = json.loads(run(command, local.environment()))
+    if is_checked:
+        _check(told, result, kind)
+    elif told["rows"] != result.rows:
+        raise Wrong(f"{told['rows']} rows instead of {result.rows}")
+    return _sample(told)
+
+
+def _drivers(local: Local, build: Path, large: Result, small: Result,
+             floors: Floors) -> list[Contender]:
     program = build / "tests" / "clients" / "bulk_fetch"
 
-    def driver(name: str, result: Result, rowset: int, mode: str, options: str = "") -> Contender:
-        source = f"DSN=AthenaLocal;EnableResultReuse=1{options}"
+    def driver(mode: Mode) -> Contender:
+        def read(is_checked: bool) -> Sample:
+            return _measured([program, "DSN=AthenaLocal;EnableResultReuse=1", large.sql,
+                              *mode.arguments(is_checked)], local, large, mode.kind, is_checked)
 
-        def read() -> Sample:
-            told = json.loads(run([program, source, result.sql, rowset, mode],
-                                  local.environment()))
-            _check(told, result, mode)
-            return _sample(told)
+        return Contender("driver", str(mode), large.rows, large.bytes, read, floors.of(mode))
 
-        return Contender("driver", name, result.rows, result.bytes, read)
+    def read_pages(is_checked: bool) -> Sample:
+        source = "DSN=AthenaLocal;EnableResultReuse=1;ResultFetcher=GetQueryResults"
+        return _measured([program, source, small.sql, *Mode("native", 1000).arguments(is_checked)],
+                         local, small, "native", is_checked)
 
-    return [
-        driver("native, rowset 1,000", large, 1000, "native"),
-        driver("native, rowset 1", large, 1, "native"),
-        driver("native, rowset 100", large, 100, "native"),
-        driver("native, rowset 10,000", large, 10000, "native"),
-        driver("char, rowset 1,000", large, 1000, "char"),
-        driver("wide, rowset 1,000", large, 1000, "wide"),
-        driver("API pages, native, rowset 1,000", small, 1000, "native",
-               ";ResultFetcher=GetQueryResults"),
-    ]
+    modes = [Mode("native", rowset) for rowset in (1000, 1, 100, 10000, 0)]
+    modes += [Mode(kind, rowset) for kind in ("char", "wide") for rowset in (1000, 1, 0)]
+    return [*map(driver, modes),
+            Contender("driver", "API pages, native, rowset 1,000", small.rows, small.bytes,
+                      read_pages)]
 
 
 def _check(told: dict[str, Any], result: Result, mode: str) -> None:
@@ -112,7 +176,7 @@ def _check(told: dict[str, Any], result: Result, mode: str) -> None:
 
 def _pyathena(local: Local, large: Result, small: Result) -> list[Contender]:
     def cursor(kind: str, note: str, result: Result) -> Contender:
-        def read() -> Sample:
+        def read(_: bool) -> Sample:
             told = json.loads(run([sys.executable, HERE / "fetch_pyathena.py", kind, result.sql],
                                   local.environment()))
             if told["rows"] != result.rows:
@@ -133,16 +197,16 @@ def _pyathena(local: Local, large: Result, small: Result) -> list[Contender]:
 
 def _limits(local: Local, large: Result) -> list[Contender]:
     def limit(name: str, command: Callable[[], list[Any]]) -> Contender:
-        def read() -> Sample:
+        def read(_: bool) -> Sample:
             return _timed(command(), large.bytes)
 
         return Contender("limits", name, large.rows, large.bytes, read)
 
-    def copy() -> Sample:
+    def copy(_: bool) -> Sample:
         told = json.loads(run([sys.executable, HERE / "copy_memory.py", large.file]))
         return Sample(told["seconds"], told["cpu_s"])
 
-    def scan() -> Sample:
+    def scan(_: bool) -> Sample:
         told = json.loads(run([sys.executable, HERE / "scan_duckdb.py", large.file]))
         due = large.sums["native"]
         for name, seen, of in zip(COLUMNS, told["sums"], due, strict=True):

@@ -21,6 +21,8 @@ RESULTS = "athena-local-results"
 CATALOG, SCHEMA, WORKGROUP = "AwsDataCatalog", "sample", "primary"
 COLUMNS = ["trip_id", "pickup_at", "dropoff_at", "pickup_zone_id", "dropoff_zone_id", "passengers",
            "distance_km", "fare", "tip", "payment"]
+# For programs that are told what is in the file: by Athena's names, one for each of COLUMNS.
+TYPES = "bigint,timestamp,timestamp,integer,integer,tinyint,double,decimal,decimal,varchar"
 TIMES, TEXTS = {"pickup_at", "dropoff_at"}, {"payment"}
 FRACTIONS = TIMES | {"distance_km", "fare", "tip"}
 REUSE = {"ResultReuseByAgeConfiguration": {"Enabled": True, "MaxAgeInMinutes": 60}}

@@ -16,13 +16,16 @@ from contenders import Contender, ManyQueries
 
 KIB_PER_MIB = 1024
 HEADINGS = ["", "rows", "s min", "s median", "M rows/s", "MB/s", "CPU s/M rows", "peak MiB",
-            "over start", "x min", "x median"]
+            "over start", "x min", "x median", "x F"]
 NOTES = """\
 s: from the first row known (PyAthena: from the query's success) until all rows are read; M rows/s
 and MB/s of the result's CSV file, CPU seconds and memory: medians. Over start: peak memory over
 the process's peak before it fetched, the application's own buffers included. x: time a row
 as a multiple of the first line's, minimum by minimum, median by median. All rounds are interleaved;
-the server runs on the same CPUs. bulk_fetch sums every value up, and the sums are checked."""
+the server runs on the same CPUs. Before the rounds each reads once more, and the sums of all it
+has read are checked. x F: CPU seconds as a multiple of the floor's, L + N: L makes arrays of a
+file in memory, with no ODBC; N fetches rows that are ready, through unixODBC. CPU seconds, because
+the driver's own thread receives while the program's converts; receiving is in them."""
 
 
 @dataclasses.dataclass
@@ -67,7 +70,17 @@ def measured(contenders: list[Contender]) -> dict[int, dict[str, float | None]]:
             line[f"ratio_{kind}"] = None if not base else (
                 line[f"seconds_{kind}"] / contender.rows) / (
                 base[f"seconds_{kind}"] / contenders[0].rows)
+        if line:
+            line["ratio_floor"] = _over_floor(line, [lines.get(id(c)) for c in contender.floor])
     return lines
+
+
+def _over_floor(line: dict[str, float | None], floor: list[dict[str, float | None] | None],
+                ) -> float | None:
+    parts = [part["cpu_s_per_million_rows"] for part in floor if part]
+    if not parts or len(parts) < len(floor):
+        return None
+    return line["cpu_s_per_million_rows"] / sum(parts)
 
 
 def _cell(value: float | None, digits: int) -> str:
@@ -79,7 +92,8 @@ def _row(contender: Contender, line: dict[str, float | None]) -> list[str]:
             _cell(line["seconds_median"], 3), _cell(line["rows_per_s"] / 1e6, 3),
             _cell(line["bytes_per_s"] / 1e6, 0), _cell(line["cpu_s_per_million_rows"], 2),
             _cell(line["peak_mib"], 0), _cell(line["over_start_mib"], 0),
-            _cell(line["ratio_min"], 2), _cell(line["ratio_median"], 2)]
+            _cell(line["ratio_min"], 2), _cell(line["ratio_median"], 2),
+            _cell(line["ratio_floor"], 2)]
 
 
 def table(contenders: list[Contender]) -> str:

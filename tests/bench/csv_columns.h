@@ -1,0 +1,45 @@
+/*
+ * A result file in memory and its columns as plain arrays, by nothing but the splitter and the number
+ * and time parsers: what is left of reading a result when there is no ODBC, no driver and no
+ * network. For limit.c, which is timed with it, and null_driver.c, whose rows it makes beforehand.
+ */
+#ifndef ATHENA_BENCH_CSV_COLUMNS_H
+#define ATHENA_BENCH_CSV_COLUMNS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "clients/measure.h"
+#include "results/csv_scan.h"
+
+struct csv_columns {
+    char *bytes; /* of the whole file, with room behind it for reads of 16 */
+    size_t count, at;
+    SQLSMALLINT sql_types[COLUMNS_MAX];
+    unsigned width;
+    csv_scan_fn *scan;
+    /* the block that is being read: records first ... records - 1 of it are not converted yet */
+    const char *block;
+    uint32_t *positions;
+    size_t first, records;
+};
+
+/* types: "bigint,timestamp,..." by Athena's names. Exits with a message when anything is wrong. */
+void csv_columns_open(struct csv_columns *c, const char *path, const char *types);
+void csv_columns_close(struct csv_columns *c);
+
+/* The next records, at most `most`: they are in *c until the next call. 0: the file is at its end. */
+size_t csv_columns_next(struct csv_columns *c, size_t most);
+
+/*
+ * Column number `column` of those count records into an array of values of out->c_type and one of
+ * lengths, the value of the first record in front. Text must fit into TEXT_ROOM.
+ */
+void csv_columns_convert(const struct csv_columns *c, unsigned column, size_t count,
+                         struct column *out);
+
+/* The default C type of a SQL type. */
+SQLSMALLINT csv_columns_native(SQLSMALLINT sql_type);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * The limit: a result file in memory to plain arrays, a rowset at a time, with no ODBC around it.
+ *
+ *     limit FILE TYPES ROWSET-SIZE native|char|wide checked|unchecked
+ *
+ * Prints what tests/clients/bulk_fetch.c prints. A driver has to do all of this too, and what
+ * null_driver.c does; the two together are what its time is compared with.
+ */
+#include "csv_columns.h"
+
+static uint64_t convert_all(struct csv_columns *c, struct column *columns, size_t rowset,
+                            bool is_checked)
+{
+    uint64_t rows = 0;
+    size_t count;
+
+    while ((count = csv_columns_next(c, rowset)) > 0) {
+        rows += count;
+        for (unsigned i = 0; i < c->width; i++) {
+            csv_columns_convert(c, i, count, &columns[i]);
+            if (is_checked) add_up(&columns[i], count);
+        }
+    }
+    return rows;
+}
+
+int main(int argc, char **argv)
+{
+    static struct column columns[COLUMNS_MAX];
+    struct csv_columns c;
+    struct took took;
+    size_t rowset;
+    uint64_t rows;
+
+    if (argc != 6) {
+        fprintf(stderr, "limit FILE TYPES ROWSET-SIZE native|char|wide checked|unchecked\n");
+        return 2;
+    }
+    rowset = strtoul(argv[3], NULL, 10);
+    csv_columns_open(&c, argv[1], argv[2]);
+    for (unsigned i = 0; i < c.width; i++)
+        column_room(&columns[i], mode_type(argv[4], csv_columns_native(c.sql_types[i])), rowset);
+    took = took_begin();
+    rows = convert_all(&c, columns, rowset, strcmp(argv[5], "checked") == 0);
+    took_print(&took, 0, rows, columns, (int)c.width);
+    csv_columns_close(&c);
+    return 0;
+}
