@@ -14,6 +14,7 @@ TOP = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(TOP / "tests" / "tools"), str(TOP / "tests" / "odbc")]
 
 import odbc  # noqa: E402
+from calls import Scene  # noqa: E402
 from emulator_process import (ACCESS_KEY, REGION, SECRET_KEY, EmulatorProcess,  # noqa: E402
                               start_emulator, stop_emulator)
 
@@ -145,3 +146,43 @@ def isql(configuration: Path) -> Callable[..., str]:
         return done.stdout + done.stderr
 
     return run
+
+
+# ---- scenes for single calls (tests/odbc/functions) ------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def plain_string(configuration: Path) -> str:
+    """The data source of the configuration, as a connection string."""
+    return "DSN=AthenaLocal"
+
+
+@pytest.fixture(scope="session")
+def connections(plain_string: str) -> Iterator[Callable]:
+    """Open connections, made once for each ODBC version and form: (env, connection)."""
+    opened: dict[tuple[int, bool], tuple[odbc.Env, odbc.Connection]] = {}
+
+    def connected(version: int, wide: bool) -> tuple[odbc.Env, odbc.Connection]:
+        if (version, wide) not in opened:
+            env = odbc.Env(version)
+            connection = odbc.Connection(env)
+            connection.check(connection.connect(plain_string, wide))
+            opened[version, wide] = env, connection
+        return opened[version, wide]
+
+    yield connected
+    for env, connection in opened.values():
+        connection.check(connection.disconnect())
+        connection.check(connection.free())
+        env.check(env.free())
+
+
+@pytest.fixture
+def scene(request: pytest.FixtureRequest, connections: Callable) -> Iterator[Scene]:
+    """request.param: (ODBC version, whether W)."""
+    version, wide = request.param
+    env, connection = connections(version, wide)
+    statement = odbc.Statement(connection)
+    yield Scene(env, connection, statement, version, wide)
+    if statement.value:
+        statement.check(statement.free())
