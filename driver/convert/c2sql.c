@@ -240,7 +240,7 @@ void c2sql_put_typed(const struct c2sql_run *run, const char *name, const char *
 static enum status c2sql_bytes_native(const struct c2sql_run *run, const struct c_value *value)
 {
     SQLSMALLINT c_type = run->type->default_c_type;
-    struct c_source in = {c_type, value->text, value->bytes, 6};
+    struct c_source in = {c_type, value->text, value->bytes, 6, 0};
     struct c_value native = {.wide = value->wide};
     struct reader reader = find_reader(c_type);
 

@@ -37,10 +37,12 @@
 enum c2sql_dialect { C2SQL_TRINO, C2SQL_HIVE };
 
 struct c_source {
-    SQLSMALLINT c_type;    /* concise; SQL_C_DEFAULT stands for the declared type's own */
-    const void *data;      /* NULL: SQL NULL. Aligned as the application likes */
-    size_t bytes;          /* of char, wchar and binary; not looked at otherwise */
-    SQLSMALLINT precision; /* intervals: digits of a second that `fraction` counts */
+    SQLSMALLINT c_type; /* concise; SQL_C_DEFAULT stands for the declared type's own */
+    const void *data;   /* NULL: SQL NULL. Aligned as the application likes */
+    size_t bytes;       /* of char, wchar and binary; not looked at otherwise */
+    /* intervals: digits of a second that `fraction` counts; SQL_C_NUMERIC: digits, 0 for any */
+    SQLSMALLINT precision;
+    SQLSMALLINT scale; /* SQL_C_NUMERIC: what the descriptor says; 0: the structure says it */
 };
 
 struct sql_target {

@@ -86,6 +86,17 @@ enum status c2sql_read_double(const struct c2sql_run *run, const struct c_source
     return ST_OK;
 }
 
+/* The least value of digits + 1 digits; 0 when every decimal_uint has fewer. */
+static decimal_uint power_of_ten(size_t digits)
+{
+    decimal_uint power = 1;
+
+    if (digits > DECIMAL_MOST_DIGITS) return 0;
+    while (digits-- > 0)
+        power *= 10;
+    return power;
+}
+
 /* The digits of number with the point before the last scale of them; returns their count. */
 static size_t write_scaled(decimal_uint number, size_t scale, char *out)
 {
@@ -103,25 +114,36 @@ static size_t write_scaled(decimal_uint number, size_t scale, char *out)
     return bytes;
 }
 
-/* val is little-endian; sign is 1 for positive numbers; the value is val * 10^-scale. */
+/*
+ * val is little-endian; sign is 1 for positive numbers; the value is val * 10^-scale. By the
+ * reference the scale is the descriptor's alone; most applications fill in the structure's, which
+ * therefore counts where the descriptor has none.
+ */
 enum status c2sql_read_numeric(const struct c2sql_run *run, const struct c_source *in,
                                struct c_value *value)
 {
     SQL_NUMERIC_STRUCT n;
     decimal_uint number = 0;
     size_t bytes = 0;
+    int scale;
 
     memcpy(&n, in->data, sizeof n);
+    scale = n.scale;
+    if (in->scale) scale = in->scale;
     for (size_t i = SQL_MAX_NUMERIC_LEN; i-- > 0;)
         number = number << 8 | n.val[i];
-    if (n.scale > DECIMAL_MOST_DIGITS || n.scale < -DECIMAL_MOST_DIGITS) {
-        return fault_set(run->fault, SQLSTATE_22003, 0, "the scale of the number is %d", n.scale);
+    if (scale > DECIMAL_MOST_DIGITS || scale < -DECIMAL_MOST_DIGITS) {
+        return fault_set(run->fault, SQLSTATE_22003, 0, "the scale of the number is %d", scale);
+    }
+    if (in->precision > 0 && in->precision < DECIMAL_MOST_DIGITS &&
+        number >= power_of_ten((size_t)in->precision)) {
+        return fault_set(run->fault, SQLSTATE_22003, 0, "the number has more than %d digits",
+                         in->precision);
     }
     if (n.sign == 0 && number) value->room[bytes++] = '-';
-    bytes += write_scaled(number, n.scale > 0 ? (size_t)n.scale : 0, value->room + bytes);
-    if (n.scale < 0) {
-        bytes +=
-            (size_t)snprintf(value->room + bytes, sizeof value->room - bytes, "E%d", -(int)n.scale);
+    bytes += write_scaled(number, scale > 0 ? (size_t)scale : 0, value->room + bytes);
+    if (scale < 0) {
+        bytes += (size_t)snprintf(value->room + bytes, sizeof value->room - bytes, "E%d", -scale);
     }
     value->text = value->room;
     value->bytes = bytes;
@@ -224,17 +246,6 @@ static int32_t scale_of(const struct c2sql_run *run, const struct decimal *d)
     if (most > DECIMAL_MOST_DIGITS) most = DECIMAL_MOST_DIGITS;
     if (own < 0) own = 0;
     return (int32_t)(own < most ? own : most);
-}
-
-/* The least value of digits + 1 digits; 0 when every decimal_uint has fewer. */
-static decimal_uint power_of_ten(size_t digits)
-{
-    decimal_uint power = 1;
-
-    if (digits > DECIMAL_MOST_DIGITS) return 0;
-    while (digits-- > 0)
-        power *= 10;
-    return power;
 }
 
 /* Whole digits that the declaration leaves room for. */

@@ -211,13 +211,23 @@ void op_wake_from_anywhere(struct op *op)
     if (atomic_load(&op->phase) == OP_SUBMITTED && is_ours(op)) post(op);
 }
 
-void op_cancel(struct op *op)
+static void ask_for_end(struct op *op, enum op_cancel why)
 {
     int go_on = OP_GO_ON;
 
     if (is_done(op)) return;
-    atomic_compare_exchange_strong(&op->cancel, &go_on, OP_CANCELLED);
+    atomic_compare_exchange_strong(&op->cancel, &go_on, (int)why);
     op_wake_from_anywhere(op);
+}
+
+void op_cancel(struct op *op)
+{
+    ask_for_end(op, OP_CANCELLED);
+}
+
+void op_expire(struct op *op)
+{
+    ask_for_end(op, OP_TIMED_OUT);
 }
 
 enum op_cancel op_cancelled(const struct op *op)

@@ -106,6 +106,9 @@ void op_settle(struct op *op);
 /* Sets the flag and wakes the operation. Any thread, any lock; harmless when done or idle. */
 void op_cancel(struct op *op);
 
+/* The same for an operation whose time is measured by another one: as if its deadline had passed. */
+void op_expire(struct op *op);
+
 /* What has been asked; sticky. OP_TIMED_OUT and OP_CANCELLED do not replace each other. Any thread. */
 enum op_cancel op_cancelled(const struct op *op);
 

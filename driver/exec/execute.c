@@ -5,6 +5,7 @@
  *                                                                        s->native, s->query
  *     data     SQL_NEED_DATA instead, until SQLParamData has it all       s->params
  *     finish   awaited; the cursor is opened on its rows                 s->rows, s->ird
+ *     next     SQLMoreResults, after arrays of parameters                s->sets
  *
  * A query stays with its statement until the next one or SQLFreeStmt(SQL_CLOSE), after a failure
  * too: what Athena said about the execution can be read until then (exec/info.h).
@@ -21,6 +22,7 @@
 #include "exec/await.h"
 #include "exec/catalog.h"
 #include "exec/describe.h"
+#include "exec/param_sets.h"
 #include "exec/params.h"
 #include "exec/plan.h"
 #include "handle/dbc.h"
@@ -44,6 +46,8 @@ static void abandon_pending(struct stmt *s)
         s->refill = NULL;
     } else if (s->catalog) {
         catalog_abandon(s);
+    } else if (s->sets) {
+        await_abandon(s, param_sets_op(s));
     } else {
         await_abandon(s, s->query ? &s->query->op : NULL);
     }
@@ -71,6 +75,7 @@ void exec_close(struct stmt *s)
     abandon_pending(s);
     params_end(s);
     close_cursor(s);
+    param_sets_end(s);
     query_release(s->query);
     s->query = NULL;
     rest(s);
@@ -182,7 +187,7 @@ static SQLRETURN submit(struct stmt *s, const char *text)
     char *catalog = dbc_catalog(s->dbc);
     char *schema = dbc_schema(s->dbc);
     struct arguments a;
-    SQLRETURN rc = params_make(s, text, &a);
+    SQLRETURN rc = params_make(s, text, 0, &a);
 
     if (!rc && catalog && schema) {
         s->query = query_new(s->dbc->session, a.sql, catalog, schema, a.literals);
@@ -198,13 +203,18 @@ static SQLRETURN submit(struct stmt *s, const char *text)
     return SQL_SUCCESS;
 }
 
+static SQLRETURN submit_all(struct stmt *s, const char *text)
+{
+    return param_sets_are_wanted(s) ? param_sets_submit(s, text) : submit(s, text);
+}
+
 /* sql: the application's text, which s->native is of. SQL_NEED_DATA: exec_param_data() goes on. */
 static SQLRETURN begin(struct stmt *s, const char *sql)
 {
     const char *text = s->native.text ? s->native.text : sql;
     SQLRETURN rc = params_begin(s, text);
 
-    return rc ? rc : submit(s, text);
+    return rc ? rc : submit_all(s, text);
 }
 
 static SQLRETURN open_cursor(struct stmt *s, struct rows *rows, bool owns_rows,
@@ -247,13 +257,38 @@ static SQLRETURN open_result(struct stmt *s)
         return open_cursor(s, q->out.rows, false, q->out.columns, q->out.column_count);
     }
     s->state = STMT_EXECUTED;
-    s->row_count = (SQLLEN)q->out.update_count;
+    s->row_count = s->sets ? param_sets_row_count(s) : (SQLLEN)q->out.update_count;
     s->base.diag.row_count = s->row_count;
-    return has_met_no_row(s) ? SQL_NO_DATA : SQL_SUCCESS;
+    return !s->sets && has_met_no_row(s) ? SQL_NO_DATA : SQL_SUCCESS;
+}
+
+/* Every set of parameters was one to be ignored. */
+static SQLRETURN open_nothing(struct stmt *s)
+{
+    s->state = STMT_EXECUTED;
+    s->row_count = s->base.diag.row_count = 0;
+    return SQL_SUCCESS;
+}
+
+/* Arrays of parameters: the outcome of all sets, and the first of their results. */
+static SQLRETURN finish_sets(struct stmt *s, SQLUSMALLINT function)
+{
+    struct op *op = param_sets_op(s);
+    SQLRETURN rc, opened;
+
+    if (op && await(s, function, op) == ST_WAIT) return SQL_STILL_EXECUTING;
+    rc = param_sets_report(s);
+    if (rc == SQL_ERROR) {
+        rest(s);
+        return rc;
+    }
+    opened = param_sets_next(s) ? open_result(s) : open_nothing(s);
+    return opened ? opened : rc;
 }
 
 static SQLRETURN finish(struct stmt *s, SQLUSMALLINT function)
 {
+    if (s->sets) return finish_sets(s, function);
     switch (await(s, function, &s->query->op)) {
     case ST_WAIT:
         return SQL_STILL_EXECUTING;
@@ -307,7 +342,7 @@ SQLRETURN exec_param_data(struct stmt *s, SQLPOINTER *token)
     if (s->pending) return finish(s, SQL_API_SQLPARAMDATA);
     rc = params_next(s, token);
     if (rc) return rc;
-    rc = submit(s, params_text(s));
+    rc = submit_all(s, params_text(s));
     params_end(s);
     return rc ? rc : finish(s, SQL_API_SQLPARAMDATA);
 }
@@ -322,8 +357,20 @@ SQLRETURN exec_open_page(struct stmt *s, const struct column *columns, unsigned 
     return open_cursor(s, rows, true, columns, column_count);
 }
 
+/* The result of the next set of parameters, which is in hand as a rule (exec/param_sets.h). */
+static SQLRETURN open_next(struct stmt *s)
+{
+    if (await(s, 0, &s->query->op) == ST_OK) return open_result(s);
+    s->state = STMT_EXECUTED;
+    return diag_fault(&s->base.diag, &s->query->op.fault);
+}
+
 SQLRETURN exec_more_results(struct stmt *s)
 {
+    if (s->sets) {
+        close_cursor(s);
+        if (param_sets_next(s)) return open_next(s);
+    }
     exec_close(s);
     return SQL_NO_DATA;
 }

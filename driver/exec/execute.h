@@ -42,7 +42,11 @@ void exec_set_deadline(const struct stmt *s, struct op *op);
 SQLRETURN exec_open_page(struct stmt *s, const struct column *columns, unsigned column_count,
                          struct page *page);
 
-/* SQLMoreResults: closes the cursor; there is never a second result. Never deferred. */
+/*
+ * SQLMoreResults: closes the cursor and opens the result of the next set of parameters, if there were
+ * several (exec/param_sets.h). SQL_ERROR when that result is lost; the one behind it may be asked for.
+ * Never deferred.
+ */
 SQLRETURN exec_more_results(struct stmt *s);
 
 /*

@@ -28,9 +28,12 @@ struct arguments {
 /* Parameters that the text prepared or executed last wants: SQLNumParams. */
 unsigned params_count(const struct stmt *s);
 
+/* Sets of them that an execution is to have: SQL_ATTR_PARAMSET_SIZE, 1 without parameters. */
+size_t params_set_count(const struct stmt *s);
+
 /*
  * Before an execution of text (copied when it is needed later). SQL_NEED_DATA when data is to come
- * at execution; s->needs_data is set then. 07002, HYC00.
+ * at execution, in any set; s->needs_data is set then. 07002, HYC00.
  */
 SQLRETURN params_begin(struct stmt *s, const char *text);
 
@@ -47,11 +50,18 @@ SQLRETURN params_next(struct stmt *s, SQLPOINTER *token);
 SQLRETURN params_put(struct stmt *s, SQLPOINTER data, SQLLEN length);
 
 /*
- * Makes the literals of all parameters and puts them where they go. arguments_clear() *out in any
- * case. Every SQLSTATE of convert/c2sql.h; 42000 when the text gets too long for Athena.
+ * Makes the literals of a set of parameters (from 0) and puts them where they go. arguments_clear()
+ * *out in any case. Every SQLSTATE of convert/c2sql.h; 42000 when the text gets too long for Athena.
+ * Records carry the numbers of set and parameter, from 1, as row and column.
  */
-SQLRETURN params_make(struct stmt *s, const char *text, struct arguments *out);
+SQLRETURN params_make(struct stmt *s, const char *text, size_t set, struct arguments *out);
 void arguments_clear(struct arguments *a);
+
+/* The literals of a set, by parameter, in the arena; NULL after an error. */
+const char *const *params_literals(struct stmt *s, size_t set, struct arena *a);
+
+/* The record for a text that a set makes too long; SQL_ERROR. */
+SQLRETURN params_too_long(struct stmt *s, size_t set, size_t bytes);
 
 /* Forgets data at execution, if there is any: it has been used, or the execution was given up. */
 void params_end(struct stmt *s);

@@ -14,21 +14,26 @@
 enum { VALUE_BYTES_MAX = 2 * ATHENA_SQL_BYTES_MAX };
 
 struct late_value {
-    struct buf bytes;
+    size_t set;
+    unsigned number;
     bool is_null;
+    struct buf bytes;
 };
 
 struct params {
     char *text;
-    unsigned count;
-    unsigned current; /* 1-based; 0 in S8 */
+    size_t set_count;
+    unsigned count; /* parameters of a set */
+    size_t set;     /* of the current parameter */
+    unsigned number;
     bool has_part;
-    struct late_value values[]; /* by parameter, also of those that are not late */
+    struct late_value *values; /* in the order they are asked for; the last is the current one */
+    size_t value_count, room;
 };
 
-SQLRETURN params_late_begin(struct stmt *s, const char *text, unsigned count)
+SQLRETURN params_late_begin(struct stmt *s, const char *text, unsigned count, size_t set_count)
 {
-    struct params *p = calloc(1, sizeof *p + count * sizeof p->values[0]);
+    struct params *p = calloc(1, sizeof *p);
     char *copy = strdup(text);
 
     if (!p || !copy) {
@@ -38,8 +43,7 @@ SQLRETURN params_late_begin(struct stmt *s, const char *text, unsigned count)
     }
     p->text = copy;
     p->count = count;
-    for (unsigned i = 0; i < count; i++)
-        buf_init(&p->values[i].bytes, VALUE_BYTES_MAX);
+    p->set_count = set_count;
     params_end(s);
     s->params = p;
     atomic_store(&s->needs_data, true);
@@ -53,8 +57,9 @@ void params_end(struct stmt *s)
     atomic_store(&s->needs_data, false);
     s->params = NULL;
     if (!p) return;
-    for (unsigned i = 0; i < p->count; i++)
+    for (size_t i = 0; i < p->value_count; i++)
         buf_clear(&p->values[i].bytes);
+    free(p->values);
     free(p->text);
     free(p);
 }
@@ -69,6 +74,51 @@ static SQLRETURN out_of_sequence(struct stmt *s, const char *what)
     return diag_push(&s->base.diag, SQLSTATE_HY010, 0, "%s", what);
 }
 
+static struct late_value *current_value(struct params *p)
+{
+    return p->value_count ? &p->values[p->value_count - 1] : NULL;
+}
+
+/* Room for the data of the current parameter. */
+static SQLRETURN add_value(struct stmt *s)
+{
+    struct params *p = s->params;
+    struct late_value *values = p->values;
+
+    if (p->value_count == p->room) {
+        p->room = p->room ? p->room * 2 : 4;
+        values = realloc(p->values, p->room * sizeof *values);
+        if (!values) return diag_push(&s->base.diag, SQLSTATE_HY001, 0, "no memory for parameters");
+        p->values = values;
+    }
+    values[p->value_count] = (struct late_value){.set = p->set, .number = p->number};
+    buf_init(&values[p->value_count++].bytes, VALUE_BYTES_MAX);
+    p->has_part = false;
+    return SQL_NEED_DATA;
+}
+
+/* Goes on to the next parameter; false behind the last one of the last set. */
+static bool step(const struct stmt *s)
+{
+    struct params *p = s->params;
+
+    if (p->number < p->count && !param_is_ignored(s, p->set)) {
+        p->number++;
+        return true;
+    }
+    do {
+        if (++p->set >= p->set_count) return false;
+    } while (param_is_ignored(s, p->set));
+    p->number = 1;
+    return true;
+}
+
+/* "The application can determine the row ... by SQL_ATTR_PARAMS_PROCESSED_PTR" */
+static void tell_set(const struct stmt *s)
+{
+    if (s->ipd->rows_processed_ptr) *s->ipd->rows_processed_ptr = s->params->set + 1;
+}
+
 SQLRETURN params_next(struct stmt *s, SQLPOINTER *token)
 {
     struct params *p = s->params;
@@ -76,19 +126,17 @@ SQLRETURN params_next(struct stmt *s, SQLPOINTER *token)
     SQLRETURN rc;
 
     if (!p) return out_of_sequence(s, "no parameter wants data at execution");
-    if (p->current && !p->has_part) {
+    if (p->value_count && !p->has_part) {
         return out_of_sequence(s, "SQLPutData has not been called for this parameter");
     }
-    while (p->current < p->count) {
-        rc = param_read(s, (SQLSMALLINT)++p->current, &value);
-        if (rc) {
-            params_end(s);
-            return rc;
-        }
-        if (!value.is_late) continue;
-        p->has_part = false;
-        if (token) *token = (SQLPOINTER)(uintptr_t)value.data;
-        return SQL_NEED_DATA;
+    while (step(s)) {
+        rc = param_read(s, p->set, (SQLSMALLINT)p->number, &value);
+        if (!rc && value.is_late) rc = add_value(s);
+        if (rc == SQL_ERROR) params_end(s);
+        if (rc == SQL_SUCCESS) continue;
+        if (rc == SQL_NEED_DATA) tell_set(s);
+        if (rc == SQL_NEED_DATA && token) *token = (SQLPOINTER)(uintptr_t)value.data;
+        return rc;
     }
     return SQL_SUCCESS;
 }
@@ -147,10 +195,10 @@ static SQLRETURN keep_part(struct stmt *s, struct late_value *v, const char *dat
 static SQLRETURN put(struct stmt *s, SQLPOINTER data, SQLLEN length)
 {
     struct params *p = s->params;
-    struct late_value *v = &p->values[p->current - 1];
+    struct late_value *v = current_value(p);
     struct param_value value;
     SQLLEN bytes;
-    SQLRETURN rc = param_read(s, (SQLSMALLINT)p->current, &value);
+    SQLRETURN rc = param_read(s, p->set, (SQLSMALLINT)p->number, &value);
 
     if (!rc) rc = check_part(s, v, value.c_type, length);
     if (rc) return rc;
@@ -167,7 +215,7 @@ SQLRETURN params_put(struct stmt *s, SQLPOINTER data, SQLLEN length)
 {
     SQLRETURN rc;
 
-    if (!s->params || !s->params->current) {
+    if (!s->params || !current_value(s->params)) {
         return out_of_sequence(s, "SQLParamData comes before SQLPutData");
     }
     rc = put(s, data, length);
@@ -175,19 +223,37 @@ SQLRETURN params_put(struct stmt *s, SQLPOINTER data, SQLLEN length)
     return rc;
 }
 
-SQLRETURN params_late_source(struct stmt *s, unsigned number, const struct param_value *value,
-                             struct c_source *out)
+static const struct late_value *find_value(const struct params *p, size_t set, unsigned number)
 {
-    const struct late_value *v;
+    size_t low = 0, high = p ? p->value_count : 0;
 
-    if (!s->params || number > s->params->count) {
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const struct late_value *v = &p->values[middle];
+
+        if (v->set == set && v->number == number) return v;
+        if (v->set < set || (v->set == set && v->number < number)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return NULL;
+}
+
+SQLRETURN params_late_source(struct stmt *s, size_t set, unsigned number,
+                             const struct param_value *value, struct c_source *out)
+{
+    const struct late_value *v = find_value(s->params, set, number);
+
+    if (!v) {
         return out_of_sequence(s, "the length of a parameter has changed since it was asked for");
     }
-    v = &s->params->values[number - 1];
     *out = (struct c_source){.c_type = value->c_type,
                              .data = v->is_null ? NULL : v->bytes.bytes,
                              .bytes = v->bytes.count,
-                             .precision = value->precision};
+                             .precision = value->precision,
+                             .scale = value->scale};
     if (out->data && (SQLLEN)out->bytes < sqltype_c_bytes(value->c_type)) {
         return out_of_sequence(s, "a parameter has got no data");
     }

@@ -129,3 +129,11 @@ SQLRETURN diag_fault(struct diag *d, const struct fault *f)
     if (!fault_is_set(f)) return diag_push(d, SQLSTATE_HY000, 0, "the operation failed silently");
     return diag_push(d, f->state, f->native, "%s", f->text);
 }
+
+void diag_fault_at(struct diag *d, const struct fault *f, SQLLEN row)
+{
+    insert(d,
+           (struct diag_record){
+               .state = f->state, .native = f->native, .row = row, .column = SQL_NO_COLUMN_NUMBER},
+           f->text);
+}

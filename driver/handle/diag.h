@@ -72,4 +72,7 @@ void diag_push_at(struct diag *d, enum sqlstate state, SQLLEN row, SQLINTEGER co
 /* The record for what went wrong below; returns SQL_ERROR. */
 SQLRETURN diag_fault(struct diag *d, const struct fault *f);
 
+/* The same about a row (of a rowset, or a set of parameters). */
+void diag_fault_at(struct diag *d, const struct fault *f, SQLLEN row);
+
 #endif

@@ -127,19 +127,33 @@ SQLRETURN param_bind(struct stmt *s, const struct param_binding *b)
     return SQL_SUCCESS;
 }
 
-/* A field of a record, moved by SQL_ATTR_PARAM_BIND_OFFSET_PTR. */
-static void *moved(const struct desc *apd, void *pointer)
+/*
+ * Where the value of a set stands: "address + bind offset + set number * element size", of which
+ * the element is one of the array's, or with binding by row the whole structure.
+ */
+static void *moved(const struct desc *apd, void *pointer, size_t set, size_t element_bytes)
 {
-    if (!pointer || !apd->bind_offset_ptr) return pointer;
-    return (char *)pointer + *apd->bind_offset_ptr;
+    const size_t stride = apd->bind_type == SQL_PARAM_BIND_BY_COLUMN ? element_bytes
+                                                                     : (size_t)apd->bind_type;
+    const SQLLEN offset = apd->bind_offset_ptr ? *apd->bind_offset_ptr : 0;
+
+    return pointer ? (char *)pointer + offset + set * stride : NULL;
+}
+
+static size_t element_bytes(SQLSMALLINT c_type, const struct desc_record *r)
+{
+    const SQLLEN fixed = sqltype_c_bytes(c_type);
+
+    if (fixed > 0) return (size_t)fixed;
+    return r->octet_length > 0 ? (size_t)r->octet_length : 0;
 }
 
 /* "If StrLen_or_IndPtr is a null pointer ... non-NULL and ... null-terminated" */
-static void read_lengths(const struct desc *apd, const struct desc_record *r,
+static void read_lengths(const struct desc *apd, size_t set, const struct desc_record *r,
                          struct param_value *out)
 {
-    const SQLLEN *indicator = moved(apd, r->indicator_ptr);
-    const SQLLEN *length = moved(apd, r->octet_length_ptr);
+    const SQLLEN *indicator = moved(apd, r->indicator_ptr, set, sizeof(SQLLEN));
+    const SQLLEN *length = moved(apd, r->octet_length_ptr, set, sizeof(SQLLEN));
 
     out->length = length ? *length : SQL_NTS;
     out->is_null = (indicator && *indicator == SQL_NULL_DATA) ||
@@ -166,7 +180,14 @@ static void read_target(const struct desc_record *r, struct param_value *out)
     }
 }
 
-SQLRETURN param_read(struct stmt *s, SQLSMALLINT number, struct param_value *out)
+bool param_is_ignored(const struct stmt *s, size_t set)
+{
+    const SQLUSMALLINT *operations = s->apd->array_status_ptr;
+
+    return operations && operations[set] == SQL_PARAM_IGNORE;
+}
+
+SQLRETURN param_read(struct stmt *s, size_t set, SQLSMALLINT number, struct param_value *out)
 {
     const struct desc_record *buffer = desc_find_record(s->apd, number);
     const struct desc_record *type = desc_find_record(s->ipd, number);
@@ -179,12 +200,14 @@ SQLRETURN param_read(struct stmt *s, SQLSMALLINT number, struct param_value *out
     }
     rc = check_direction(&s->base.diag, (unsigned)number, type->parameter_type);
     if (rc) return rc;
-    *out = (struct param_value){.c_type = buffer->concise_type,
-                                .data = moved(s->apd, buffer->data_ptr),
-                                .precision = SECONDS_PRECISION};
+    *out = (struct param_value){.c_type = buffer->concise_type, .precision = SECONDS_PRECISION};
     if (out->c_type == SQL_C_DEFAULT) out->c_type = c2sql_default_c_type(type->concise_type);
-    if (buffer->type == SQL_INTERVAL) out->precision = buffer->precision;
-    read_lengths(s->apd, buffer, out);
+    if (buffer->type == SQL_INTERVAL || out->c_type == SQL_C_NUMERIC) {
+        out->precision = buffer->precision;
+        out->scale = buffer->scale;
+    }
+    out->data = moved(s->apd, buffer->data_ptr, set, element_bytes(out->c_type, buffer));
+    read_lengths(s->apd, set, buffer, out);
     read_target(type, out);
     return SQL_SUCCESS;
 }

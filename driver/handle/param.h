@@ -40,12 +40,18 @@ struct param_value {
     const void *data; /* bind offset included; NULL: no buffer */
     SQLLEN length;    /* bytes, SQL_NTS, SQL_NULL_DATA, SQL_DATA_AT_EXEC ... */
     bool is_null;
-    bool is_late; /* data at execution: data is only the application's token */
-    SQLSMALLINT precision;
-    struct sql_target target; /* but for the dialect */
+    bool is_late;                 /* data at execution: data is only the application's token */
+    SQLSMALLINT precision, scale; /* of the APD, as struct c_source has them */
+    struct sql_target target;     /* but for the dialect */
 };
 
-/* Parameter number (1-based). 07002 when it is not bound, HYC00 when it is not for input. */
-SQLRETURN param_read(struct stmt *s, SQLSMALLINT number, struct param_value *out);
+/*
+ * Parameter number (1-based) of a set (from 0). 07002 when it is not bound, HYC00 when it is not for
+ * input. Its element of the array is where SQL_ATTR_PARAM_BIND_TYPE and _OFFSET_PTR say.
+ */
+SQLRETURN param_read(struct stmt *s, size_t set, SQLSMALLINT number, struct param_value *out);
+
+/* Whether SQL_ATTR_PARAM_OPERATION_PTR leaves a set out. */
+bool param_is_ignored(const struct stmt *s, size_t set);
 
 #endif

@@ -30,6 +30,7 @@ struct catalog_call;
 struct notice;
 struct event;
 struct params;
+struct param_sets;
 
 /* The states of the ODBC state tables (appendix B) that a driver has to tell apart. */
 enum stmt_state {
@@ -72,6 +73,7 @@ struct stmt {
     struct query *probe; /* what the prepared text returns (exec/describe.h); NULL: not asked */
     struct sql_native native;     /* of the text prepared or executed last: Athena's, its markers */
     struct params *params;        /* exec/params.h: data at execution; NULL: none is waited for */
+    struct param_sets *sets;      /* exec/param_sets.h: arrays of parameters; NULL: one set */
     atomic_bool needs_data;       /* states S8 to S10; written under the lock */
     struct query *query;          /* the execution, one reference; NULL: none */
     struct rows *rows;            /* open cursor; owned by query or, when own_page_rows, by us */

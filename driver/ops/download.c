@@ -52,7 +52,7 @@ struct download {
     struct byte_feed feed;
     struct session *session;
     char *bucket, *key;
-    size_t part_bytes;
+    size_t window_bytes, part_bytes;
 
     struct op *reader ONLY_ON(io_thread);
     char etag[128] ONLY_ON(io_thread);
@@ -403,8 +403,8 @@ static bool has_room(struct download *d, unsigned transfers)
 
     if (!d->is_size_known || d->asked >= d->size || transfers >= TRANSFERS_MAX) return false;
     mutex_lock(&d->lock);
-    yes = d->held_bytes + d->part_bytes <= d->session->window_bytes ||
-          (d->is_starved && !transfers) || list_is_empty(&d->parts);
+    yes = d->held_bytes + d->part_bytes <= d->window_bytes || (d->is_starved && !transfers) ||
+          list_is_empty(&d->parts);
     mutex_unlock(&d->lock);
     return yes;
 }
@@ -530,9 +530,10 @@ static size_t part_size(size_t window_bytes)
     return size > LARGEST_PART_BYTES ? LARGEST_PART_BYTES : size;
 }
 
-static struct download *download_new(struct session *s, const char *bucket, const char *key)
-    NO_THREAD_CHECK;
-static struct download *download_new(struct session *s, const char *bucket, const char *key)
+static struct download *download_new(struct session *s, const char *bucket, const char *key,
+                                     size_t window_bytes) NO_THREAD_CHECK;
+static struct download *download_new(struct session *s, const char *bucket, const char *key,
+                                     size_t window_bytes)
 {
     struct download *d = calloc(1, sizeof *d);
 
@@ -547,16 +548,17 @@ static struct download *download_new(struct session *s, const char *bucket, cons
     d->session = s;
     d->bucket = strdup(bucket);
     d->key = strdup(key);
-    d->part_bytes = part_size(s->window_bytes);
+    d->window_bytes = window_bytes;
+    d->part_bytes = part_size(window_bytes);
     if (d->bucket && d->key) return d;
     op_release(&d->op);
     return NULL;
 }
 
 struct download *download_start(struct session *s, const char *bucket, const char *key,
-                                struct fault *f)
+                                size_t window_bytes, struct fault *f)
 {
-    struct download *d = download_new(s, bucket, key);
+    struct download *d = download_new(s, bucket, key, window_bytes);
 
     if (!d) {
         fault_no_memory(f);

@@ -7,7 +7,7 @@
  *
  * The first GET tells the size and the ETag; all others are sent with If-Match, so a file that is
  * replaced meanwhile is an error and never a mixture. A part whose transfer breaks goes on where it
- * broke. The window is bounded (session->window_bytes) except that a reader that has read all of it
+ * broke. The window is bounded (window_bytes) except that a reader that has read all of it
  * and released nothing (a row or a rowset larger than the window) gets one more part at a time.
  *
  * It is an operation of its own: it runs on while the application fetches, and does nothing (no
@@ -29,7 +29,7 @@ struct download;
  * download_close(). NULL with a fault.
  */
 struct download *download_start(struct session *s, const char *bucket, const char *key,
-                                struct fault *f) RUNS_ON(io_thread);
+                                size_t window_bytes, struct fault *f) RUNS_ON(io_thread);
 
 /* The reader's side; lives as long as the reference. */
 struct byte_feed *download_feed(struct download *d);

@@ -1,13 +1,15 @@
 /*
  * A query's life, on the I/O thread.
  *
- *   START -> WATCH -> DESCRIBE <-> FIRST_ROW -> END
- *     |        |          |            |         ^
- *     +--------+----------+------------+---------+    fault, cancel or time-out
+ *   START -> WATCH -> [HOLD] -> DESCRIBE <-> FIRST_ROW -> END
+ *     |        |        |          |            |         ^
+ *     +--------+--------+----------+------------+---------+    fault, cancel or time-out
  *
  *   START      in.* set             waits for StartQueryExecution; a cancel waits too: a query
  *                                   without id cannot be stopped, and would be billed
  *   WATCH      out.id set           waits for the watcher
+ *   HOLD       out.execution set    waits for query_let_go(): one of many (ops/batch.h), whose
+ *                                   results are fetched a few at a time
  *   DESCRIBE   out.execution set    waits for the first page of GetQueryResults
  *   FIRST_ROW  out.columns, rows    waits for a row, or for its absence; a file that may not be
  *                                   read leads back when no page is in hand
@@ -47,6 +49,8 @@
 
 /* So many running queries are two seconds of GetQueryResults, and its burst. */
 enum { CROWD = 200 };
+/* Of a page that shares memory with others; an option may ask for fewer. */
+enum { SHARED_PAGE_ROWS = 100 };
 /* Columns by the thousand fit; a larger file is cut short, and the API is asked instead. */
 enum { METADATA_BYTES_MAX = 1 << 20 };
 
@@ -55,7 +59,8 @@ enum { METADATA_BYTES_MAX = 1 << 20 };
 /* clang-format off */
 static const struct { const char *name; unsigned may_become; } steps[] = {
     [QUERY_START]     = {"start",     TO(QUERY_WATCH) | TO(QUERY_END)},
-    [QUERY_WATCH]     = {"watch",     TO(QUERY_DESCRIBE) | TO(QUERY_END)},
+    [QUERY_WATCH]     = {"watch",     TO(QUERY_HOLD) | TO(QUERY_DESCRIBE) | TO(QUERY_END)},
+    [QUERY_HOLD]      = {"hold",      TO(QUERY_DESCRIBE) | TO(QUERY_END)},
     [QUERY_DESCRIBE]  = {"describe",  TO(QUERY_FIRST_ROW) | TO(QUERY_END)},
     [QUERY_FIRST_ROW] = {"first row", TO(QUERY_DESCRIBE) | TO(QUERY_END)},
     [QUERY_END]       = {"end",       0},
@@ -268,7 +273,12 @@ static enum status ask_for_page(struct query *q)
     struct buf body;
     enum status st;
 
-    if (!q->io.page_rows) q->io.page_rows = q->session->page_rows;
+    if (!q->io.page_rows) {
+        q->io.page_rows = q->session->page_rows;
+        if (q->in.shares > 1 && q->io.page_rows > SHARED_PAGE_ROWS) {
+            q->io.page_rows = SHARED_PAGE_ROWS;
+        }
+    }
     buf_init(&body, 64 * 1024);
     athena_write_get_results(&body, q->out.id, NULL, q->io.page_rows);
     st = begin_call(q, "fetching the result", "GetQueryResults", &body, 0);
@@ -335,7 +345,8 @@ static enum status open_file(struct query *q)
     struct s3_location file;
 
     if (s3_split(&file, &q->arena, q->out.execution->output_location, &q->op.fault)) return ST_ERR;
-    q->download = download_start(q->session, file.bucket, file.key, &q->op.fault);
+    q->download = download_start(q->session, file.bucket, file.key,
+                                 q->session->window_bytes / q->in.shares, &q->op.fault);
     if (!q->download) return ST_ERR;
     download_set_reader(q->download, &q->op);
     q->out.rows =
@@ -500,8 +511,16 @@ static enum status query_step(struct query *q)
 
     case QUERY_WATCH:
         st = finish_watch(q); /* q->out.execution, or op.fault when it failed */
+        if (!st && atomic_load(&q->is_held)) return move(q, st, QUERY_HOLD);
         if (!st) st = start_describe(q);
         return move(q, st, QUERY_DESCRIBE);
+
+    case QUERY_HOLD:
+        if (atomic_load(&q->is_held)) {
+            if (q->io.parent) op_wake(q->io.parent);
+            return ST_WAIT;
+        }
+        return move(q, start_describe(q), QUERY_DESCRIBE);
 
     case QUERY_DESCRIBE:
         if (q->io.is_by_file) st = finish_metadata_file(q);
@@ -560,7 +579,35 @@ static enum status query_advance(struct op *op)
     query_set_reader(q, NULL);
     page_free(q->io.first_page);
     q->io.first_page = NULL;
+    if (q->io.parent) op_wake(q->io.parent); /* runs when this operation is done */
     return fault_is_set(&op->fault) ? ST_ERR : ST_OK;
+}
+
+void query_hold(struct query *q, unsigned shares)
+{
+    atomic_store(&q->is_held, true);
+    q->in.shares = shares;
+}
+
+void query_let_go(struct query *q)
+{
+    atomic_store(&q->is_held, false);
+    op_wake_from_anywhere(&q->op);
+}
+
+void query_set_parent(struct query *q, struct op *parent)
+{
+    q->io.parent = parent;
+}
+
+bool query_has_run(const struct query *q)
+{
+    return q->io.step >= QUERY_HOLD && q->out.execution;
+}
+
+bool query_is_writing(const struct query *q)
+{
+    return is_writing(q->out.execution);
 }
 
 void query_set_reader(struct query *q, struct op *reader)
@@ -619,6 +666,8 @@ struct query *query_new(struct session *s, const char *sql, const char *catalog,
     progress_init(&q->progress);
     arena_init(&q->arena);
     q->out.update_count = -1;
+    q->in.shares = 1;
+    atomic_init(&q->is_held, false);
     random_uuid(q->in.token);
     q->in.sql = arena_text(&q->arena, sql);
     q->in.catalog = arena_text(&q->arena, catalog);

@@ -12,6 +12,8 @@
 #ifndef ATHENA_OPS_QUERY_H
 #define ATHENA_OPS_QUERY_H
 
+#include <stdatomic.h>
+
 #include "aws/athena_codec.h"
 #include "base/arena.h"
 #include "engine/op.h"
@@ -24,7 +26,14 @@
 struct download;
 struct page_reader;
 
-enum query_step { QUERY_START, QUERY_WATCH, QUERY_DESCRIBE, QUERY_FIRST_ROW, QUERY_END };
+enum query_step {
+    QUERY_START,
+    QUERY_WATCH,
+    QUERY_HOLD,
+    QUERY_DESCRIBE,
+    QUERY_FIRST_ROW,
+    QUERY_END
+};
 
 struct query {
     struct op op;
@@ -36,10 +45,12 @@ struct query {
         char token[40];
         const char *const *parameters; /* SQL literals for `?`; NULL: none */
         size_t parameter_count;
+        unsigned shares; /* results that share the memory a statement may have; 1: it is alone */
     } in;
 
     struct {
         enum query_step step;
+        struct op *parent;   /* woken when it is held and when it is over; NULL: nobody */
         struct call *call;   /* START and DESCRIBE; NULL while nothing is asked */
         bool is_by_file;     /* that call reads the file with the columns */
         bool is_file_denied; /* the result's file may not be read: the API is used */
@@ -60,6 +71,7 @@ struct query {
         int64_t update_count; /* rows written; -1: unknown or none */
     } out;
 
+    atomic_bool is_held;      /* any thread */
     struct progress progress; /* what is known so far: any thread, while it runs and after */
     struct arena arena;       /* holds in.* and out.* strings */
     struct download *download;
@@ -73,6 +85,23 @@ struct query {
  */
 struct query *query_new(struct session *s, const char *sql, const char *catalog, const char *schema,
                         const char *const *parameters);
+
+/*
+ * Queries of which many run together (ops/batch.h). Before op_submit(): the query will stop when
+ * Athena has run it, before anything of its result is fetched, until query_let_go(), which any thread
+ * may call. Its result takes one of so many shares of the memory that a statement may have.
+ */
+void query_hold(struct query *q, unsigned shares);
+void query_let_go(struct query *q);
+
+/* Who is woken when the query is held and when it is over. NULL: nobody. */
+void query_set_parent(struct query *q, struct op *parent) RUNS_ON(io_thread);
+
+/* Athena has run it, with success; it is held, or was. */
+bool query_has_run(const struct query *q) RUNS_ON(io_thread);
+
+/* Of one that has run: its answer is a count, and there are no rows to fetch. */
+bool query_is_writing(const struct query *q) RUNS_ON(io_thread);
 
 /*
  * The application is done with it: stops it when it still runs, ends its transfers, frees its rows

@@ -57,7 +57,7 @@ static inline long read_hive_literal(const char *text, size_t bytes, char *out)
 /* Whether a text is refused, or is what the engine reads. */
 static inline bool literal_comes_back(const char *text, size_t bytes, enum c2sql_dialect dialect)
 {
-    const struct c_source in = {SQL_C_CHAR, bytes ? text : "", bytes, 0};
+    const struct c_source in = {SQL_C_CHAR, bytes ? text : "", bytes, 0, 0};
     const struct sql_target to = {.sql_type = SQL_VARCHAR, .dialect = dialect};
     struct fault f = {.state = SQLSTATE_NONE};
     struct buf out;

@@ -39,6 +39,9 @@ CHAR, DECIMAL, INTEGER, DOUBLE, VARCHAR, WVARCHAR, VARBINARY = 1, 3, 4, 8, 12, -
 ATTR_PARAM_BIND_OFFSET_PTR, ATTR_PARAMSET_SIZE = 17, 22
 ATTR_APP_ROW_DESC = 10010
 ATTR_PARAM_STATUS_PTR, ATTR_PARAMS_PROCESSED_PTR = 20, 21
+ATTR_PARAM_BIND_TYPE, ATTR_PARAM_OPERATION_PTR = 18, 19
+PARAM_SUCCESS, PARAM_ERROR, PARAM_SUCCESS_WITH_INFO, PARAM_UNUSED = 0, 5, 6, 7
+PARAM_DIAG_UNAVAILABLE, PARAM_IGNORE = 1, 1
 FETCH_NEXT = 1
 DRIVER_NOPROMPT = 0
 DESC_NAMES = {"label": 18, "type_name": 14, "display_size": 6, "nullable": 1008}
@@ -350,6 +353,10 @@ class Statement(Handle):
     def descriptor(self, kind: str) -> Descriptor:
         """Its ARD, APD, IRD or IPD that is in force."""
         return Descriptor(self.parent, self.get(KINDS[kind]))
+
+    def more(self) -> int:
+        """SQLMoreResults."""
+        return lib.SQLMoreResults(self.value)
 
     def columns(self) -> int:
         count = ctypes.c_short()

@@ -477,14 +477,6 @@ def test_not_bound(statement: odbc.Statement) -> None:
     assert statement.states() == ["07002"]
 
 
-def test_arrays_are_refused(statement: odbc.Statement) -> None:
-    numbers = (ctypes.c_int * 2)(1, 2)
-    statement.check(statement.set(odbc.ATTR_PARAMSET_SIZE, 2))
-    statement.check(statement.bind_parameter(1, odbc.C_LONG, odbc.INTEGER, numbers))
-    assert statement.execute("SELECT ?") == odbc.ERROR
-    assert statement.states() == ["HYC00"]
-
-
 def test_bad_lengths(statement: odbc.Statement) -> None:
     buffer, length = ctypes.create_string_buffer(b"text"), ctypes.c_ssize_t(-77)
     statement.check(statement.bind_parameter(1, odbc.C_CHAR, odbc.VARCHAR, buffer, length))

@@ -122,7 +122,7 @@ static void test_text(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const struct text_case *c = &cases[i];
-        struct c_source in = {SQL_C_CHAR, c->text, strlen(c->text), 0};
+        struct c_source in = {SQL_C_CHAR, c->text, strlen(c->text), 0, 0};
         struct sql_target to = declared(c->sql_type, c->size, c->digits);
 
         expect(&in, &to, c->wanted);
@@ -132,7 +132,7 @@ static void test_text(void **state)
 #define NUMBER(c_type, type, value, sql_type, size, digits, wanted) \
     do { \
         const type number = value; \
-        const struct c_source in = {c_type, &number, 0, 0}; \
+        const struct c_source in = {c_type, &number, 0, 0, 0}; \
         const struct sql_target to = declared(sql_type, size, digits); \
 \
         expect(&in, &to, wanted); \
@@ -226,7 +226,7 @@ static void test_datetimes(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct c_source in = {cases[i].c_type, cases[i].data, 0, 0};
+        struct c_source in = {cases[i].c_type, cases[i].data, 0, 0, 0};
         struct sql_target to = declared(cases[i].sql_type, cases[i].size, cases[i].digits);
 
         expect(&in, &to, cases[i].wanted);
@@ -237,7 +237,7 @@ static void test_intervals(void **state)
 {
     SQL_INTERVAL_STRUCT days = {.interval_type = SQL_IS_DAY_TO_SECOND, .interval_sign = SQL_TRUE};
     SQL_INTERVAL_STRUCT months = {.interval_type = SQL_IS_MONTH};
-    struct c_source in = {SQL_C_INTERVAL_DAY_TO_SECOND, &days, 0, 6};
+    struct c_source in = {SQL_C_INTERVAL_DAY_TO_SECOND, &days, 0, 6, 0};
     struct sql_target to = declared(SQL_INTERVAL_DAY_TO_SECOND, 0, 0);
 
     (void)state;
@@ -253,7 +253,7 @@ static void test_intervals(void **state)
     expect(&in, &to, "22015");
     to = declared(SQL_INTERVAL_MONTH, 0, 0);
     expect(&in, &to, "07006");
-    in = (struct c_source){SQL_C_INTERVAL_MONTH, &months, 0, 6};
+    in = (struct c_source){SQL_C_INTERVAL_MONTH, &months, 0, 6, 0};
     expect(&in, &to, "INTERVAL '14' MONTH");
     to = declared(SQL_INTERVAL_YEAR_TO_MONTH, 0, 0);
     expect(&in, &to, "INTERVAL '1-2' YEAR TO MONTH");
@@ -265,19 +265,19 @@ static void test_bytes(void **state)
 {
     static const char bytes[] = "\0'\xff";
     const int32_t number = -2;
-    struct c_source in = {SQL_C_BINARY, bytes, 3, 0};
+    struct c_source in = {SQL_C_BINARY, bytes, 3, 0, 0};
     struct sql_target to = declared(SQL_VARBINARY, 3, 0);
 
     (void)state;
     expect(&in, &to, "X'0027ff'");
     to.column_size = 2;
     expect(&in, &to, "22001");
-    in = (struct c_source){SQL_C_BINARY, &number, sizeof number, 0};
+    in = (struct c_source){SQL_C_BINARY, &number, sizeof number, 0, 0};
     to = declared(SQL_INTEGER, 0, 0);
     expect(&in, &to, "-2");
     in.bytes = 3;
     expect(&in, &to, "22003");
-    in = (struct c_source){SQL_C_BINARY, "it's", 4, 0};
+    in = (struct c_source){SQL_C_BINARY, "it's", 4, 0, 0};
     to = declared(SQL_VARCHAR, 0, 0);
     expect(&in, &to, "'it''s'");
 }
@@ -297,7 +297,7 @@ static void test_null(void **state)
         {SQL_INTERVAL_DAY, 0, "NULL"},
         {12345, 0, "HY004"},
     };
-    struct c_source in = {SQL_C_DEFAULT, NULL, 0, 0};
+    struct c_source in = {SQL_C_DEFAULT, NULL, 0, 0, 0};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -324,7 +324,7 @@ static void test_hive(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct c_source in = {SQL_C_CHAR, cases[i].text, strlen(cases[i].text), 0};
+        struct c_source in = {SQL_C_CHAR, cases[i].text, strlen(cases[i].text), 0, 0};
         struct sql_target to = declared(cases[i].sql_type, 0, 0);
 
         to.dialect = C2SQL_HIVE;
@@ -335,17 +335,17 @@ static void test_hive(void **state)
 static void test_wide(void **state)
 {
     static const uint16_t pair[] = {'a', 0xD83D, 0xDC0E}, half[] = {0xD83D, 'a'};
-    struct c_source in = {SQL_C_WCHAR, pair, sizeof pair, 0};
+    struct c_source in = {SQL_C_WCHAR, pair, sizeof pair, 0, 0};
     struct sql_target to = declared(SQL_WVARCHAR, 0, 0);
     uint16_t many[1000];
 
     (void)state;
     expect(&in, &to, "'a\xf0\x9f\x90\x8e'");
-    in = (struct c_source){SQL_C_WCHAR, half, sizeof half, 0};
+    in = (struct c_source){SQL_C_WCHAR, half, sizeof half, 0, 0};
     expect(&in, &to, "22018");
     for (size_t i = 0; i < 1000; i++) /* pairs across the pieces of the reader */
         many[i] = i == 0 ? 'x' : i == 999 ? 'y' : i % 2 ? 0xD83D : 0xDC0E;
-    in = (struct c_source){SQL_C_WCHAR, many, sizeof many, 0};
+    in = (struct c_source){SQL_C_WCHAR, many, sizeof many, 0, 0};
     to.column_size = 501;
     {
         struct fault f = {.state = SQLSTATE_NONE};

@@ -1,0 +1,66 @@
+/*
+ * Executions for arrays of parameters: SQL_ATTR_PARAMSET_SIZE above 1, or a set that is ignored. ODBC
+ * Programmer's Reference, "Using Arrays of Parameters".
+ *
+ *     INSERT ... VALUES (?, ?)     one statement with the rows of many sets, as many statements as
+ *                                  Athena's limit of 262,144 bytes asks for, one after the other; the
+ *                                  row count is their sum, and there is one result
+ *     SELECT, SHOW, EXPLAIN        one query for each set, many at a time (ops/batch.h); a result set
+ *                                  each, in the order of the sets, by SQLMoreResults
+ *     all others                   one query for each set, one after the other: what writes must not
+ *                                  pass or collide with what was written before; a row count each
+ *
+ * A set whose values cannot be converted is marked and not executed; the others are. A query that
+ * fails marks its sets, and ends the execution unless its reason is in the values (SQLSTATE 21, 22,
+ * 23): the sets behind are SQL_PARAM_UNUSED. Of a query that writes and was cancelled, timed out or
+ * lost from sight nobody knows what it has done: SQL_PARAM_DIAG_UNAVAILABLE. Results of sets that
+ * failed are left out; what happened to them is in the records of the execution, with the number of
+ * the set as row.
+ *
+ * SQLExecute completes when every set has run and the results of the first BATCH_OPEN_MAX have their
+ * columns and first row, or its absence, in hand. SQLMoreResults, which can never be deferred (DESIGN.md,
+ * the S11 trap), lets one more be fetched ahead with each call, so that it finds the next result in
+ * hand; only when the application is faster than the network and there are more than BATCH_OPEN_MAX
+ * sets it waits. Open results share the memory of one (DownloadWindow). The literals of all sets are
+ * made at once, so that the application's arrays are read during the call alone.
+ *
+ * Called between stmt_enter() and stmt_leave(); diagnostics are the statement's.
+ */
+#ifndef ATHENA_EXEC_PARAM_SETS_H
+#define ATHENA_EXEC_PARAM_SETS_H
+
+#include "engine/op.h"
+#include "handle/stmt.h"
+
+struct param_sets;
+
+/* Whether an execution that begins now is one of these. */
+bool param_sets_are_wanted(const struct stmt *s);
+
+/*
+ * Makes the queries of all sets of text and submits them: s->sets, and s->query is the first of them.
+ * SQL_ERROR when no set can be executed; then nothing was. With nothing to run (all are ignored)
+ * param_sets_op() is NULL.
+ */
+SQLRETURN param_sets_submit(struct stmt *s, const char *text);
+
+/* What is to be awaited. */
+struct op *param_sets_op(const struct stmt *s);
+
+/*
+ * After the operation has ended: fills SQL_ATTR_PARAM_STATUS_PTR and _PARAMS_PROCESSED_PTR, pushes the
+ * records. SQL_SUCCESS, SQL_SUCCESS_WITH_INFO when some sets have failed, SQL_ERROR when all have or
+ * the execution was cancelled.
+ */
+SQLRETURN param_sets_report(struct stmt *s);
+
+/* Goes on to the next result: s->query, to be awaited. False: there is none, and s->query stays. */
+bool param_sets_next(struct stmt *s);
+
+/* Rows that the result in turn has written: SQLRowCount. */
+SQLLEN param_sets_row_count(const struct stmt *s);
+
+/* Stops what runs, in the background, and forgets it all. */
+void param_sets_end(struct stmt *s);
+
+#endif

@@ -1,0 +1,215 @@
+/*
+ * Batches. See batch.h.
+ *
+ *     WAITS -> RUNS -> HELD -> OPENS -> DONE
+ *                |               |
+ *                +---------------+----> FAILED
+ *
+ * A query that writes is let go as soon as it has run: its answer is a number. Of the others the
+ * first BATCH_OPEN_MAX that have not failed are opened, in order.
+ */
+#include "ops/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/engine.h"
+
+/* As many as one BatchGetQueryExecution asks after. */
+enum { RUNNING_MAX = 50 };
+
+enum state { WAITS, RUNS, HELD, OPENS, DONE, FAILED };
+
+/* A reason that is in the values: data exceptions and violated constraints. */
+static bool is_of_one_set(enum sqlstate state)
+{
+    const char *code = sqlstate_code(state);
+
+    return strncmp(code, "22", 2) == 0 || strncmp(code, "23", 2) == 0 ||
+           strncmp(code, "21", 2) == 0;
+}
+
+static void activate(struct batch *b, size_t i, enum state state) RUNS_ON(io_thread);
+static void activate(struct batch *b, size_t i, enum state state)
+{
+    b->io.states[i] = (unsigned char)state;
+    b->io.active[b->io.active_count++] = i;
+    if (state == RUNS) b->io.running_count++;
+}
+
+static void fail(struct batch *b, size_t i) RUNS_ON(io_thread);
+static void fail(struct batch *b, size_t i)
+{
+    b->io.states[i] = FAILED;
+    if (!is_of_one_set(b->in.queries[i]->op.fault.state)) b->io.has_stopped = true;
+}
+
+/* What has become of an active query; whether it goes on being active. */
+static bool look_at(struct batch *b, size_t i) RUNS_ON(io_thread);
+static bool look_at(struct batch *b, size_t i)
+{
+    struct query *q = b->in.queries[i];
+    const bool was_running = b->io.states[i] == RUNS;
+    const enum status st = op_poll(&q->op);
+
+    if (st == ST_WAIT && !(was_running && query_has_run(q))) return true;
+    if (was_running) b->io.running_count--;
+    if (st == ST_WAIT) {
+        b->io.states[i] = query_is_writing(q) ? OPENS : HELD;
+        if (b->io.states[i] == OPENS) query_let_go(q);
+        return b->io.states[i] == OPENS;
+    }
+    if (st == ST_ERR) {
+        fail(b, i);
+    } else {
+        b->io.states[i] = DONE;
+    }
+    return false;
+}
+
+static void look_at_all(struct batch *b) RUNS_ON(io_thread);
+static void look_at_all(struct batch *b)
+{
+    size_t kept = 0;
+
+    for (size_t k = 0; k < b->io.active_count; k++) {
+        const size_t i = b->io.active[k];
+
+        if (look_at(b, i)) b->io.active[kept++] = i;
+    }
+    b->io.active_count = kept;
+}
+
+static void open_results(struct batch *b) RUNS_ON(io_thread);
+static void open_results(struct batch *b)
+{
+    for (; b->out.next < b->out.started && b->io.opened < BATCH_OPEN_MAX; b->out.next++) {
+        const size_t i = b->out.next;
+
+        if (b->io.states[i] == RUNS) return; /* it comes before those behind it */
+        if (b->io.states[i] != HELD) continue;
+        query_let_go(b->in.queries[i]);
+        activate(b, i, OPENS);
+        b->io.opened++;
+    }
+}
+
+static void start_some(struct batch *b) RUNS_ON(io_thread);
+static void start_some(struct batch *b)
+{
+    const size_t most = b->in.is_in_order ? 1 : RUNNING_MAX;
+
+    while (!b->io.has_stopped && b->out.started < b->in.count && b->io.running_count < most) {
+        const size_t i = b->out.started++;
+        struct query *q = b->in.queries[i];
+
+        query_set_parent(q, &b->op);
+        op_submit(&q->op);
+        if (op_poll(&q->op) == ST_WAIT) {
+            activate(b, i, RUNS);
+        } else {
+            fail(b, i); /* the process is ending */
+        }
+    }
+}
+
+static void stop_all(struct batch *b) RUNS_ON(io_thread);
+static void stop_all(struct batch *b)
+{
+    const bool is_late = op_cancelled(&b->op) == OP_TIMED_OUT;
+
+    b->io.has_stopped = true;
+    for (size_t k = 0; k < b->io.active_count; k++) {
+        struct op *op = &b->in.queries[b->io.active[k]]->op;
+
+        if (is_late) {
+            op_expire(op);
+        } else {
+            op_cancel(op);
+        }
+    }
+}
+
+/* Nobody is woken any more, whatever becomes of the queries. */
+static void leave(struct batch *b) RUNS_ON(io_thread);
+static void leave(struct batch *b)
+{
+    for (size_t i = 0; i < b->out.started; i++)
+        query_set_parent(b->in.queries[i], NULL);
+}
+
+static bool has_been_cut_short(const struct batch *b) RUNS_ON(io_thread);
+static bool has_been_cut_short(const struct batch *b)
+{
+    if (!op_cancelled(&b->op)) return false;
+    if (b->out.started < b->in.count) return true;
+    for (size_t i = 0; i < b->in.count; i++) {
+        const enum sqlstate why = b->in.queries[i]->op.fault.state;
+
+        if (b->io.states[i] == FAILED && (why == SQLSTATE_HY008 || why == SQLSTATE_HYT00)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum status finish(struct batch *b) RUNS_ON(io_thread);
+static enum status finish(struct batch *b)
+{
+    const bool is_late = op_cancelled(&b->op) == OP_TIMED_OUT;
+
+    leave(b);
+    if (!has_been_cut_short(b)) return ST_OK;
+    return fault_set(&b->op.fault, is_late ? SQLSTATE_HYT00 : SQLSTATE_HY008, 0,
+                     is_late ? "running the query for each set of parameters: the query time-out "
+                               "has expired; what ran was stopped"
+                             : "running the query for each set of parameters: cancelled by the "
+                               "application");
+}
+
+static enum status batch_advance(struct op *op)
+{
+    struct batch *b = container_of(op, struct batch, op);
+
+    engine_assert();
+    if (op_cancelled(op)) stop_all(b);
+    look_at_all(b);
+    start_some(b);
+    open_results(b);
+    return b->io.active_count ? ST_WAIT : finish(b);
+}
+
+static void batch_free(struct op *op)
+{
+    struct batch *b = container_of(op, struct batch, op);
+
+    for (size_t i = 0; b->in.queries && i < b->in.count; i++)
+        op_release(&b->in.queries[i]->op);
+    free(b->in.queries);
+    free(b->io.states);
+    free(b->io.active);
+    free(b);
+}
+
+struct batch *batch_new(struct engine *e, struct query *const *queries, size_t count,
+                        bool is_in_order)
+{
+    struct batch *b = calloc(1, sizeof *b);
+
+    if (!b) return NULL;
+    op_init(&b->op, e, batch_advance, batch_free);
+    b->in.is_in_order = is_in_order;
+    b->in.queries = calloc(count, sizeof(*b->in.queries));
+    b->io.states = calloc(count, sizeof *b->io.states);
+    b->io.active = calloc(count, sizeof *b->io.active);
+    if (!b->in.queries || !b->io.states || !b->io.active) {
+        op_release(&b->op);
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        b->in.queries[i] = queries[i];
+        op_hold(&queries[i]->op);
+    }
+    b->in.count = count;
+    return b;
+}

@@ -1,0 +1,387 @@
+"""Arrays of parameters (SQL_ATTR_PARAMSET_SIZE): inserted together, or executed one by one."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import odbc
+import pytest
+from emulator_process import EmulatorProcess
+from parameter_sets import TEXT_BYTES, Sent, Sets, results
+
+OK, BAD, UNUSED, UNKNOWN = (odbc.PARAM_SUCCESS, odbc.PARAM_ERROR, odbc.PARAM_UNUSED,
+                            odbc.PARAM_DIAG_UNAVAILABLE)
+SELECT = "SELECT ? AS n, ? AS t"
+INSERT = "INSERT INTO arrays_made VALUES (?, ?)"
+FOUR = [(1, "one"), (2, None), (None, "it's \\ ?"), (4, "ž🐎")]
+FOUR_AS_TEXT = [("1", "one"), ("2", None), (None, "it's \\ ?"), ("4", "ž🐎")]
+
+
+@pytest.fixture(params=[False, True], ids=["waiting", "polling"])
+def any_statement(connection: odbc.Connection,
+                  request: pytest.FixtureRequest) -> Iterator[odbc.Statement]:
+    statement = odbc.Statement(connection, is_async=request.param)
+    yield statement
+    assert statement.free() == odbc.SUCCESS, "the statement could not be freed"
+
+
+@pytest.fixture
+def table(connection: odbc.Connection) -> Iterator[Callable[[], list]]:
+    """The table arrays_made (n integer, t varchar), and what is in it."""
+    statement = odbc.Statement(connection)
+    statement.check(statement.execute("DROP TABLE IF EXISTS arrays_made"))
+    statement.check(statement.execute(
+        "CREATE TABLE arrays_made AS SELECT CAST(0 AS integer) AS n, 'zero' AS t"))
+    yield lambda: statement.query("SELECT n, t FROM arrays_made WHERE n IS NULL OR n > 0 "
+                                  "ORDER BY n NULLS LAST, t")
+    statement.check(statement.execute("DROP TABLE arrays_made"))
+    assert statement.free() == odbc.SUCCESS
+
+
+def execute(statement: odbc.Statement, sql: str) -> int:
+    return statement.poll(lambda: statement.execute(sql))
+
+
+BINDINGS = [("by_column", ()), ("by_row", (0,)), ("by_row", (3,))]
+
+
+@pytest.mark.parametrize("binding, arguments", BINDINGS, ids=["column", "row", "offset"])
+def test_a_result_for_each_set(any_statement: odbc.Statement, binding: str,
+                               arguments: tuple) -> None:
+    sets = getattr(Sets(any_statement, FOUR), binding)(*arguments)
+    any_statement.check(execute(any_statement, SELECT))
+    assert sets.outcome() == ([OK] * 4, 4)
+    assert results(any_statement) == [[row] for row in FOUR_AS_TEXT]
+
+
+@pytest.mark.parametrize("binding, arguments", BINDINGS, ids=["column", "row", "offset"])
+def test_insert_is_one_statement(any_statement: odbc.Statement, athena: EmulatorProcess,
+                                 table: Callable[[], list], binding: str,
+                                 arguments: tuple) -> None:
+    sets = getattr(Sets(any_statement, FOUR), binding)(*arguments)
+    sent = Sent(athena)
+    any_statement.check(any_statement.prepare(INSERT + " ; -- those"))
+    any_statement.check(any_statement.poll(any_statement.run))
+    assert sent.texts() == ["INSERT INTO arrays_made VALUES (1, 'one'), (2, NULL), "
+                            "(CAST(NULL AS integer), 'it''s \\ ?'), (4, 'ž🐎')"]
+    assert sets.outcome() == ([OK] * 4, 4)
+    assert any_statement.row_count() == 4
+    assert any_statement.more() == odbc.NO_DATA
+    assert sorted(table(), key=str) == sorted(FOUR_AS_TEXT, key=str)
+
+
+INSERTS = [  # text, what Athena gets for the sets (1, 'a') and (2, 'b')
+    ("insert into sample.arrays_made (n, t) values (?, ?)",
+     ["insert into sample.arrays_made (n, t) values (1, 'a'), (2, 'b')"]),
+    ('INSERT INTO "arrays_made" VALUES (?, ?), (9, upper(?))', None),
+    ("INSERT INTO arrays_made VALUES (?, 'x'), (7, ?)",
+     ["INSERT INTO arrays_made VALUES (1, 'x'), (7, 'a'), (2, 'x'), (7, 'b')"]),
+    ("/* ? */ INSERT INTO arrays_made VALUES (?, concat(?, '(?)'))",
+     ["/* ? */ INSERT INTO arrays_made VALUES (1, concat('a', '(?)')), (2, concat('b', '(?)'))"]),
+    ("INSERT INTO arrays_made SELECT ?, ?", ["INSERT INTO arrays_made SELECT ?, ?"] * 2),
+    ("INSERT INTO arrays_made VALUES ((SELECT max(n) + ? FROM arrays_made), ?)",
+     ["INSERT INTO arrays_made VALUES ((SELECT max(n) + ? FROM arrays_made), ?)"] * 2),
+]
+
+
+@pytest.mark.parametrize("sql, texts", INSERTS, ids=[i[0][:45] for i in INSERTS])
+def test_what_can_be_combined(statement: odbc.Statement, athena: EmulatorProcess,
+                              table: Callable[[], list], sql: str,
+                              texts: list[str] | None) -> None:
+    sets = Sets(statement, [(1, "a"), (2, "b")]).by_column()
+    sent = Sent(athena)
+    if texts is None:
+        assert statement.execute(sql) == odbc.ERROR
+        assert statement.states() == ["07002"], "three markers"
+        assert sent.texts() == []
+        return
+    statement.check(statement.execute(sql))
+    assert sent.texts() == texts
+    counts = results(statement)
+    assert (len(counts), sum(counts)) == (len(texts) if len(texts) > 1 else 1, len(table()))
+    assert sets.outcome()[0] == [OK, OK]
+
+
+def test_later_sets_see_earlier_ones(statement: odbc.Statement,
+                                     table: Callable[[], list]) -> None:
+    sets = Sets(statement, [(n, "x") for n in (1, 1, 1)]).by_column()
+    statement.check(statement.execute(
+        "INSERT INTO arrays_made VALUES ((SELECT max(n) + ? FROM arrays_made), ?)"))
+    assert results(statement) == [1, 1, 1]
+    assert [row[0] for row in table()] == ["1", "2", "3"]
+    assert sets.outcome() == ([OK] * 3, 3)
+
+
+def test_long_inserts_are_split(any_statement: odbc.Statement, athena: EmulatorProcess,
+                                table: Callable[[], list]) -> None:
+    """12,000 rows of 61 to 65 bytes: three statements, none too long, nothing lost."""
+    many = [(n, f"'{n:09}" + "ž" * 20) for n in range(1, 12001)]
+    sets = Sets(any_statement, many).by_column()
+    sent = Sent(athena)
+    any_statement.check(execute(any_statement, INSERT))
+    texts = [text.encode() for text in sent.texts()]
+    assert len(texts) == 3
+    assert max(map(len, texts)) <= 262144
+    assert min(map(len, texts[:2])) > 262144 - 80, "each as long as can be"
+    assert any_statement.row_count() == len(many)
+    assert sets.outcome() == ([OK] * len(many), len(many))
+    assert table() == [(str(n), text) for n, text in many]
+
+
+IGNORED = [((2,), ["1", "3", "4"]), ((1, 4), ["2", "3"]), ((1, 2, 3), ["4"]), ((4,), ["1", "2", "3"])]
+
+
+@pytest.mark.parametrize("ignored, left", IGNORED)
+def test_ignored_sets(any_statement: odbc.Statement, table: Callable[[], list],
+                      ignored: tuple[int, ...], left: list[str]) -> None:
+    sets = Sets(any_statement, [(n, "x") for n in (1, 2, 3, 4)], ignored).by_row()
+    status = [UNUSED if n in ignored else OK for n in (1, 2, 3, 4)]
+    any_statement.check(execute(any_statement, SELECT))
+    assert sets.outcome() == (status, 4)
+    assert results(any_statement) == [[(n, "x")] for n in left]
+    any_statement.check(execute(any_statement, INSERT))
+    assert sets.outcome() == (status, 4)
+    assert any_statement.row_count() == len(left)
+    assert [row[0] for row in table()] == left
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_all_ignored(any_statement: odbc.Statement, athena: EmulatorProcess, count: int) -> None:
+    sets = Sets(any_statement, [(1, "x")] * count, range(1, count + 1)).by_column()
+    sent = Sent(athena)
+    any_statement.check(execute(any_statement, SELECT))
+    assert sets.outcome() == ([UNUSED] * count, count)
+    assert (any_statement.columns(), any_statement.row_count()) == (0, 0)
+    assert any_statement.more() == odbc.NO_DATA
+    assert sent.texts() == []
+
+
+BAD_TEXTS = [("x" * 11, "22001"), ("\x00", "22018")]
+
+
+@pytest.mark.parametrize("text, state", BAD_TEXTS, ids=["long", "nul"])
+@pytest.mark.parametrize("sql", [SELECT, INSERT], ids=["select", "insert"])
+def test_sets_that_cannot_be_converted(any_statement: odbc.Statement, table: Callable[[], list],
+                                       sql: str, text: str, state: str) -> None:
+    """They are marked, and the records say which set and which parameter; the others go on."""
+    sets = Sets(any_statement, [(1, "a"), (2, text), (3, "c"), (4, text)]).by_column()
+    sets.bind(2, odbc.C_CHAR, odbc.VARCHAR, ctypes.addressof(sets.texts), TEXT_BYTES,
+              ctypes.addressof(sets.lengths[1]), size=10)
+    assert execute(any_statement, sql) == odbc.INFO
+    assert any_statement.records() == [(state, 2, 2), (state, 4, 2)]
+    assert sets.outcome() == ([OK, BAD, OK, BAD], 4)
+    if sql == SELECT:
+        assert results(any_statement) == [[("1", "a")], [("3", "c")]]
+    else:
+        assert any_statement.row_count() == 2
+        assert table() == [("1", "a"), ("3", "c")]
+
+
+def test_no_set_can_be_converted(any_statement: odbc.Statement, athena: EmulatorProcess) -> None:
+    sets = Sets(any_statement, [(1, "\x00"), (2, "\x00")]).by_column()
+    sent = Sent(athena)
+    assert execute(any_statement, SELECT) == odbc.ERROR
+    assert any_statement.records() == [("22018", 1, 2), ("22018", 2, 2)]
+    assert sets.outcome() == ([BAD, BAD], 2)
+    assert sent.texts() == []
+    sets = Sets(any_statement, [(1, "good")]).by_column()
+    assert any_statement.query(SELECT) == [("1", "good")], "the statement is of use again"
+
+
+def test_sets_that_fail(any_statement: odbc.Statement) -> None:
+    """A failure that comes of a set's values leaves the others alone."""
+    sets = Sets(any_statement, [(n, "x") for n in (1, 0, 2, 0)]).by_column()
+    assert execute(any_statement, "SELECT 4 / ?, ?") == odbc.INFO
+    assert any_statement.records() == [("22012", 2, -1), ("22012", 4, -1)]
+    assert sets.outcome() == ([OK, BAD, OK, BAD], 4)
+    assert results(any_statement) == [[("4", "x")], [("2", "x")]]
+
+
+def test_all_sets_fail(any_statement: odbc.Statement) -> None:
+    sets = Sets(any_statement, [(0, "x")] * 3).by_column()
+    assert execute(any_statement, "SELECT 4 / ?, ?") == odbc.ERROR
+    assert any_statement.records() == [("22012", n, -1) for n in (1, 2, 3)]
+    assert sets.outcome() == ([BAD] * 3, 3)
+    assert any_statement.query("SELECT 1") == [("1",)]
+
+
+def test_a_failure_that_would_meet_all(any_statement: odbc.Statement,
+                                       athena: EmulatorProcess) -> None:
+    """What is executed in order stops there, and the sets behind are said to be unused."""
+    sets = Sets(any_statement, [(n, "x") for n in (1, 2, 3)]).by_column()
+    sent = Sent(athena)
+    assert execute(any_statement, "INSERT INTO no_such_table SELECT ?, ?") == odbc.ERROR
+    assert any_statement.records() == [("42S02", 1, -1)]
+    assert sets.outcome() == ([BAD, UNUSED, UNUSED], 1)
+    assert len(sent.texts()) == 1
+
+
+def test_a_failed_insert_of_many(any_statement: odbc.Statement, table: Callable[[], list]) -> None:
+    """None of its rows is there; which of them is to blame is not known."""
+    sets = Sets(any_statement, [(n, "x") for n in (1, 0, 3)]).by_column()
+    assert execute(any_statement, "INSERT INTO arrays_made VALUES (4 / ?, ?)") == odbc.ERROR
+    assert any_statement.records() == [("22012", -2, -1)]
+    assert "sets of parameters 1 to 3" in any_statement.diagnostics()[0][2]
+    assert sets.outcome() == ([BAD] * 3, 3)
+    assert table() == []
+
+
+def test_more_results_than_are_open_at_a_time(any_statement: odbc.Statement) -> None:
+    """Each as long as a page and more, in order, and a set that fails among them."""
+    sets = Sets(any_statement, [(n, f"set {n}") for n in range(30)]).by_row()
+    sql = ("SELECT x / ?, ? FROM (SELECT 30 AS x, unnest_at.i FROM "
+           "UNNEST(sequence(1, 300)) AS unnest_at(i))")
+    assert execute(any_statement, sql) == odbc.INFO
+    assert any_statement.records() == [("22012", 1, -1)]
+    assert sets.outcome() == ([BAD] + [OK] * 29, 30)
+    found = results(any_statement)
+    assert found == [[(str(30 // n), f"set {n}")] * 300 for n in range(1, 30)]
+
+
+def test_they_run_together(any_statement: odbc.Statement, athena: EmulatorProcess) -> None:
+    """40 queries of 300 ms do not take 12 s."""
+    Sets(any_statement, [(n, "x") for n in range(40)]).by_column()
+    begun = time.monotonic()
+    any_statement.check(execute(any_statement, SELECT + " /* athena-local: run_ms=300 */"))
+    assert time.monotonic() - begun < 6
+    assert len(results(any_statement)) == 40
+    assert athena.stats()["queries"]["peak_active"] > 10
+
+
+def test_polling_does_not_wait(async_statement: odbc.Statement) -> None:
+    """SQLExecDirect is deferred, and all behind it is there at once."""
+    Sets(async_statement, [(n, "x") for n in range(6)]).by_column()
+    sql = SELECT + " /* athena-local: run_ms=200 */"
+    assert async_statement.execute(sql) == odbc.STILL_EXECUTING
+    async_statement.check(execute(async_statement, sql))
+    assert async_statement.polls > 0
+    for number in range(6):
+        begun = time.monotonic()
+        assert async_statement.fetch() == odbc.SUCCESS, "not deferred"
+        assert async_statement.text(1) == str(number)
+        assert async_statement.fetch() == odbc.NO_DATA
+        assert async_statement.more() == (odbc.SUCCESS if number < 5 else odbc.NO_DATA)
+        assert time.monotonic() - begun < 0.1
+
+
+LONG = " /* athena-local: run_ms=20000 */"
+
+
+CANCELLED = [  # what a cancel leaves behind: status of each set, rows that may have been written
+    (SELECT, [BAD] * 3, 0), (INSERT, [UNKNOWN] * 3, 3),
+    ("INSERT INTO arrays_made SELECT ?, ?", [UNKNOWN, UNUSED, UNUSED], 1),
+]
+
+
+@pytest.mark.parametrize("sql, status, most", CANCELLED, ids=["select", "insert", "in order"])
+def test_cancel_stops_all(async_statement: odbc.Statement, athena: EmulatorProcess,
+                          table: Callable[[], list], sql: str, status: list[int],
+                          most: int) -> None:
+    sets = Sets(async_statement, [(n, "x") for n in (1, 2, 3)]).by_column()
+    sql = LONG + sql
+    assert async_statement.execute(sql) == odbc.STILL_EXECUTING
+    while not athena.stats()["queries"]["active"]:
+        time.sleep(0.01)
+    time.sleep(0.2)
+    async_statement.check(async_statement.cancel())
+    assert execute(async_statement, sql) == odbc.ERROR
+    assert async_statement.states() == ["HY008"]
+    assert sets.outcome()[0] == status
+    until_idle(athena)
+    assert len(table()) <= most
+
+
+def until_idle(athena: EmulatorProcess) -> None:
+    """Everything has been stopped, long before it would have ended."""
+    deadline = time.monotonic() + 10
+    while athena.stats()["queries"]["active"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_cancel_of_a_waiting_call(statement: odbc.Statement, athena: EmulatorProcess) -> None:
+    sets = Sets(statement, [(n, "x") for n in (1, 2, 3)]).by_column()
+    timer = threading.Timer(0.5, statement.cancel)
+    timer.start()
+    assert statement.execute(LONG + SELECT) == odbc.ERROR
+    timer.join()
+    assert statement.states() == ["HY008"]
+    assert sets.outcome()[0] == [BAD] * 3
+    until_idle(athena)
+
+
+def test_time_out_stops_all(any_statement: odbc.Statement, athena: EmulatorProcess) -> None:
+    any_statement.check(any_statement.set(odbc.ATTR_QUERY_TIMEOUT, 1))
+    sets = Sets(any_statement, [(n, "x") for n in (1, 2, 3)]).by_column()
+    assert execute(any_statement, LONG + SELECT) == odbc.ERROR
+    assert any_statement.states() == ["HYT00"]
+    assert sets.outcome()[0] == [BAD] * 3
+    until_idle(athena)
+
+
+@pytest.mark.parametrize("fetched", [0, 1, 4])
+def test_close_in_the_middle(any_statement: odbc.Statement, fetched: int) -> None:
+    """SQLFreeStmt(SQL_CLOSE) drops the results that are left."""
+    Sets(any_statement, [(n, "x") for n in range(20)]).by_column()
+    for _ in range(2):
+        any_statement.check(execute(any_statement, SELECT))
+        for _ in range(fetched):
+            any_statement.check(any_statement.more())
+        any_statement.check(any_statement.close())
+
+
+def test_free_while_pending(connection: odbc.Connection, athena: EmulatorProcess) -> None:
+    statement = odbc.Statement(connection, is_async=True)
+    sets = Sets(statement, [(n, "x") for n in range(20)]).by_column()
+    assert statement.execute(LONG + SELECT) == odbc.STILL_EXECUTING
+    connection.check(connection.disconnect())
+    assert sets.count == 20
+    until_idle(athena)
+
+
+@pytest.mark.parametrize("binding", ["by_column", "by_row"])
+def test_data_at_execution(any_statement: odbc.Statement, binding: str) -> None:
+    """Asked for set by set; the token is the address of the element."""
+    sets = getattr(Sets(any_statement, FOUR, ignored=[3]), binding)()
+    late = [1, 4]
+    for number in late:
+        if binding == "by_column":
+            sets.lengths[1][number - 1] = odbc.DATA_AT_EXEC
+        else:
+            sets.rows[number - 1].text_length = odbc.DATA_AT_EXEC
+    stride = TEXT_BYTES if binding == "by_column" else ctypes.sizeof(sets.rows[0])
+    base = (ctypes.addressof(sets.texts) if binding == "by_column"
+            else ctypes.addressof(sets.rows) + type(sets.rows[0]).text.offset)
+    assert any_statement.execute(SELECT) == odbc.NEED_DATA
+    for number in late:
+        assert any_statement.param_data() == (odbc.NEED_DATA, base + stride * (number - 1))
+        assert sets.processed.value == number
+        any_statement.check(any_statement.put_data(b"late "))
+        any_statement.check(any_statement.put_data(str(number).encode()))
+    any_statement.check(any_statement.param_data()[0])
+    assert sets.outcome() == ([OK, OK, UNUSED, OK], 4)
+    assert results(any_statement) == [[("1", "late 1")], [("2", None)], [("4", "late 4")]]
+
+
+def test_one_set_again(any_statement: odbc.Statement) -> None:
+    """The array's size is looked at with each execution."""
+    sets = Sets(any_statement, FOUR).by_column()
+    any_statement.check(any_statement.prepare(SELECT))
+    for size in (4, 1, 2):
+        any_statement.check(any_statement.set(odbc.ATTR_PARAMSET_SIZE, size))
+        any_statement.check(any_statement.poll(any_statement.run))
+        assert results(any_statement) == [[row] for row in FOUR_AS_TEXT[:size]]
+        assert sets.processed.value == size
+
+
+def test_without_parameters(any_statement: odbc.Statement) -> None:
+    any_statement.check(any_statement.set(odbc.ATTR_PARAMSET_SIZE, 3))
+    assert any_statement.query("SELECT 1") == [("1",)]
+
+
+def test_what_is_claimed(connection: odbc.Connection) -> None:
+    """SQL_PARAM_ARRAY_ROW_COUNTS is SQL_PARC_BATCH, SQL_PARAM_ARRAY_SELECTS is SQL_PAS_BATCH."""
+    assert [int.from_bytes(connection.info(n), "little") for n in (153, 154)] == [1, 1]
