@@ -5,6 +5,8 @@
 #include "convert/sqltype.h"
 #include "exec/describe.h"
 #include "exec/fetch.h"
+#include "exec/scroll.h"
+#include "exec/setpos.h"
 #include "handle/dbc.h"
 #include "handle/desc_field.h"
 #include "handle/env.h"
@@ -45,7 +47,9 @@ static SQLRETURN describe_column(struct stmt *s, SQLUSMALLINT column, const stru
 {
     const struct desc_record *r = NULL;
 
-    if (column >= 1 && column <= INT16_MAX) r = desc_find_record(s->ird, (SQLSMALLINT)column);
+    if (column <= INT16_MAX && (column || s->attr.use_bookmarks != SQL_UB_OFF)) {
+        r = desc_find_record(s->ird, (SQLSMALLINT)column); /* 0: the bookmark */
+    }
     if (!r) {
         return diag_push(&s->base.diag, SQLSTATE_07009, 0, "no column %u; the result has %d",
                          column, s->ird->count);
@@ -130,41 +134,42 @@ SQLRETURN SQL_API SQLBindCol(SQLHSTMT hstmt, SQLUSMALLINT column, SQLSMALLINT c_
     struct stmt *s;
     SQLRETURN rc = stmt_enter(hstmt, SQL_API_SQLBINDCOL, &s);
 
+    if (!rc && column == 0 && s->attr.use_bookmarks == SQL_UB_OFF) {
+        rc = diag_push(&s->base.diag, SQLSTATE_07009, 0,
+                       "column 0 is the bookmark, which needs SQL_ATTR_USE_BOOKMARKS");
+    }
     if (!rc) {
         rc = desc_bind_column(s->ard, &s->base.diag, column, c_type, data, buffer_bytes, indicator);
     }
     return stmt_leave(s, rc);
 }
 
-static SQLRETURN check_orientation(struct stmt *s, int orientation)
-{
-    if (orientation == SQL_FETCH_NEXT) return SQL_SUCCESS;
-    return diag_push(&s->base.diag, SQLSTATE_HY106, 0,
-                     "cursors run forward only: SQL_FETCH_NEXT is the one fetch there is");
-}
-
-static SQLRETURN fetch(SQLHSTMT hstmt, SQLUSMALLINT function, int orientation)
+static SQLRETURN fetch(SQLHSTMT hstmt, SQLUSMALLINT function, int orientation, SQLLEN offset)
 {
     struct stmt *s;
     SQLRETURN rc = stmt_enter(hstmt, function, &s);
 
-    if (!rc) rc = check_orientation(s, orientation);
     if (!rc) {
-        rc = exec_fetch(s, function, s->ard->array_size, s->ird->rows_processed_ptr,
-                        s->ird->array_status_ptr);
+        const struct scroll_ask ask = {.function = function,
+                                       .orientation = orientation,
+                                       .offset = offset,
+                                       .rowset_size = s->ard->array_size,
+                                       .rows_fetched = s->ird->rows_processed_ptr,
+                                       .row_status = s->ird->array_status_ptr};
+
+        rc = exec_fetch_scroll(s, &ask);
     }
     return stmt_leave(s, rc);
 }
 
 SQLRETURN SQL_API SQLFetch(SQLHSTMT hstmt)
 {
-    return fetch(hstmt, SQL_API_SQLFETCH, SQL_FETCH_NEXT);
+    return fetch(hstmt, SQL_API_SQLFETCH, SQL_FETCH_NEXT, 0);
 }
 
 SQLRETURN SQL_API SQLFetchScroll(SQLHSTMT hstmt, SQLSMALLINT orientation, SQLLEN offset)
 {
-    (void)offset;
-    return fetch(hstmt, SQL_API_SQLFETCHSCROLL, orientation);
+    return fetch(hstmt, SQL_API_SQLFETCHSCROLL, orientation, offset);
 }
 
 SQLRETURN SQL_API SQLExtendedFetch(SQLHSTMT hstmt, SQLUSMALLINT orientation, SQLLEN offset,
@@ -173,10 +178,15 @@ SQLRETURN SQL_API SQLExtendedFetch(SQLHSTMT hstmt, SQLUSMALLINT orientation, SQL
     struct stmt *s;
     SQLRETURN rc = stmt_enter(hstmt, SQL_API_SQLEXTENDEDFETCH, &s);
 
-    (void)offset;
-    if (!rc) rc = check_orientation(s, orientation);
     if (!rc) {
-        rc = exec_fetch(s, SQL_API_SQLEXTENDEDFETCH, s->attr.rowset_size, rows_fetched, row_status);
+        const struct scroll_ask ask = {.function = SQL_API_SQLEXTENDEDFETCH,
+                                       .orientation = orientation,
+                                       .offset = offset,
+                                       .rowset_size = s->attr.rowset_size,
+                                       .rows_fetched = rows_fetched,
+                                       .row_status = row_status};
+
+        rc = exec_fetch_scroll(s, &ask);
     }
     return stmt_leave(s, rc);
 }
@@ -191,38 +201,13 @@ SQLRETURN SQL_API SQLGetData(SQLHSTMT hstmt, SQLUSMALLINT column, SQLSMALLINT c_
     return stmt_leave(s, rc);
 }
 
-/* Moves what SQLGetData reads to another row of the rowset. */
-static SQLRETURN position(struct stmt *s, SQLSETPOSIROW row, SQLUSMALLINT lock)
-{
-    if (lock != SQL_LOCK_NO_CHANGE) {
-        return diag_push(&s->base.diag, SQLSTATE_HYC00, 0, "rows cannot be locked");
-    }
-    if (!s->rowset_count) return diag_push(&s->base.diag, SQLSTATE_24000, 0, "no row is fetched");
-    if (row < 1 || row > s->rowset_count) {
-        return diag_push(&s->base.diag, SQLSTATE_HY107, 0, "no row %llu; the rowset has %llu",
-                         (unsigned long long)row, (unsigned long long)s->rowset_count);
-    }
-    s->rowset_row = row - 1;
-    s->getdata_column = 0;
-    memset(&s->part, 0, sizeof s->part);
-    return SQL_SUCCESS;
-}
-
 SQLRETURN SQL_API SQLSetPos(SQLHSTMT hstmt, SQLSETPOSIROW row, SQLUSMALLINT operation,
                             SQLUSMALLINT lock)
 {
     struct stmt *s;
     SQLRETURN rc = stmt_enter(hstmt, SQL_API_SQLSETPOS, &s);
 
-    if (!rc && operation > SQL_DELETE) {
-        rc =
-            diag_push(&s->base.diag, SQLSTATE_HY092, 0, "SQLSetPos has no operation %u", operation);
-    }
-    if (!rc && operation != SQL_POSITION) {
-        rc = diag_push(&s->base.diag, SQLSTATE_HYC00, 0,
-                       "results are read only and are not read again: SQL_POSITION alone works");
-    }
-    if (!rc) rc = position(s, row, lock);
+    if (!rc) rc = exec_set_pos(s, row, operation, lock);
     return stmt_leave(s, rc);
 }
 
@@ -231,10 +216,6 @@ SQLRETURN SQL_API SQLBulkOperations(SQLHSTMT hstmt, SQLSMALLINT operation)
     struct stmt *s;
     SQLRETURN rc = stmt_enter(hstmt, SQL_API_SQLBULKOPERATIONS, &s);
 
-    if (!rc && (operation < SQL_ADD || operation > SQL_FETCH_BY_BOOKMARK)) {
-        rc = diag_push(&s->base.diag, SQLSTATE_HY092, 0, "SQLBulkOperations has no operation %d",
-                       operation);
-    }
-    if (!rc) rc = diag_push(&s->base.diag, SQLSTATE_HYC00, 0, "results are read only");
+    if (!rc) rc = exec_bulk_operations(s, operation);
     return stmt_leave(s, rc);
 }

@@ -25,6 +25,7 @@
 #include "exec/param_sets.h"
 #include "exec/params.h"
 #include "exec/plan.h"
+#include "exec/scroll.h"
 #include "handle/dbc.h"
 #include "handle/env.h"
 #include "ops/query.h"
@@ -56,6 +57,7 @@ static void abandon_pending(struct stmt *s)
 static void close_cursor(struct stmt *s)
 {
     desc_set_count(s->ird, 0); /* its strings are borrowed from the result */
+    scroll_close(s);
     if (s->owns_rows) rows_free(s->rows);
     s->rows = NULL;
     s->owns_rows = false;
@@ -234,6 +236,11 @@ static SQLRETURN open_cursor(struct stmt *s, struct rows *rows, bool owns_rows,
     s->rowset_count = s->rowset_row = 0;
     s->is_past_end = false;
     s->row_count = -1;
+    if (s->attr.cursor_type != SQL_CURSOR_FORWARD_ONLY && !scroll_open(s)) {
+        close_cursor(s);
+        rest(s);
+        return no_memory(s);
+    }
     s->state = STMT_CURSOR;
     return SQL_SUCCESS;
 }

@@ -15,41 +15,35 @@
  */
 #include "exec/fetch.h"
 
+#include "base/clock.h"
 #include "exec/await.h"
-#include "exec/execute.h"
 #include "exec/plan.h"
+#include "exec/rowset.h"
 #include "ops/refill.h"
 
-/* More rows than memory can hold, few enough that row counts times sizes do not overflow. */
-#define ROWSET_MAX (SIZE_MAX / 4096)
-
-struct rowset {
-    SQLUSMALLINT function;
-    SQLULEN size; /* as asked for; row_status has so many elements */
-    SQLULEN *rows_fetched;
-    SQLUSMALLINT *row_status;
-    size_t limit;      /* rows to deliver at most */
-    size_t want;       /* rows to have in hand before delivering, unless no more come */
-    bool was_deferred; /* SQL_STILL_EXECUTING has been returned: may not end in SQL_ERROR */
+struct next {
+    struct rowset rowset;
+    size_t limit; /* rows to deliver at most */
+    size_t want;  /* rows to have in hand before delivering, unless no more come */
 };
 
 /* How many rows the next rowset may have, and how many must be in hand for it. */
-static void measure(const struct stmt *s, struct rowset *r)
+static void measure(const struct stmt *s, struct next *n)
 {
     const uint64_t delivered = s->rowset_first - 1;
 
-    r->limit = r->size < ROWSET_MAX ? (size_t)r->size : ROWSET_MAX;
-    r->want = r->limit + 1;
+    n->limit = n->rowset.size < ROWSET_MAX ? (size_t)n->rowset.size : ROWSET_MAX;
+    n->want = n->limit + 1;
     if (s->attr.max_rows) {
         const uint64_t left = s->attr.max_rows > delivered ? s->attr.max_rows - delivered : 0;
 
-        if (left <= r->limit) r->limit = r->want = (size_t)left;
+        if (left <= n->limit) n->limit = n->want = (size_t)left;
     }
 }
 
-static bool is_settled(const struct stmt *s, const struct rowset *r)
+static bool is_settled(const struct stmt *s, const struct next *n)
 {
-    return s->rows->in_hand >= r->want || s->rows->more != ROWS_MORE;
+    return s->rows->in_hand >= n->want || s->rows->more != ROWS_MORE;
 }
 
 /* What a former, deferred fetch could not say. */
@@ -81,131 +75,81 @@ static SQLRETURN enter(struct stmt *s)
     return SQL_SUCCESS;
 }
 
-/* From now on the rows are the I/O thread's, until the refill is done. */
-static enum status start_refill(struct stmt *s, const struct rowset *r, struct fault *f)
+static enum status settle(struct stmt *s, const struct next *n, struct fault *f)
 {
-    if (!s->query) return fault_set(f, SQLSTATE_HY000, 0, "the rows of this result ended early");
-    s->refill = refill_new(s->query, r->want);
-    if (!s->refill) return fault_no_memory(f);
-    exec_set_deadline(s, &s->refill->op);
-    op_submit(&s->refill->op);
-    return ST_OK;
-}
-
-static enum status settle(struct stmt *s, const struct rowset *r, struct fault *f)
-{
-    SQLUSMALLINT function = r->function;
+    SQLUSMALLINT function = n->rowset.function;
     enum status st = ST_OK;
 
     if (!s->refill) {
-        rows_gather(s->rows, r->want);
-        if (is_settled(s, r)) return ST_OK;
+        rows_gather(s->rows, n->want);
+        if (is_settled(s, n)) return ST_OK;
         if (s->rows->in_hand == 0) function = 0; /* nothing to end a deferred call with */
-        st = start_refill(s, r, f);
+        st = rowset_start_refill(s, n->want, CLOCK_NEVER, f);
         if (st) return st;
     }
     st = await(s, function, &s->refill->op);
-    if (st == ST_WAIT) return st;
-    if (st == ST_ERR) fault_copy(f, &s->refill->op.fault);
-    op_release(&s->refill->op);
-    s->refill = NULL;
-    return st;
+    return st == ST_WAIT ? st : rowset_end_refill(s, st, f);
 }
 
 /* How many of the rows in hand make the rowset. */
-static size_t count_rows(const struct stmt *s, const struct rowset *r)
+static size_t count_rows(const struct stmt *s, const struct next *n)
 {
     const size_t in_hand = s->rows->in_hand;
 
-    if (in_hand >= r->want) return r->limit;
-    if (s->rows->more != ROWS_MORE) return in_hand < r->limit ? in_hand : r->limit;
+    if (in_hand >= n->want) return n->limit;
+    if (s->rows->more != ROWS_MORE) return in_hand < n->limit ? in_hand : n->limit;
     return in_hand > 1 ? in_hand - 1 : in_hand; /* the wait was cut short */
 }
 
-static void tell_counts(const struct rowset *r, size_t count)
-{
-    if (r->rows_fetched) *r->rows_fetched = count;
-    for (SQLULEN row = count; r->row_status && row < r->size; row++) {
-        r->row_status[row] = SQL_ROW_NOROW;
-    }
-}
-
 /* No row is left, or none that may be given out. */
-static SQLRETURN end(struct stmt *s, const struct rowset *r)
+static SQLRETURN end(struct stmt *s, const struct next *n)
 {
-    tell_counts(r, 0);
+    rowset_tell_counts(&n->rowset, 0);
     s->is_past_end = true;
-    if (s->rows->more == ROWS_FAILED && r->limit > 0) {
+    if (s->rows->more == ROWS_FAILED && n->limit > 0) {
         return diag_fault(&s->base.diag, &s->rows->fault);
     }
     return SQL_NO_DATA;
 }
 
-static SQLRETURN judge(struct stmt *s, const struct rowset *r, size_t count,
-                       const struct plan_outcome *outcome)
+static SQLRETURN deliver(struct stmt *s, const struct next *n)
 {
-    if (outcome->bad_rows == count) {
-        if (!r->was_deferred) return SQL_ERROR;
-        fault_copy(&s->late_fault, &outcome->first_error); /* so that nobody overlooks it */
-    }
-    if (outcome->bad_rows || outcome->has_warnings) return SQL_SUCCESS_WITH_INFO;
-    return fault_is_set(&s->late_fault) && s->base.diag.count ? SQL_SUCCESS_WITH_INFO : SQL_SUCCESS;
-}
+    const size_t count = count_rows(s, n);
 
-static SQLRETURN deliver(struct stmt *s, const struct rowset *r)
-{
-    const size_t count = count_rows(s, r);
-    struct plan_outcome outcome;
-
-    if (count == 0) return end(s, r);
-    plan_run(s, count, r->row_status ? r->row_status : plan_status(s, count), &outcome);
-    s->rowset_count = count;
-    tell_counts(r, count);
-    return judge(s, r, count, &outcome);
-}
-
-/*
- * Bindings may have been changed under a pending fetch, through a descriptor of the application's:
- * the rows are then positioned and not converted, and the next call says why.
- */
-static void plan_again(struct stmt *s)
-{
-    struct diag *d = &s->base.diag;
-
-    if (plan_make(s) == SQL_SUCCESS || d->count == 0) return;
-    fault_set(&s->late_fault, d->records[0].state, 0, "%s", d->records[0].text);
+    return count ? rowset_deliver(s, &n->rowset, count) : end(s, n);
 }
 
 SQLRETURN exec_fetch(struct stmt *s, SQLUSMALLINT function, SQLULEN rowset_size,
                      SQLULEN *rows_fetched, SQLUSMALLINT *row_status)
 {
-    struct rowset r = {
-        .function = function,
-        .size = rowset_size ? rowset_size : 1,
-        .was_deferred = s->pending != 0,
+    struct next n = {
+        .rowset.function = function,
+        .rowset.size = rowset_size ? rowset_size : 1,
+        .rowset.was_deferred = s->pending != 0,
     };
-    SQLRETURN rc = r.was_deferred ? SQL_SUCCESS : enter(s);
+    const struct rowset *r = &n.rowset;
+    SQLRETURN rc = r->was_deferred ? SQL_SUCCESS : enter(s);
     struct fault fault;
 
     if (rc) return rc;
-    r.rows_fetched = rows_fetched;
-    r.row_status = row_status;
+    n.rowset.rows_fetched = rows_fetched;
+    n.rowset.row_status = row_status;
     fault_clear(&fault); /* no initialiser: its kilobyte would be zeroed for each row */
-    measure(s, &r);
-    if (!row_status && !r.was_deferred && !plan_status(s, r.limit)) {
+    measure(s, &n);
+    if (!row_status && !r->was_deferred && !plan_status(s, n.limit)) {
         return diag_push(&s->base.diag, SQLSTATE_HY001, 0, "no memory for a rowset of %zu rows",
-                         r.limit);
+                         n.limit);
     }
-    switch (settle(s, &r, &fault)) {
+    switch (settle(s, &n, &fault)) {
     case ST_WAIT:
         return SQL_STILL_EXECUTING;
     case ST_OK:
         break;
     case ST_ERR:
-        if (!r.was_deferred) return diag_fault(&s->base.diag, &fault);
+        if (!r->was_deferred) return diag_fault(&s->base.diag, &fault);
         fault_copy(&s->late_fault, &fault);
         break;
     }
-    if (r.was_deferred) plan_again(s);
-    return deliver(s, &r);
+    if (r->was_deferred) rowset_plan_again(s);
+    return deliver(s, &n);
 }

@@ -159,7 +159,7 @@ void desc_set_count(struct desc *d, SQLSMALLINT count)
     } else {
         stamp(d);
         d->count = count;
-        if (!count && d->records) default_record(d, &d->records[0]);
+        if (!count && d->records && d->kind == DESC_IRD) default_record(d, &d->records[0]);
     }
 }
 
@@ -195,9 +195,6 @@ void desc_set_data(struct desc *d, SQLSMALLINT number, SQLPOINTER data)
 static SQLRETURN check_binding(struct diag *diag, SQLUSMALLINT column, SQLSMALLINT c_type,
                                SQLLEN buffer_bytes)
 {
-    if (column == 0) {
-        return diag_push(diag, SQLSTATE_07009, 0, "bookmarks (column 0) are not available");
-    }
     if (column >= INT16_MAX) return diag_push(diag, SQLSTATE_07009, 0, "no column %u", column);
     if (c_type != SQL_C_DEFAULT && sqltype_c_bytes(c_type) < 0) {
         return diag_push(diag, SQLSTATE_HY003, 0, "%d is no C type", c_type);
@@ -273,6 +270,24 @@ static void describe_record(struct desc_record *r, const struct column *c,
     r->literal_suffix = t.literal_suffix;
 }
 
+/* Record 0, when bookmarks are on (exec/bookmark.h). */
+static void describe_bookmark(struct desc *ird, SQLULEN use_bookmarks)
+{
+    const bool is_number = use_bookmarks == SQL_UB_FIXED;
+    struct desc_record *r = &ird->records[0];
+
+    default_record(ird, r);
+    r->concise_type = r->type = is_number ? SQL_INTEGER : SQL_BINARY;
+    r->length = r->column_size = sizeof(SQLULEN);
+    r->octet_length = sizeof(SQLULEN);
+    r->display_size = is_number ? 20 : 2 * (SQLLEN)sizeof(SQLULEN);
+    r->nullable = SQL_NO_NULLS;
+    r->is_unsigned = SQL_TRUE;
+    r->searchable = SQL_PRED_NONE;
+    r->num_prec_radix = is_number ? 10 : 0;
+    r->type_name = is_number ? "bigint" : "varbinary";
+}
+
 bool desc_describe(struct desc *ird, const struct column *columns, unsigned count,
                    const struct sqltype_settings *settings)
 {
@@ -284,6 +299,9 @@ bool desc_describe(struct desc *ird, const struct column *columns, unsigned coun
         if (!r) return false;
         default_record(ird, r);
         describe_record(r, &columns[i], settings);
+    }
+    if (count && ird->owner && ird->owner->attr.use_bookmarks != SQL_UB_OFF) {
+        describe_bookmark(ird, ird->owner->attr.use_bookmarks);
     }
     return true;
 }

@@ -337,7 +337,9 @@ SQLRETURN desc_set_field(struct desc *d, struct diag *diag, SQLSMALLINT record, 
     if (!f) return no_such_field(diag, field, "does not exist");
     if (!(f->writable & kind_bit(d))) return refuse_field(d, diag, f);
     if (f->scope == HEADER) return set_header_field(d, diag, f, number);
-    if (record < 1) return diag_push(diag, SQLSTATE_07009, 0, "no record %d", record);
+    if (record < first_record(d)) {
+        return diag_push(diag, SQLSTATE_07009, 0, "no record %d", record);
+    }
     if (!desc_record(d, record)) return no_memory(diag);
     if (f->type == TEXT) return set_name(diag, &d->records[record], value);
     return set_record_field(d, diag, record, f, number);
@@ -396,7 +398,9 @@ SQLRETURN desc_column_attribute(struct desc *ird, struct diag *diag, SQLUSMALLIN
     const struct desc_record *r = NULL;
 
     if (f && f->id == SQL_DESC_COUNT) return column_number(f, ird, is_odbc2, number);
-    if (column >= 1 && column <= INT16_MAX) r = desc_find_record(ird, (SQLSMALLINT)column);
+    if (column <= INT16_MAX && (SQLSMALLINT)column >= first_record(ird)) {
+        r = desc_find_record(ird, (SQLSMALLINT)column);
+    }
     if (!r) {
         return diag_push(diag, SQLSTATE_07009, 0, "no column %u; the result has %d", column,
                          ird->count);
@@ -419,7 +423,9 @@ SQLRETURN desc_set_record(struct desc *d, struct diag *diag, SQLSMALLINT record,
     SQLRETURN rc;
 
     if (d->kind == DESC_IRD) return diag_push(diag, SQLSTATE_HY016, 0, "an IRD cannot be set");
-    if (record < 1) return diag_push(diag, SQLSTATE_07009, 0, "no record %d", record);
+    if (record < first_record(d)) {
+        return diag_push(diag, SQLSTATE_07009, 0, "no record %d", record);
+    }
     r = desc_record(d, record);
     if (!r) return no_memory(diag);
 

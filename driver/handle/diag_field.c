@@ -125,8 +125,9 @@ SQLRETURN diag_get_record(struct handle *h, SQLSMALLINT number, const struct tex
 /* Those that ODBC itself has defined, not ISO/IEC 9075 ("SQLGetDiagField Function"). */
 static const char *subclass_origin(enum sqlstate state)
 {
-    static const char *const odbc[] = {"HY095", "HY097", "HY098", "HY099", "HY100", "HY101",
-                                       "HY105", "HY107", "HY109", "HY110", "HYT00", "HYT01"};
+    static const char *const odbc[] = {"HY095", "HY097", "HY098", "HY099", "HY100",
+                                       "HY101", "HY105", "HY107", "HY109", "HY110",
+                                       "HY111", "HYT00", "HYT01"};
     const char *code = sqlstate_code(state);
 
     if (code[2] == 'S' || memcmp(code, "IM", 2) == 0) return "ODBC 3.0";

@@ -25,6 +25,7 @@ struct dbc;
 struct query;
 struct op;
 struct refill;
+struct scroll;
 struct fetch_plan;
 struct catalog_call;
 struct notice;
@@ -85,11 +86,13 @@ struct stmt {
     SQLULEN rowset_row;    /* 0-based row in it that SQLGetData reads */
     uint64_t rowset_first; /* 1-based number of its first row */
     bool is_past_end;
-    struct fault late_fault; /* what the next fetch has to report (a failed download, a cancel) */
-    SQLUSMALLINT getdata_column;
-    struct sql2c_part part;  /* how far SQLGetData has come in getdata_column */
-    struct refill *refill;   /* the fetch that is pending; NULL: none */
-    struct fetch_plan *plan; /* exec/fetch.c: bindings and row status, memory kept for the next */
+    struct fault late_fault;  /* what the next fetch has to report (a failed download, a cancel) */
+    unsigned getdata_column;  /* exec/getdata.c: the one read last, from 1; 0: none */
+    struct sql2c_part part;   /* how far SQLGetData has come in getdata_column */
+    SQLUSMALLINT *row_status; /* where the status of the rowset's rows stands; NULL: nowhere */
+    struct scroll *scroll;    /* exec/scroll.h; NULL: the cursor runs forward only */
+    struct refill *refill;    /* the fetch that is pending; NULL: none */
+    struct fetch_plan *plan;  /* exec/fetch.c: bindings and row status, memory kept for the next */
     struct catalog_call *catalog; /* exec/catalog.c: the catalog function pending; NULL: none */
     struct notice *notice;        /* exec/notice.h: who is told of the pending end; NULL: nobody */
 

@@ -6,13 +6,14 @@
  * statement or of one of its descriptors in force, with the range of its legal values, or a pair of
  * functions.
  *
- * Cursors here run forward over results that nobody changes. Another legal value of an attribute
- * that would mean more is answered as ODBC says: 01S02, and reading it gives what there is.
+ * Nobody changes the results that cursors are opened on. A legal value of an attribute that would
+ * mean more is answered as ODBC says: 01S02, and reading it gives what there is.
  */
 #include <sql.h>
 #include <sqlext.h>
 #include <sqlspi.h>
 
+#include "handle/cursor_attribute.h"
 #include "handle/dbc.h"
 #include "handle/event.h"
 #include "handle/stmt.h"
@@ -37,17 +38,6 @@ struct attribute {
     SQLRETURN (*set)(struct stmt *s, SQLPOINTER value);
     SQLRETURN (*get)(struct stmt *s, const struct text_room *out);
 };
-
-/* SQL_ATTR_ROW_NUMBER: "if the number of the current row cannot be determined ... 0" */
-static SQLRETURN get_row_number(struct stmt *s, const struct text_room *out)
-{
-    SQLULEN number = 0;
-
-    if (s->state == STMT_CURSOR && s->rowset_count) {
-        number = (SQLULEN)s->rowset_first + s->rowset_row;
-    }
-    return text_give_value(out, &number, sizeof number);
-}
 
 /* A null handle gives the statement its own descriptor back. */
 static SQLRETURN set_desc(struct stmt *s, SQLPOINTER value, struct desc **in_force,
@@ -111,6 +101,7 @@ static SQLRETURN get_event(struct stmt *s, const struct text_room *out)
 #define FIXED(least, most)       least, most, RULE_FIXED, NULL, NULL
 #define ONLY(least, most)        least, most, RULE_FIXED | RULE_ONLY, NULL, NULL
 #define FIXED_EARLY(least, most) least, most, RULE_FIXED | RULE_EARLY, NULL, NULL
+#define EARLY(set)               0, 0, RULE_EARLY, set, NULL
 
 static const struct attribute attributes[] = {
     /* clang-format off */
@@ -123,18 +114,15 @@ static const struct attribute attributes[] = {
     {ID(SQL_ROWSET_SIZE),               STMT_ATTR(rowset_size),        AT_LEAST(1)},
     {ID(SQL_ATTR_FETCH_BOOKMARK_PTR),   STMT_ATTR(fetch_bookmark),     ANY},
 
-    {ID(SQL_ATTR_CURSOR_TYPE),          STMT_ATTR(cursor_type),
-     FIXED_EARLY(SQL_CURSOR_FORWARD_ONLY, SQL_CURSOR_STATIC)},
+    {ID(SQL_ATTR_CURSOR_TYPE),          STMT_ATTR(cursor_type),        EARLY(cursor_set_type)},
+    {ID(SQL_ATTR_CURSOR_SCROLLABLE),    STMT_ATTR(cursor_scrollable),  EARLY(cursor_set_scrollable)},
+    {ID(SQL_ATTR_CURSOR_SENSITIVITY),   STMT_ATTR(cursor_sensitivity), EARLY(cursor_set_sensitivity)},
     {ID(SQL_ATTR_CONCURRENCY),          STMT_ATTR(concurrency),
      FIXED_EARLY(SQL_CONCUR_READ_ONLY, SQL_CONCUR_VALUES)},
-    {ID(SQL_ATTR_CURSOR_SCROLLABLE),    STMT_ATTR(cursor_scrollable),
-     FIXED_EARLY(SQL_NONSCROLLABLE, SQL_SCROLLABLE)},
-    {ID(SQL_ATTR_CURSOR_SENSITIVITY),   STMT_ATTR(cursor_sensitivity),
-     FIXED_EARLY(SQL_UNSPECIFIED, SQL_SENSITIVE)},
     {ID(SQL_ATTR_SIMULATE_CURSOR),      STMT_ATTR(simulate_cursor),
      FIXED_EARLY(SQL_SC_NON_UNIQUE, SQL_SC_UNIQUE)},
     {ID(SQL_ATTR_USE_BOOKMARKS),        STMT_ATTR(use_bookmarks),
-     FIXED_EARLY(SQL_UB_OFF, SQL_UB_VARIABLE)},
+     SQL_UB_OFF, SQL_UB_VARIABLE, RULE_EARLY, NULL, NULL},
     {ID(SQL_ATTR_KEYSET_SIZE),          STMT_ATTR(keyset_size),        FIXED(0, (SQLULEN)-1)},
     {ID(SQL_ATTR_RETRIEVE_DATA),        STMT_ATTR(retrieve_data),      UP_TO(SQL_RD_ON)},
     {ID(SQL_ATTR_ENABLE_AUTO_IPD),      STMT_ATTR(enable_auto_ipd),    ONLY(SQL_FALSE, SQL_TRUE)},
@@ -156,7 +144,8 @@ static const struct attribute attributes[] = {
     {ID(SQL_ATTR_APP_PARAM_DESC), STMT_FIELD(apd), 0, 0, RULE_ANY, set_apd, NULL},
     {ID(SQL_ATTR_IMP_ROW_DESC),   STMT_FIELD(ird), 0, 0, RULE_ANY, refuse_desc, NULL},
     {ID(SQL_ATTR_IMP_PARAM_DESC), STMT_FIELD(ipd), 0, 0, RULE_ANY, refuse_desc, NULL},
-    {ID(SQL_ATTR_ROW_NUMBER),     NOWHERE, 0, 0, 0, RULE_READ_ONLY, NULL, get_row_number},
+    {ID(SQL_ATTR_ROW_NUMBER),     NOWHERE, 0, 0, 0, RULE_READ_ONLY, NULL, cursor_get_row_number},
+    {ID(SQL_GET_BOOKMARK),        NOWHERE, 0, 0, 0, RULE_READ_ONLY, NULL, cursor_get_bookmark},
 
     {ID(SQL_ATTR_ASYNC_STMT_EVENT), NOWHERE, 0, 0, 0, RULE_ANY, set_event, get_event},
     {ID(SQL_ATTR_ASYNC_STMT_NOTIFICATION_CALLBACK), STMT_ATTR(callback), ANY},

@@ -42,7 +42,13 @@ ATTR_PARAM_STATUS_PTR, ATTR_PARAMS_PROCESSED_PTR = 20, 21
 ATTR_PARAM_BIND_TYPE, ATTR_PARAM_OPERATION_PTR = 18, 19
 PARAM_SUCCESS, PARAM_ERROR, PARAM_SUCCESS_WITH_INFO, PARAM_UNUSED = 0, 5, 6, 7
 PARAM_DIAG_UNAVAILABLE, PARAM_IGNORE = 1, 1
-FETCH_NEXT = 1
+FETCH_NEXT, FETCH_FIRST, FETCH_LAST, FETCH_PRIOR = 1, 2, 3, 4
+FETCH_ABSOLUTE, FETCH_RELATIVE, FETCH_BOOKMARK = 5, 6, 8
+ATTR_CURSOR_TYPE, ATTR_CONCURRENCY, ATTR_USE_BOOKMARKS, ATTR_ROW_NUMBER = 6, 7, 12, 14
+ATTR_CURSOR_SCROLLABLE, ATTR_CURSOR_SENSITIVITY, ATTR_FETCH_BOOKMARK_PTR = -1, -2, 16
+CURSOR_FORWARD_ONLY, CURSOR_KEYSET_DRIVEN, CURSOR_DYNAMIC, CURSOR_STATIC = 0, 1, 2, 3
+UB_OFF, UB_FIXED, UB_VARIABLE = 0, 1, 2
+ROWSET_SIZE, GET_BOOKMARK = 9, 13
 DRIVER_NOPROMPT = 0
 DESC_NAMES = {"label": 18, "type_name": 14, "display_size": 6, "nullable": 1008}
 DIAG_SQLSTATE, DIAG_COLUMN_NUMBER, DIAG_ROW_NUMBER = 4, -1247, -1248
@@ -73,6 +79,10 @@ def load() -> None:
     lib.SQLPutData.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_ssize_t]
     lib.SQLParamData.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
     lib.SQLFetchScroll.argtypes = [ctypes.c_void_p, ctypes.c_short, ctypes.c_ssize_t]
+    lib.SQLExtendedFetch.argtypes = [ctypes.c_void_p, ctypes.c_ushort, ctypes.c_ssize_t,
+                                     ctypes.c_void_p, ctypes.c_void_p]
+    lib.SQLSetPos.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_ushort, ctypes.c_ushort]
+    lib.SQLBulkOperations.argtypes = [ctypes.c_void_p, ctypes.c_short]
     lib.SQLGetInfo.argtypes = [ctypes.c_void_p, ctypes.c_ushort, ctypes.c_void_p, ctypes.c_short,
                                ctypes.c_void_p]
     lib.SQLSetDescField.argtypes = [ctypes.c_void_p, ctypes.c_short, ctypes.c_short,
@@ -88,7 +98,9 @@ def load() -> None:
 
 def _short_results() -> None:
     for name in ("SQLSetStmtAttr", "SQLGetStmtAttr", "SQLSetConnectAttr", "SQLGetConnectAttr",
-                 "SQLBindCol", "SQLFetchScroll", "SQLGetInfo", "SQLGetInfoW", "SQLGetDiagRec", "SQLGetDiagRecW",
+                 "SQLBindCol", "SQLFetchScroll", "SQLExtendedFetch", "SQLSetPos",
+                 "SQLBulkOperations", "SQLGetInfo", "SQLGetInfoW", "SQLGetDiagRec",
+                 "SQLGetDiagRecW",
                  "SQLGetDiagField", "SQLExecDirectW", "SQLPrepare", "SQLPrepareW", "SQLExecute",
                  "SQLDriverConnectW", "SQLConnect", "SQLDisconnect", "SQLNumResultCols",
                  "SQLDescribeCol", "SQLColAttribute", "SQLRowCount", "SQLMoreResults",
@@ -330,8 +342,19 @@ class Statement(Handle):
     def fetch(self) -> int:
         return lib.SQLFetch(self.value)
 
-    def fetch_scroll(self) -> int:
-        return lib.SQLFetchScroll(self.value, FETCH_NEXT, 0)
+    def fetch_scroll(self, orientation: int = FETCH_NEXT, offset: int = 0) -> int:
+        return lib.SQLFetchScroll(self.value, orientation, offset)
+
+    def extended_fetch(self, orientation: int, offset: int, rows: Any, status: Any) -> int:
+        """rows: a c_size_t, status: an array of c_ushort, as long as the rowset; or None."""
+        return lib.SQLExtendedFetch(self.value, orientation, offset,
+                                    ctypes.byref(rows) if rows is not None else None, status)
+
+    def set_pos(self, row: int, operation: int = 0, lock: int = 0) -> int:
+        return lib.SQLSetPos(self.value, row, operation, lock)
+
+    def bulk(self, operation: int) -> int:
+        return lib.SQLBulkOperations(self.value, operation)
 
     def poll(self, call: Callable[[], int], limit_s: float = 60) -> int:
         """Calls until it is not SQL_STILL_EXECUTING; self.polls counts the calls beyond the first."""

@@ -57,13 +57,14 @@ static void test_statement_numbers(void **state)
         {SQL_ROWSET_SIZE, 20, "", 20},
         {SQL_ROWSET_SIZE, 0, "HY024", 20},
         {SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_FORWARD_ONLY, "", SQL_CURSOR_FORWARD_ONLY},
-        {SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_STATIC, "01S02", SQL_CURSOR_FORWARD_ONLY},
-        {SQL_ATTR_CURSOR_TYPE, 9, "HY024", SQL_CURSOR_FORWARD_ONLY},
+        {SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_STATIC, "", SQL_CURSOR_STATIC},
+        {SQL_ATTR_CURSOR_TYPE, 9, "HY024", SQL_CURSOR_STATIC},
         {SQL_ATTR_CONCURRENCY, SQL_CONCUR_VALUES, "01S02", SQL_CONCUR_READ_ONLY},
         {SQL_ATTR_CONCURRENCY, 0, "HY024", SQL_CONCUR_READ_ONLY},
-        {(SQLINTEGER)SQL_ATTR_CURSOR_SCROLLABLE, SQL_SCROLLABLE, "01S02", SQL_NONSCROLLABLE},
-        {(SQLINTEGER)SQL_ATTR_CURSOR_SENSITIVITY, SQL_SENSITIVE, "01S02", SQL_UNSPECIFIED},
-        {SQL_ATTR_USE_BOOKMARKS, SQL_UB_VARIABLE, "01S02", SQL_UB_OFF},
+        {SQL_ATTR_USE_BOOKMARKS, SQL_UB_VARIABLE, "", SQL_UB_VARIABLE},
+        {SQL_ATTR_USE_BOOKMARKS, 3, "HY024", SQL_UB_VARIABLE},
+        {SQL_ATTR_KEYSET_SIZE, 10, "01S02", 0},
+        {SQL_ATTR_SIMULATE_CURSOR, SQL_SC_UNIQUE, "01S02", SQL_SC_NON_UNIQUE},
         {SQL_ATTR_ROW_ARRAY_SIZE, 500, "", 500},
         {SQL_ATTR_ROW_ARRAY_SIZE, 0, "HY024", 500},
         {SQL_ATTR_ROW_BIND_TYPE, 64, "", 64},
@@ -79,6 +80,44 @@ static void test_statement_numbers(void **state)
         assert_int_equal(stmt_number(h->stmt, cases[i].id), cases[i].then);
     }
     handles_expect_error(&h->stmt->base, stmt_set_attribute(h->stmt, 29999, NULL), "HY092");
+}
+
+/* Setting one says what the three are then: type, scrollable, sensitivity. */
+static void test_cursor_attributes_go_together(void **state)
+{
+    enum { TYPE = SQL_ATTR_CURSOR_TYPE, SCROLL = SQL_ATTR_CURSOR_SCROLLABLE };
+    enum { SENSITIVITY = SQL_ATTR_CURSOR_SENSITIVITY };
+    static const struct {
+        SQLINTEGER id;
+        SQLULEN value;
+        const char *state;
+        SQLULEN type, scrollable, sensitivity;
+    } cases[] = {
+        /* clang-format off */
+        {SCROLL,      SQL_SCROLLABLE,          "",      SQL_CURSOR_STATIC,       1, SQL_INSENSITIVE},
+        {SENSITIVITY, SQL_UNSPECIFIED,         "",      SQL_CURSOR_STATIC,       1, SQL_UNSPECIFIED},
+        {SCROLL,      SQL_NONSCROLLABLE,       "",      SQL_CURSOR_FORWARD_ONLY, 0, SQL_UNSPECIFIED},
+        {SENSITIVITY, SQL_SENSITIVE,           "01S02", SQL_CURSOR_FORWARD_ONLY, 0, SQL_UNSPECIFIED},
+        {TYPE,        SQL_CURSOR_KEYSET_DRIVEN,"01S02", SQL_CURSOR_STATIC,       1, SQL_INSENSITIVE},
+        {TYPE,        SQL_CURSOR_FORWARD_ONLY, "",      SQL_CURSOR_FORWARD_ONLY, 0, SQL_UNSPECIFIED},
+        {TYPE,        SQL_CURSOR_DYNAMIC,      "01S02", SQL_CURSOR_STATIC,       1, SQL_INSENSITIVE},
+        {SENSITIVITY, SQL_SENSITIVE,           "01S02", SQL_CURSOR_STATIC,       1, SQL_INSENSITIVE},
+        {TYPE,        SQL_CURSOR_FORWARD_ONLY, "",      SQL_CURSOR_FORWARD_ONLY, 0, SQL_UNSPECIFIED},
+        {SENSITIVITY, SQL_INSENSITIVE,         "",      SQL_CURSOR_STATIC,       1, SQL_INSENSITIVE},
+        {SCROLL,      2,                       "HY024", SQL_CURSOR_STATIC,       1, SQL_INSENSITIVE},
+        {SENSITIVITY, 3,                       "HY024", SQL_CURSOR_STATIC,       1, SQL_INSENSITIVE},
+        /* clang-format on */
+    };
+    struct handles *h = *state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        SQLRETURN rc = stmt_set_attribute(h->stmt, cases[i].id, (SQLPOINTER)cases[i].value);
+
+        expect_set(&h->stmt->base, rc, cases[i].state);
+        assert_int_equal(stmt_number(h->stmt, TYPE), cases[i].type);
+        assert_int_equal(stmt_number(h->stmt, SCROLL), cases[i].scrollable);
+        assert_int_equal(stmt_number(h->stmt, SENSITIVITY), cases[i].sensitivity);
+    }
 }
 
 static void test_statement_attributes_reach_the_descriptors(void **state)
@@ -293,6 +332,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_HANDLES(test_statement_numbers),
+        WITH_HANDLES(test_cursor_attributes_go_together),
         WITH_HANDLES(test_statement_attributes_reach_the_descriptors),
         WITH_HANDLES(test_cursor_attributes_come_before_preparing),
         WITH_HANDLES(test_row_number),

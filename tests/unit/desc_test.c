@@ -80,7 +80,6 @@ static void test_bind_refuses(void **state)
         SQLLEN bytes;
         const char *expected;
     } cases[] = {
-        {0, SQL_C_CHAR, 4, "07009"},
         {65535, SQL_C_CHAR, 4, "07009"},
         {1, 1234, 4, "HY003"},
         {1, SQL_C_CHAR, -1, "HY090"},
@@ -269,7 +268,7 @@ static void test_set_field_refuses(void **state)
     assert_int_equal(set(ird, 0, SQL_DESC_ARRAY_STATUS_PTR, 0), SQL_SUCCESS);
     handles_expect_error(&ard->base, set(ard, 1, SQL_DESC_DISPLAY_SIZE, 1), "HY091");
     handles_expect_error(&ard->base, set(ard, 1, 4242, 1), "HY091");
-    handles_expect_error(&ard->base, set(ard, 0, SQL_DESC_PRECISION, 1), "07009");
+    handles_expect_error(&ard->base, set(ard, -1, SQL_DESC_PRECISION, 1), "07009");
     handles_expect_error(&ard->base, set(ard, 0, SQL_DESC_ARRAY_SIZE, 0), "HY092");
     handles_expect_error(&ard->base, set(ard, 0, SQL_DESC_COUNT, -1), "07009");
 }

@@ -1,0 +1,625 @@
+"""Scrollable cursors: what SQLFetchScroll and SQLExtendedFetch give, from any place to any other.
+
+What they must give is written down twice: as a table of cases, and as a model of the ODBC reference's
+positioning rules ("SQLFetchScroll Function"), which random walks are compared with.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import odbc
+import pytest
+from odbc import (ERROR, FETCH_ABSOLUTE, FETCH_BOOKMARK, FETCH_FIRST, FETCH_LAST, FETCH_NEXT,
+                  FETCH_PRIOR, FETCH_RELATIVE, INFO, NO_DATA, ROW_ERROR, ROW_NOROW, ROW_SUCCESS,
+                  STILL_EXECUTING, SUCCESS)
+
+LENGTH = ctypes.c_ssize_t
+NUMBERS = "SELECT n, 'row ' || CAST(n AS varchar) FROM UNNEST(sequence(1, {})) AS t (n) ORDER BY n"
+NOTHING = "SELECT n, 'row' FROM UNNEST(sequence(1, 3)) AS t (n) WHERE n > 3"
+NAMES = {FETCH_NEXT: "next", FETCH_PRIOR: "prior", FETCH_FIRST: "first", FETCH_LAST: "last",
+         FETCH_ABSOLUTE: "absolute", FETCH_RELATIVE: "relative", FETCH_BOOKMARK: "bookmark"}
+BEFORE, AFTER = "before start", "after end"
+
+
+def numbers(total: int) -> str:
+    return NUMBERS.format(total) if total else NOTHING
+
+
+@dataclass
+class Answer:
+    """What a fetch gives: the rows' numbers, none with SQL_NO_DATA; and a SQLSTATE, or ""."""
+
+    rc: int
+    rows: list[int]
+    state: str = ""
+
+
+class Model:
+    """The positioning rules of the reference, over a result of rows 1 to last."""
+
+    def __init__(self, last: int) -> None:
+        self.last = last
+        self.at: int | str = BEFORE  # CurrRowsetStart
+        self.size = 1  # the rowset size of the fetch before
+
+    def fetch(self, orientation: int, offset: int, size: int, bookmark: int = 0) -> Answer:
+        overlap = False
+        target = getattr(self, "go_" + NAMES[orientation])(offset, size, bookmark)
+        if target == "overlap":
+            target, overlap = 1, True
+        if isinstance(target, int) and target > self.last:
+            target, overlap = AFTER, False
+        self.at, self.size = target, size
+        if not isinstance(target, int):
+            return Answer(NO_DATA, [])
+        rows = list(range(target, min(target + size, self.last + 1)))
+        return Answer(INFO, rows, "01S06") if overlap else Answer(SUCCESS, rows)
+
+    def go_next(self, offset: int, size: int, bookmark: int) -> int | str:
+        if self.at == BEFORE:
+            return 1
+        return AFTER if self.at == AFTER else self.at + self.size
+
+    def go_prior(self, offset: int, size: int, bookmark: int) -> int | str:
+        if self.at == AFTER:
+            return "overlap" if self.last < size else self.last - size + 1
+        if self.at in (BEFORE, 1):
+            return BEFORE
+        return "overlap" if self.at <= size else self.at - size
+
+    def go_first(self, offset: int, size: int, bookmark: int) -> int | str:
+        return 1
+
+    def go_last(self, offset: int, size: int, bookmark: int) -> int | str:
+        return max(self.last - size + 1, 1)
+
+    def go_absolute(self, offset: int, size: int, bookmark: int) -> int | str:
+        if offset >= 0:
+            return offset or BEFORE
+        if -offset <= self.last:
+            return self.last + offset + 1
+        return BEFORE if -offset > size else "overlap"
+
+    def go_relative(self, offset: int, size: int, bookmark: int) -> int | str:
+        if (self.at == BEFORE and offset > 0) or (self.at == AFTER and offset < 0):
+            return self.go_absolute(offset, size, bookmark)
+        if isinstance(self.at, str):
+            return self.at
+        if self.at + offset >= 1:
+            return self.at + offset
+        return BEFORE if self.at == 1 or -offset > size else "overlap"
+
+    def go_bookmark(self, offset: int, size: int, bookmark: int) -> int | str:
+        return bookmark + offset if bookmark + offset >= 1 else BEFORE
+
+
+class Rowset:
+    """Buffers of a statement for up to `room` rows, with bookmarks in column 0 where wanted."""
+
+    def __init__(self, s: odbc.Statement, room: int, is_bookmarked: bool = False) -> None:
+        self.s, self.room = s, room
+        self.numbers, self.texts = (ctypes.c_longlong * room)(), (ctypes.c_char * 16 * room)()
+        self.lengths, self.bookmarks = (LENGTH * room)(), (ctypes.c_ulonglong * room)()
+        self.status, self.fetched = (ctypes.c_ushort * room)(), ctypes.c_size_t()
+        s.check(s.set(odbc.ATTR_ROW_STATUS_PTR, ctypes.addressof(self.status)))
+        s.check(s.set(odbc.ATTR_ROWS_FETCHED_PTR, ctypes.addressof(self.fetched)))
+        if is_bookmarked:
+            s.check(s.bind(0, odbc.C_BINARY, self.bookmarks, 8, None))
+
+    def bind(self) -> None:
+        self.s.check(self.s.bind(1, odbc.C_SBIGINT, self.numbers, 8, None))
+        self.s.check(self.s.bind(2, odbc.C_CHAR, self.texts, 16, self.lengths))
+
+    def size(self, rows: int) -> None:
+        self.s.check(self.s.set(odbc.ATTR_ROW_ARRAY_SIZE, rows))
+
+    def rows(self) -> list[int]:
+        """The numbers fetched; text and status say the same."""
+        found = list(self.numbers[:self.fetched.value])
+        for i, number in enumerate(found):
+            assert self.texts[i].value.decode() == f"row {number}"
+            assert self.lengths[i] == len(f"row {number}")
+            assert self.status[i] == ROW_SUCCESS
+        return found
+
+
+def scrollable(connection: odbc.Connection, is_async: bool = False,
+               bookmarks: int = odbc.UB_OFF) -> odbc.Statement:
+    s = odbc.Statement(connection, is_async)
+    s.check(s.set(odbc.ATTR_CURSOR_TYPE, odbc.CURSOR_STATIC))
+    s.check(s.set(odbc.ATTR_USE_BOOKMARKS, bookmarks))
+    return s
+
+
+def run(s: odbc.Statement, sql: str) -> None:
+    s.check(s.poll(lambda: s.execute(sql)))
+
+
+def row_number(s: odbc.Statement) -> int:
+    return s.get(odbc.ATTR_ROW_NUMBER)
+
+
+# ---- the rules -----------------------------------------------------------------------------------
+
+# total rows, then fetches: (orientation, offset, rowset size) -> (return code, rows, SQLSTATE)
+N, P, F, L, A, R = FETCH_NEXT, FETCH_PRIOR, FETCH_FIRST, FETCH_LAST, FETCH_ABSOLUTE, FETCH_RELATIVE
+WALKS = {
+    "to the end and back": (7, [
+        (N, 0, 3, SUCCESS, [1, 2, 3], ""), (N, 0, 3, SUCCESS, [4, 5, 6], ""),
+        (N, 0, 3, SUCCESS, [7], ""), (N, 0, 3, NO_DATA, [], ""), (N, 0, 3, NO_DATA, [], ""),
+        (P, 0, 3, SUCCESS, [5, 6, 7], ""), (P, 0, 3, SUCCESS, [2, 3, 4], ""),
+        (P, 0, 3, INFO, [1, 2, 3], "01S06"), (P, 0, 3, NO_DATA, [], ""),
+        (P, 0, 3, NO_DATA, [], ""), (N, 0, 3, SUCCESS, [1, 2, 3], "")]),
+    "the rowset size changes": (20, [
+        (N, 0, 2, SUCCESS, [1, 2], ""), (N, 0, 5, SUCCESS, [3, 4, 5, 6, 7], ""),
+        (N, 0, 1, SUCCESS, [8], ""), (P, 0, 4, SUCCESS, [4, 5, 6, 7], ""),
+        (P, 0, 5, INFO, [1, 2, 3, 4, 5], "01S06"), (N, 0, 1, SUCCESS, [6], "")]),
+    "absolute": (10, [
+        (A, 4, 3, SUCCESS, [4, 5, 6], ""), (A, -1, 3, SUCCESS, [10], ""),
+        (A, -10, 3, SUCCESS, [1, 2, 3], ""), (A, -11, 3, NO_DATA, [], ""),
+        (A, 10, 3, SUCCESS, [10], ""), (A, 11, 3, NO_DATA, [], ""), (A, 0, 3, NO_DATA, [], ""),
+        (N, 0, 3, SUCCESS, [1, 2, 3], ""), (A, -12, 12, INFO, list(range(1, 11)), "01S06"),
+        (A, 2**62, 3, NO_DATA, [], ""), (A, -2**62, 3, NO_DATA, [], "")]),
+    "relative": (10, [
+        (R, 0, 3, NO_DATA, [], ""), (R, 2, 3, SUCCESS, [2, 3, 4], ""),
+        (R, 5, 3, SUCCESS, [7, 8, 9], ""), (R, 0, 3, SUCCESS, [7, 8, 9], ""),
+        (R, -5, 3, SUCCESS, [2, 3, 4], ""), (R, -2, 3, INFO, [1, 2, 3], "01S06"),
+        (R, -1, 3, NO_DATA, [], ""), (R, -1, 3, NO_DATA, [], ""), (R, 3, 3, SUCCESS, [3, 4, 5], ""),
+        (R, -4, 3, NO_DATA, [], ""), (R, 10, 3, SUCCESS, [10], ""), (R, 1, 3, NO_DATA, [], ""),
+        (R, 5, 3, NO_DATA, [], ""), (R, -2, 3, SUCCESS, [9, 10], "")]),
+    "first and last": (5, [
+        (L, 0, 2, SUCCESS, [4, 5], ""), (F, 0, 2, SUCCESS, [1, 2], ""),
+        (L, 0, 5, SUCCESS, [1, 2, 3, 4, 5], ""), (L, 0, 9, SUCCESS, [1, 2, 3, 4, 5], ""),
+        (N, 0, 9, NO_DATA, [], ""), (P, 0, 9, INFO, [1, 2, 3, 4, 5], "01S06"),
+        (F, 0, 1, SUCCESS, [1], ""), (P, 0, 1, NO_DATA, [], "")]),
+    "no rows": (0, [
+        (F, 0, 2, NO_DATA, [], ""), (L, 0, 2, NO_DATA, [], ""), (N, 0, 2, NO_DATA, [], ""),
+        (P, 0, 2, NO_DATA, [], ""), (A, 1, 2, NO_DATA, [], ""), (A, -1, 2, NO_DATA, [], ""),
+        (R, 1, 2, NO_DATA, [], "")]),
+}
+
+
+@pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
+@pytest.mark.parametrize("total, walk", WALKS.values(), ids=WALKS.keys())
+def test_walks(connection, total: int, walk: list[tuple], is_async: bool) -> None:
+    s = scrollable(connection, is_async)
+    rowset, model = Rowset(s, 16), Model(total)
+    rowset.bind()
+    run(s, numbers(total))
+    for step, (orientation, offset, size, rc, rows, state) in enumerate(walk):
+        case = f"step {step}: {NAMES[orientation]} {offset}"
+        rowset.size(size)
+        assert s.poll(lambda o=orientation, x=offset: s.fetch_scroll(o, x)) == rc, case
+        assert rowset.rows() == rows, case
+        assert s.states() == ([state] if state else []), case
+        assert list(rowset.status[len(rows):size]) == [ROW_NOROW] * (size - len(rows)), case
+        if rows:
+            assert row_number(s) == rows[0], case
+        wanted = model.fetch(orientation, offset, size)
+        assert (wanted.rc, wanted.rows, wanted.state) == (rc, rows, state), f"the model, {case}"
+    s.check(s.free())
+
+
+@dataclass
+class Source:
+    """A result from one of the places that rows come from, with its two columns as text."""
+
+    open: Callable[[odbc.Statement], int]
+    columns: tuple[int, int]
+    options: dict[str, str]
+
+
+SOURCES = {
+    "file": Source(lambda s: s.execute(NUMBERS.format(2500)), (1, 2), {"ResultFetcher": "S3"}),
+    "small file": Source(lambda s: s.execute(NUMBERS.format(37)), (1, 2), {"ResultFetcher": "S3"}),
+    "pages": Source(lambda s: s.execute(NUMBERS.format(2500)), (1, 2),
+                    {"ResultFetcher": "GetQueryResults"}),
+    "one page": Source(lambda s: s.execute(NUMBERS.format(37)), (1, 2), {}),
+    "one row": Source(lambda s: s.execute(NUMBERS.format(1)), (1, 2), {}),
+    "catalog": Source(lambda s: odbc.lib.SQLColumns(s.value, None, 0, b"sample", odbc.NTS,
+                                                    b"taxi_trips", odbc.NTS, None, 0), (4, 17), {}),
+    "catalog in memory": Source(lambda s: odbc.lib.SQLGetTypeInfo(s.value, 0), (1, 2), {}),
+}
+
+
+def read_all(s: odbc.Statement, source: Source) -> list[tuple]:
+    s.check(s.poll(lambda: source.open(s)))
+    found = []
+    while s.check(s.poll(s.fetch), SUCCESS, INFO, NO_DATA) != NO_DATA:
+        found.append(tuple(s.text(c) for c in source.columns))
+    s.check(s.close())
+    return found
+
+
+def random_step(chance: random.Random, last: int) -> tuple[int, int, int]:
+    orientation = chance.choice([N, N, N, P, P, F, L, A, A, R, R])
+    near = chance.choice([1, 5, last // 3 + 1, last + 3, 2 * last + 3])
+    return orientation, chance.randint(-near, near), chance.choice([1, 1, 2, 7, 40, 300])
+
+
+@pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("name", SOURCES)
+def test_random_walks(connect, name: str, seed: int, is_async: bool) -> None:
+    """Every source, any order: the model's rows, with the values that a forward-only cursor reads."""
+    source, chance = SOURCES[name], random.Random(f"{name} {seed}")
+    connection = connect(wide=seed % 2 == 1, **source.options)
+    plain = odbc.Statement(connection)
+    values = read_all(plain, source)
+    s = scrollable(connection, is_async)
+    model, buffers = Model(len(values)), [(ctypes.c_char * 64 * 300)() for _ in source.columns]
+    status, fetched = (ctypes.c_ushort * 300)(), ctypes.c_size_t()
+    lengths = (LENGTH * 300)()
+    s.check(s.set(odbc.ATTR_ROW_STATUS_PTR, ctypes.addressof(status)))
+    s.check(s.set(odbc.ATTR_ROWS_FETCHED_PTR, ctypes.addressof(fetched)))
+    for column, buffer in zip(source.columns, buffers):
+        s.check(s.bind(column, odbc.C_CHAR, buffer, 64, lengths))
+    s.check(s.poll(lambda: source.open(s)))
+    for step in range(120):
+        orientation, offset, size = random_step(chance, len(values))
+        case = f"step {step}: {NAMES[orientation]} {offset}, {size} rows"
+        s.check(s.set(odbc.ATTR_ROW_ARRAY_SIZE, size))
+        wanted = model.fetch(orientation, offset, size)
+        if orientation == N and step % 3 == 0:
+            rc = s.poll(s.fetch)
+        else:
+            rc = s.poll(lambda o=orientation, x=offset: s.fetch_scroll(o, x))
+        assert rc == wanted.rc, case
+        assert fetched.value == len(wanted.rows), case
+        for i, row in enumerate(wanted.rows):
+            assert (buffers[0][i].value.decode(), buffers[1][i].value.decode()) == tuple(
+                v or "" for v in values[row - 1]), f"{case}, row {row}"
+        if wanted.rows:
+            assert row_number(s) == wanted.rows[0], case
+            at = chance.randrange(len(wanted.rows))
+            s.check(s.set_pos(at + 1))
+            assert tuple(s.text(c) for c in source.columns) == values[wanted.rows[at] - 1], case
+            assert row_number(s) == wanted.rows[at], case
+        else:
+            assert s.get_data(1)[0] == ERROR and s.states() == ["24000"], case
+    s.check(s.free())
+    plain.check(plain.free())
+
+
+# ---- attributes and refusals ----------------------------------------------------------------------
+
+TYPE, SCROLLABLE, SENSITIVITY = (odbc.ATTR_CURSOR_TYPE, odbc.ATTR_CURSOR_SCROLLABLE,
+                                 odbc.ATTR_CURSOR_SENSITIVITY)
+
+
+@pytest.mark.parametrize("attribute, value, state, then", [
+    (TYPE, odbc.CURSOR_STATIC, None, 3), (TYPE, odbc.CURSOR_KEYSET_DRIVEN, "01S02", 3),
+    (TYPE, odbc.CURSOR_DYNAMIC, "01S02", 3), (SCROLLABLE, 1, None, 1), (SENSITIVITY, 1, None, 1),
+])
+def test_ways_to_a_scrollable_cursor(statement, attribute: int, value: int, state: str | None,
+                                     then: int) -> None:
+    s = statement
+    s.check(s.set(attribute, value), INFO if state else SUCCESS)
+    assert s.states() == ([state] if state else [])
+    assert s.get(attribute) == then
+    assert (s.get(TYPE), s.get(SCROLLABLE)) == (odbc.CURSOR_STATIC, 1)
+    s.check(s.execute(NUMBERS.format(9)))
+    s.check(s.fetch_scroll(FETCH_LAST))
+    assert s.text(1) == "9"
+
+
+@pytest.mark.parametrize("attribute, value, state", [
+    (odbc.ATTR_CONCURRENCY, 2, "01S02"), (8, 100, "01S02"), (SENSITIVITY, 2, "01S02"),
+    (10, 2, "01S02")])
+def test_what_there_is_not_is_replaced(statement, attribute: int, value: int, state: str) -> None:
+    before = statement.get(attribute)
+    statement.check(statement.set(attribute, value), INFO)
+    assert statement.states() == [state]
+    assert statement.get(attribute) == before
+
+
+@pytest.mark.parametrize("orientation", [P, F, L, A, R])
+def test_a_forward_only_cursor_goes_forward_only(statement, orientation: int) -> None:
+    s = statement
+    s.check(s.execute(NUMBERS.format(3)))
+    assert s.fetch_scroll(orientation, 1) == ERROR
+    assert s.states() == ["HY106"]
+    s.check(s.fetch_scroll(N))
+    assert s.text(1) == "1"
+
+
+def test_cursor_attributes_are_for_the_next_cursor(statement) -> None:
+    s = statement
+    s.check(s.execute(NUMBERS.format(3)))
+    for attribute in (TYPE, SCROLLABLE, SENSITIVITY, odbc.ATTR_USE_BOOKMARKS):
+        assert s.set(attribute, 1) == ERROR
+        assert s.states() == ["24000"]
+    s.check(s.close())
+
+
+INFOS = {  # SQLGetInfo's type -> value
+    44: 0x01 | 0x10,  # SQL_SCROLL_OPTIONS: forward only, static
+    8: 0xbf,  # SQL_FETCH_DIRECTION: all
+    79: 0x01 | 0x02,  # SQL_POS_OPERATIONS: position, refresh
+    83: 0,  # SQL_STATIC_SENSITIVITY
+    144: 0, 145: 0, 150: 0, 151: 0,  # dynamic, keyset driven
+    146: 0x01 | 0x40 | 0x200 | 0x1000,  # forward only: next, no lock, position, refresh
+    167: 0x01 | 0x02 | 0x04 | 0x08 | 0x40 | 0x200 | 0x1000 | 0x80000,  # static
+    10001: 1,  # SQL_CURSOR_SENSITIVITY: insensitive
+}
+
+
+def test_what_is_claimed(connection) -> None:
+    def number(which: int) -> int:
+        value = ctypes.c_uint32(0xdeadbeef)
+        connection.check(odbc.lib.SQLGetInfo(connection.value, which, ctypes.byref(value), 4, None))
+        return value.value
+
+    for which, value in INFOS.items():
+        if value is not None:
+            assert number(which) == value, which
+    assert number(82) != 0, "bookmarks live as long as their cursor"
+    supported = ctypes.c_ushort()
+    for function in (24, 59, 68, 1021):  # SQLBulkOperations, ExtendedFetch, SetPos, FetchScroll
+        connection.check(odbc.lib.SQLGetFunctions(connection.value, function,
+                                                  ctypes.byref(supported)))
+        assert supported.value == 1, function
+
+
+# ---- bookmarks ------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("kind, c_type", [
+    (odbc.UB_VARIABLE, odbc.C_BINARY), (odbc.UB_VARIABLE, odbc.C_DEFAULT),
+    (odbc.UB_FIXED, -27), (odbc.UB_FIXED, odbc.C_DEFAULT)], ids=["binary", "var", "ubigint", "fix"])
+def test_bookmarks(connection, kind: int, c_type: int) -> None:
+    """Read in two ways, kept, and gone back to, with an offset, from anywhere."""
+    s = scrollable(connection, bookmarks=kind)
+    rowset = Rowset(s, 10)
+    rowset.bind()
+    s.check(s.bind(0, c_type, rowset.bookmarks, 8, None))
+    assert s.get(odbc.ATTR_USE_BOOKMARKS) == kind
+    run(s, NUMBERS.format(200))
+    rowset.size(10)
+    kept = {}
+    while s.check(s.fetch(), SUCCESS, NO_DATA) == SUCCESS:
+        rows = rowset.rows()
+        for i, row in enumerate(rows):
+            kept[row] = rowset.bookmarks[i]
+        s.check(s.set_pos(3))
+        rc, data, length = s.get_data(0, c_type, 8)
+        assert (rc, length) == (SUCCESS, 8)
+        assert int.from_bytes(data, "little") == rowset.bookmarks[2]
+        assert s.get_data(0, c_type, 8)[0] == NO_DATA
+    assert len(set(kept.values())) == 200
+    mark = ctypes.c_ulonglong()
+    s.check(s.set(odbc.ATTR_FETCH_BOOKMARK_PTR, ctypes.addressof(mark)))
+    model = Model(200)
+    for row, offset, size in [(1, 0, 1), (77, 0, 5), (77, -3, 5), (77, 120, 5), (77, 124, 5),
+                              (200, 0, 2), (200, 1, 2), (5, -4, 1), (5, -5, 1), (3, 10, 10)]:
+        mark.value = kept[row]
+        rowset.size(size)
+        wanted = model.fetch(FETCH_BOOKMARK, offset, size, row)
+        assert s.fetch_scroll(FETCH_BOOKMARK, offset) == wanted.rc
+        assert rowset.rows() == wanted.rows
+    for bad in (0, 201, 2**40):
+        mark.value = bad
+        assert s.fetch_scroll(FETCH_BOOKMARK, 0) == ERROR
+        assert s.states() == ["HY111"]
+    s.check(s.set(odbc.ATTR_FETCH_BOOKMARK_PTR, None))
+    assert s.fetch_scroll(FETCH_BOOKMARK, 0) == ERROR
+    assert s.states() == ["HY111"]
+    s.check(s.free())
+
+
+def test_bookmarks_that_were_not_asked_for(connection) -> None:
+    s = scrollable(connection)
+    mark = ctypes.c_ulonglong(1)
+    assert s.bind(0, odbc.C_BINARY, ctypes.byref(mark), 8, None) == ERROR
+    assert s.states() == ["07009"]
+    run(s, NUMBERS.format(3))
+    s.check(s.fetch())
+    assert s.get_data(0, odbc.C_BINARY, 8)[0] == ERROR
+    assert s.states() == ["07009"]
+    assert s.fetch_scroll(FETCH_BOOKMARK, 0) == ERROR
+    assert s.states() == ["HY106"]
+    assert s.bulk(7) == ERROR
+    assert s.states() == ["HY092"]
+    s.check(s.free())
+
+
+@pytest.mark.parametrize("kind", [odbc.CURSOR_STATIC, odbc.CURSOR_FORWARD_ONLY])
+def test_bookmarks_alone(connection, kind: int) -> None:
+    """With SQL_RD_OFF the bookmarks come, and nothing else is touched."""
+    s = odbc.Statement(connection)
+    s.check(s.set(TYPE, kind))
+    s.check(s.set(odbc.ATTR_USE_BOOKMARKS, odbc.UB_VARIABLE))
+    s.check(s.set(11, 0))  # SQL_ATTR_RETRIEVE_DATA, SQL_RD_OFF
+    rowset = Rowset(s, 4, is_bookmarked=True)
+    rowset.bind()
+    rowset.size(4)
+    run(s, NUMBERS.format(6))
+    s.check(s.fetch())
+    assert list(rowset.bookmarks) == [1, 2, 3, 4]
+    s.check(s.fetch())
+    assert (list(rowset.bookmarks[:2]), rowset.fetched.value) == ([5, 6], 2)
+    assert list(rowset.numbers) == [0] * 4
+    assert list(rowset.status) == [ROW_SUCCESS] * 2 + [ROW_NOROW] * 2
+    s.check(s.set(11, 1))
+    if kind == odbc.CURSOR_STATIC:
+        s.check(s.fetch_scroll(FETCH_FIRST))
+        assert rowset.rows() == [1, 2, 3, 4]
+    s.check(s.free())
+
+
+def test_the_bookmark_column_is_described(connection) -> None:
+    for kind, sql_type in ((odbc.UB_VARIABLE, -2), (odbc.UB_FIXED, 4)):
+        s = scrollable(connection, bookmarks=kind)
+        run(s, NUMBERS.format(3))
+        assert s.describe(0)[1:3] == (sql_type, 8)
+        assert s.columns() == 2, "the bookmark is not counted"
+        s.check(s.free())
+
+
+def test_fetch_by_bookmark(connection) -> None:
+    """Rows in the order of the bookmarks; what is excluded stays; a bad one is a row in error."""
+    s = scrollable(connection, bookmarks=odbc.UB_VARIABLE)
+    rowset = Rowset(s, 5, is_bookmarked=True)
+    operation = (ctypes.c_ushort * 5)(0, 0, 1, 0, 0)
+    rowset.bind()
+    rowset.size(5)
+    run(s, NUMBERS.format(50))
+    s.check(s.fetch_scroll(FETCH_LAST))
+    rowset.bookmarks[:] = [50, 7, 8, 1, 30]
+    rowset.numbers[2] = 99
+    s.check(s.set(24, ctypes.addressof(operation)))  # SQL_ATTR_ROW_OPERATION_PTR
+    s.check(s.bulk(7))
+    assert list(rowset.numbers) == [50, 7, 99, 1, 30]
+    assert list(rowset.bookmarks) == [50, 7, 8, 1, 30]
+    assert rowset.texts[4].value == b"row 30"
+    assert s.get_data(1)[0] == ERROR, "the cursor is on no row"
+    s.check(s.set(24, None))
+    rowset.bookmarks[:] = [2, 51, 3, 4, 5]
+    s.check(s.bulk(7), INFO)
+    assert sorted(set(s.states())) == ["01S01", "HY111"]
+    assert list(rowset.status) == [ROW_SUCCESS, ROW_ERROR] + [ROW_SUCCESS] * 3
+    assert [rowset.numbers[i] for i in (0, 2, 3, 4)] == [2, 3, 4, 5]
+    for other in (4, 5, 6):
+        assert s.bulk(other) == ERROR
+        assert s.states() == ["HYC00"]
+    s.check(s.fetch_scroll(FETCH_FIRST))
+    assert rowset.rows() == [1, 2, 3, 4, 5]
+    s.check(s.free())
+
+
+# ---- SQLSetPos -------------------------------------------------------------------------------------
+
+POSITION, REFRESH, UPDATE, DELETE, ADD = range(5)
+
+
+@pytest.mark.parametrize("kind", [odbc.CURSOR_STATIC, odbc.CURSOR_FORWARD_ONLY])
+@pytest.mark.parametrize("row, operation, lock, state", [
+    (4, POSITION, 0, "HY107"), (0, POSITION, 0, "HY109"), (1, UPDATE, 0, "HY092"),
+    (1, DELETE, 0, "HY092"), (1, ADD, 0, "HYC00"), (1, POSITION, 1, "HYC00"),
+    (1, REFRESH, 2, "HYC00"), (4, REFRESH, 0, "HY107")])
+def test_set_pos_refusals(connection, kind: int, row: int, operation: int, lock: int,
+                          state: str) -> None:
+    s = odbc.Statement(connection)
+    s.check(s.set(TYPE, kind))
+    s.check(s.set(odbc.ATTR_ROW_ARRAY_SIZE, 5))
+    run(s, NUMBERS.format(3))
+    assert s.set_pos(1) == ERROR
+    assert s.states() == ["24000"]
+    s.check(s.fetch())
+    assert s.set_pos(row, operation, lock) == ERROR
+    assert s.states() == [state]
+    assert s.fetch() == NO_DATA
+    s.check(s.free())
+
+
+@pytest.mark.parametrize("kind", [odbc.CURSOR_STATIC, odbc.CURSOR_FORWARD_ONLY])
+def test_refresh(connection, kind: int) -> None:
+    s = odbc.Statement(connection)
+    s.check(s.set(TYPE, kind))
+    rowset, operation = Rowset(s, 4), (ctypes.c_ushort * 4)(0, 1, 0, 0)
+    rowset.bind()
+    rowset.size(4)
+    run(s, NUMBERS.format(7))
+    s.check(s.fetch())
+    s.check(s.fetch())
+    assert rowset.rows() == [5, 6, 7]
+    rowset.numbers[:] = [0] * 4
+    s.check(s.set_pos(2, REFRESH))
+    assert list(rowset.numbers) == [0, 6, 0, 0]
+    assert s.text(1) == "6", "the cursor is on the row"
+    rowset.numbers[:] = [0] * 4
+    s.check(s.set(24, ctypes.addressof(operation)))
+    s.check(s.set_pos(0, REFRESH))
+    assert list(rowset.numbers) == [5, 0, 7, 0]
+    tiny = (ctypes.c_char * 4 * 4)()
+    s.check(s.bind(2, odbc.C_CHAR, tiny, 4, None))
+    s.check(s.set_pos(3, REFRESH), INFO)
+    assert s.states() == ["01004"]
+    assert (tiny[2].value, tiny[0].value) == (b"row", b"")
+    assert rowset.status[2] == odbc.ROW_SUCCESS_WITH_INFO
+    s.check(s.free())
+
+
+# ---- SQLExtendedFetch --------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
+@pytest.mark.parametrize("version", [odbc.OV_ODBC2, odbc.OV_ODBC3, odbc.OV_ODBC3_80])
+def test_extended_fetch(configuration, connection_string, version: int, is_async: bool) -> None:
+    env = odbc.Env(version)
+    connection = odbc.Connection(env)
+    connection.check(connection.connect(connection_string()))
+    s = scrollable(connection, is_async, odbc.UB_FIXED)
+    number, fetched = (ctypes.c_longlong * 8)(), ctypes.c_size_t()
+    status = (ctypes.c_ushort * 8)()
+    s.check(s.bind(1, odbc.C_SBIGINT, number, 8, None))
+    s.check(s.set(odbc.ROWSET_SIZE, 8))
+    run(s, NUMBERS.format(30))
+    model, chance = Model(30), random.Random(version)
+    for step in range(60):
+        orientation, offset, _ = random_step(chance, 30)
+        wanted = model.fetch(orientation, offset, 8)
+        rc = s.poll(lambda o=orientation, x=offset: s.extended_fetch(o, x, fetched, status))
+        assert rc == wanted.rc, f"step {step}: {NAMES[orientation]} {offset}"
+        assert list(number[:fetched.value]) == wanted.rows
+        assert list(status) == [ROW_SUCCESS] * len(wanted.rows) + [ROW_NOROW] * (
+            8 - len(wanted.rows))
+        if wanted.rows:
+            s.check(s.set_pos(len(wanted.rows)))
+            assert s.text(1) == str(wanted.rows[-1])
+            assert s.get(odbc.GET_BOOKMARK) == wanted.rows[-1]
+    s.check(s.poll(lambda: s.extended_fetch(FETCH_BOOKMARK, 17, fetched, None)))
+    assert list(number) == list(range(17, 25))
+    assert s.poll(lambda: s.extended_fetch(FETCH_BOOKMARK, 31, fetched, None)) == ERROR
+    assert s.states() == ["S1111" if version == odbc.OV_ODBC2 else "HY111"]
+    s.check(s.close())
+    s.check(s.free())
+    connection.check(connection.disconnect())
+    connection.check(connection.free())
+    env.check(env.free())
+
+
+# ---- limits ------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("name", ["file", "pages", "catalog in memory"])
+def test_max_rows_is_the_end(connect, name: str) -> None:
+    source = SOURCES[name]
+    s = scrollable(connect(**source.options))
+    s.check(s.set(odbc.ATTR_MAX_ROWS, 10))
+    s.check(s.set(odbc.ATTR_ROW_ARRAY_SIZE, 4))
+    fetched = ctypes.c_size_t()
+    s.check(s.set(odbc.ATTR_ROWS_FETCHED_PTR, ctypes.addressof(fetched)))
+    s.check(source.open(s))
+    s.check(s.fetch_scroll(FETCH_LAST))
+    assert (row_number(s), fetched.value) == (7, 4)
+    s.check(s.fetch_scroll(FETCH_ABSOLUTE, 9))
+    assert (row_number(s), fetched.value) == (9, 2)
+    assert s.fetch_scroll(FETCH_NEXT) == NO_DATA
+    assert s.fetch_scroll(FETCH_ABSOLUTE, 11) == NO_DATA
+    s.check(s.fetch_scroll(FETCH_ABSOLUTE, -10))
+    assert row_number(s) == 1
+    s.check(s.free())
+
+
+def test_max_length(connection) -> None:
+    s = scrollable(connection)
+    s.check(s.set(3, 4))  # SQL_ATTR_MAX_LENGTH
+    run(s, "SELECT 'abcdefgh', 'xy'")
+    s.check(s.fetch_scroll(FETCH_LAST))
+    assert (s.text(1), s.text(2)) == ("abcd", "xy")
+    s.check(s.free())
+
+
+def test_values_of_any_kind_survive(connection) -> None:
+    values = ["plain", 'say "hi"', '"', '""', "a,b", "line\nbreak", "cr\r\nlf", "", None, "ž🐎",
+              "x" * 70000, " blanks "]
+    literal = ", ".join("({}, {})".format(i, "NULL" if v is None else "'" + v.replace("'", "''")
+                                          + "'") for i, v in enumerate(values))
+    s = scrollable(connection)
+    run(s, f"SELECT i, v FROM (VALUES {literal}) AS t (i, v) ORDER BY i")
+    for at in [*range(len(values)), *reversed(range(len(values)))]:
+        s.check(s.fetch_scroll(FETCH_ABSOLUTE, at + 1))
+        assert s.text(2) == values[at]
+    s.check(s.free())
