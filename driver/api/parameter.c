@@ -1,4 +1,5 @@
 /* Parameters: how many, what they are, where their values are, and data at execution. */
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "exec/execute.h"
@@ -47,14 +48,17 @@ SQLRETURN SQL_API SQLBindParameter(SQLHSTMT hstmt, SQLUSMALLINT number, SQLSMALL
                                    SQLSMALLINT decimal_digits, SQLPOINTER data, SQLLEN buffer_bytes,
                                    SQLLEN *length_or_indicator)
 {
+    /* ODBC 1's SQLSetParam, as managers map it: for both ways, but for the input's sake */
+    bool is_set_param = direction == SQL_PARAM_INPUT_OUTPUT &&
+                        buffer_bytes == SQL_SETPARAM_VALUE_MAX;
     const struct param_binding binding = {.number = number,
-                                          .direction = direction,
+                                          .direction = is_set_param ? SQL_PARAM_INPUT : direction,
                                           .c_type = c_type,
                                           .sql_type = sql_type,
                                           .column_size = column_size,
                                           .decimal_digits = decimal_digits,
                                           .data = data,
-                                          .buffer_bytes = buffer_bytes,
+                                          .buffer_bytes = is_set_param ? 0 : buffer_bytes,
                                           .length_or_indicator = length_or_indicator};
     struct stmt *s;
     SQLRETURN rc = stmt_enter(hstmt, SQL_API_SQLBINDPARAMETER, &s);

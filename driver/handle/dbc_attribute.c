@@ -85,6 +85,23 @@ static SQLRETURN set_connection_timeout(struct dbc *d, struct text value)
     return SQL_SUCCESS;
 }
 
+/* No level can be kept, and none is needed: the attribute stays 0, as SQL_TXN_ISOLATION_OPTION. */
+static SQLRETURN set_isolation(struct dbc *d, struct text value)
+{
+    SQLUINTEGER level = (SQLUINTEGER)(uintptr_t)value.units;
+
+    switch (level) {
+    case SQL_TXN_READ_UNCOMMITTED:
+    case SQL_TXN_READ_COMMITTED:
+    case SQL_TXN_REPEATABLE_READ:
+    case SQL_TXN_SERIALIZABLE:
+        return diag_warn(&d->base.diag, SQLSTATE_01S02,
+                         "Athena has no transactions, and no isolation of them");
+    default:
+        return diag_push(&d->base.diag, SQLSTATE_HY024, 0, "no isolation level %u", level);
+    }
+}
+
 static SQLRETURN set_event(struct dbc *d, struct text value)
 {
     return event_set(&d->defaults.event, &d->base.diag, (SQLPOINTER)(uintptr_t)value.units);
@@ -123,7 +140,7 @@ static const struct attribute attributes[] = {
     {SQL_ATTR_PACKET_SIZE, "SQL_ATTR_PACKET_SIZE",
      FIELD(WIDTH_32, packet_size), ANY_32, RULE_FIXED | RULE_CLOSED, NULL, NULL},
     {SQL_ATTR_TXN_ISOLATION, "SQL_ATTR_TXN_ISOLATION",
-     FIELD(WIDTH_32, txn_isolation), ANY_32, RULE_FIXED, NULL, NULL},
+     FIELD(WIDTH_32, txn_isolation), 0, RULE_ANY, set_isolation, NULL},
     {SQL_ATTR_CURRENT_CATALOG, "SQL_ATTR_CURRENT_CATALOG",
      NO_FIELD, 0, RULE_ANY, set_catalog, get_catalog},
     {SQL_ATTR_QUIET_MODE, "SQL_ATTR_QUIET_MODE",

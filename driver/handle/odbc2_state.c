@@ -5,6 +5,7 @@
 
 static const char *const names[SQLSTATE_COUNT] = {
     /* clang-format off */
+    [SQLSTATE_07002] = "07001", /* "Wrong number of parameters"; the mapping table forgets it */
     [SQLSTATE_07005] = "24000", [SQLSTATE_07009] = "S1002", [SQLSTATE_22007] = "22008",
     [SQLSTATE_22018] = "22005", [SQLSTATE_42000] = "37000", [SQLSTATE_42S01] = "S0001",
     [SQLSTATE_42S02] = "S0002", [SQLSTATE_42S22] = "S0022", [SQLSTATE_HY000] = "S1000",

@@ -228,6 +228,7 @@ static void test_connection_numbers(void **state)
         {{SQL_ATTR_LOGIN_TIMEOUT, 0xffffffff00000010, "", 16}, 4}, /* rubbish in the upper half */
         {{SQL_ATTR_PACKET_SIZE, 4096, "HY011", 0}, 4},
         {{SQL_ATTR_TXN_ISOLATION, SQL_TXN_SERIALIZABLE, "01S02", 0}, 4},
+        {{SQL_ATTR_TXN_ISOLATION, 3, "HY024", 0}, 4},
         {{SQL_ATTR_ASYNC_ENABLE, SQL_ASYNC_ENABLE_ON, "", SQL_ASYNC_ENABLE_ON}, 8},
         {{SQL_ATTR_METADATA_ID, SQL_TRUE, "", SQL_TRUE}, 8},
         {{SQL_ATTR_CONNECTION_DEAD, 1, "HY092", SQL_CD_FALSE}, 4},
