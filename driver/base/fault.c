@@ -47,6 +47,7 @@ enum status fault_set(struct fault *f, enum sqlstate state, int native, const ch
     if (f == NULL || fault_is_set(f)) return ST_ERR;
     f->state = state == SQLSTATE_NONE ? SQLSTATE_HY000 : state;
     f->native = native;
+    f->is_told = false;
     va_start(args, format);
     set_text(f, format, args);
     va_end(args);
@@ -62,6 +63,7 @@ void fault_clear(struct fault *f)
 {
     f->state = SQLSTATE_NONE;
     f->native = 0;
+    f->is_told = false;
     f->text[0] = '\0';
 }
 
@@ -70,6 +72,7 @@ void fault_copy(struct fault *dst, const struct fault *src)
     if (fault_is_set(dst) || !fault_is_set(src)) return;
     dst->state = src->state;
     dst->native = src->native;
+    dst->is_told = src->is_told;
     memcpy(dst->text, src->text, strnlen(src->text, sizeof src->text - 1) + 1);
     dst->text[sizeof dst->text - 1] = '\0';
 }

@@ -28,6 +28,7 @@ enum sqlstate {
 struct fault {
     enum sqlstate state; /* SQLSTATE_NONE while nothing has gone wrong */
     int native;          /* HTTP status or curl error number, 0 when neither */
+    bool is_told;        /* AWS said so; otherwise it was met here */
     char text[1024];     /* UTF-8, NUL-terminated, "doing what: what failed (detail)" */
 };
 

@@ -127,7 +127,14 @@ SQLRETURN diag_fault(struct diag *d, const struct fault *f)
 {
     /* A failure without a fault is a bug below; the application must not see success for it. */
     if (!fault_is_set(f)) return diag_push(d, SQLSTATE_HY000, 0, "the operation failed silently");
-    return diag_push(d, f->state, f->native, "%s", f->text);
+    insert(d,
+           (struct diag_record){.state = f->state,
+                                .native = f->native,
+                                .row = SQL_NO_ROW_NUMBER,
+                                .column = SQL_NO_COLUMN_NUMBER,
+                                .is_told = f->is_told},
+           *f->text ? f->text : sqlstate_text(f->state));
+    return SQL_ERROR;
 }
 
 void diag_fault_at(struct diag *d, const struct fault *f, SQLLEN row)

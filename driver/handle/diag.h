@@ -5,8 +5,8 @@
  * Records are kept in ODBC's order: those about no row first, then by row; within a row errors
  * before warnings, otherwise as they came.
  *
- * Texts are UTF-8. Every message shown to an application gets the prefix "[Athena][ODBC Driver] "
- * when it is read (diag_field.h).
+ * Texts are UTF-8. Every message shown to an application gets the prefix "[Athena][ODBC Driver] ",
+ * or "[Athena][ODBC Driver][AWS] " for what AWS has said, when it is read (diag_field.h).
  *
  * Thread: under the handle's lock, but diag_* never locks.
  */
@@ -26,6 +26,7 @@ struct diag_record {
     SQLINTEGER native;
     SQLLEN row;        /* 1-based, SQL_NO_ROW_NUMBER, SQL_ROW_NUMBER_UNKNOWN */
     SQLINTEGER column; /* 1-based, SQL_NO_COLUMN_NUMBER, SQL_COLUMN_NUMBER_UNKNOWN */
+    bool is_told;      /* by AWS, the data source; otherwise by the driver */
     char *text;
 };
 

@@ -13,7 +13,9 @@
 #include "ops/query.h"
 #include "ops/session.h"
 
-#define PREFIX "[Athena][ODBC Driver] "
+/* [vendor][ODBC component], and the data source when it is the one that says so */
+#define DRIVER_SAYS "[Athena][ODBC Driver] "
+#define AWS_SAYS    "[Athena][ODBC Driver][AWS] "
 
 static enum handle_kind kind_of(SQLSMALLINT handle_type)
 {
@@ -88,15 +90,15 @@ static const struct stmt *stmt_of(const struct handle *h)
     return h->kind == HANDLE_STMT ? (const struct stmt *)(const void *)h : NULL;
 }
 
-static SQLRETURN give_message(const struct text_room *out, const char *text)
+static SQLRETURN give_message(const struct text_room *out, const struct diag_record *r)
 {
     struct buf message;
     SQLRETURN rc;
 
-    buf_init(&message, sizeof PREFIX + sizeof(((struct fault *)0)->text));
-    buf_puts(&message, PREFIX);
-    buf_puts(&message, text);
-    rc = text_give(NULL, out, buf_ok(&message) ? message.bytes : text);
+    buf_init(&message, sizeof AWS_SAYS + sizeof(((struct fault *)0)->text));
+    buf_puts(&message, r->is_told ? AWS_SAYS : DRIVER_SAYS);
+    buf_puts(&message, r->text);
+    rc = text_give(NULL, out, buf_ok(&message) ? message.bytes : r->text);
     buf_clear(&message);
     return rc;
 }
@@ -119,7 +121,7 @@ SQLRETURN diag_get_record(struct handle *h, SQLSMALLINT number, const struct tex
     if (rc) return rc;
     text_give(NULL, state, state_name(h, r));
     if (native) *native = r->native;
-    return give_message(text, r->text);
+    return give_message(text, r);
 }
 
 /* Those that ODBC itself has defined, not ISO/IEC 9075 ("SQLGetDiagField Function"). */
@@ -174,7 +176,14 @@ static SQLRETURN give_length(const struct text_room *out, SQLLEN number)
     return text_give_value(out, &number, sizeof number);
 }
 
-/* Numbers that only a statement has: SQL_ERROR for other handles. */
+/* Numbers that only a statement has: SQL_ERROR for other handles. -1: not known, or no cursor. */
+static SQLRETURN give_cursor_row_count(const struct handle *h, const struct text_room *out)
+{
+    const struct stmt *s = stmt_of(h);
+
+    return s ? give_length(out, s->state == STMT_CURSOR ? s->row_count : -1) : SQL_ERROR;
+}
+
 static SQLRETURN give_row_count(const struct handle *h, const struct text_room *out)
 {
     const struct stmt *s = stmt_of(h);
@@ -196,7 +205,7 @@ static SQLRETURN get_header_field(const struct handle *h, SQLSMALLINT field,
     case SQL_DIAG_ROW_COUNT:
         return give_row_count(h, out);
     case SQL_DIAG_CURSOR_ROW_COUNT:
-        return give_row_count(h, out);
+        return give_cursor_row_count(h, out);
     case SQL_DIAG_DYNAMIC_FUNCTION:
         if (!stmt_of(h)) return SQL_ERROR;
         return text_give(NULL, out, dynamic_function(executed_sql(h), &code));
@@ -220,7 +229,7 @@ static SQLRETURN get_record_field(const struct handle *h, const struct diag_reco
     case SQL_DIAG_NATIVE:
         return give_integer(out, r->native);
     case SQL_DIAG_MESSAGE_TEXT:
-        return give_message(out, r->text);
+        return give_message(out, r);
     case SQL_DIAG_CLASS_ORIGIN:
         return text_give(NULL, out, class_origin(r->state));
     case SQL_DIAG_SUBCLASS_ORIGIN:

@@ -1,90 +1,78 @@
 /* What kind of statement was executed. See dynamic_function.h. */
 #include "handle/dynamic_function.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
-#include "base/ascii.h"
+#include "sql/scan.h"
 
-static const struct {
-    const char *first, *second; /* keywords; second "" when one decides */
+struct statement_name {
     const char *name;
     SQLINTEGER code;
-} statements[] = {
+};
+
+/* Where the first word decides. */
+static const struct statement_name by_kind[] = {
+    [SQL_KIND_SELECT] = {"SELECT CURSOR", SQL_DIAG_SELECT_CURSOR},
+    [SQL_KIND_INSERT] = {"INSERT", SQL_DIAG_INSERT},
+    [SQL_KIND_CTAS] = {"CREATE TABLE", SQL_DIAG_CREATE_TABLE},
+    [SQL_KIND_UPDATE] = {"UPDATE WHERE", SQL_DIAG_UPDATE_WHERE},
+    [SQL_KIND_DELETE] = {"DELETE WHERE", SQL_DIAG_DELETE_WHERE},
+    [SQL_KIND_CALL] = {"CALL", SQL_DIAG_CALL},
+};
+
+/* What is made, changed or dropped. */
+static const struct {
+    enum sql_kind kind;
+    const char *verb, *object; /* object "": any */
+    struct statement_name is;
+} definitions[] = {
     /* clang-format off */
-    {"SELECT", "",       "SELECT CURSOR",   SQL_DIAG_SELECT_CURSOR},
-    {"WITH",   "",       "SELECT CURSOR",   SQL_DIAG_SELECT_CURSOR},
-    {"VALUES", "",       "SELECT CURSOR",   SQL_DIAG_SELECT_CURSOR},
-    {"TABLE",  "",       "SELECT CURSOR",   SQL_DIAG_SELECT_CURSOR},
-    {"INSERT", "",       "INSERT",          SQL_DIAG_INSERT},
-    {"UPDATE", "",       "UPDATE WHERE",    SQL_DIAG_UPDATE_WHERE},
-    {"DELETE", "",       "DELETE WHERE",    SQL_DIAG_DELETE_WHERE},
-    {"ALTER",  "TABLE",  "ALTER TABLE",     SQL_DIAG_ALTER_TABLE},
-    {"CREATE", "TABLE",  "CREATE TABLE",    SQL_DIAG_CREATE_TABLE},
-    {"CREATE", "EXTERNAL", "CREATE TABLE",  SQL_DIAG_CREATE_TABLE},
-    {"CREATE", "VIEW",   "CREATE VIEW",     SQL_DIAG_CREATE_VIEW},
-    {"CREATE", "OR",     "CREATE VIEW",     SQL_DIAG_CREATE_VIEW}, /* OR REPLACE VIEW alone */
-    {"CREATE", "SCHEMA", "CREATE SCHEMA",   SQL_DIAG_CREATE_SCHEMA},
-    {"CREATE", "DATABASE", "CREATE SCHEMA", SQL_DIAG_CREATE_SCHEMA},
-    {"DROP",   "TABLE",  "DROP TABLE",      SQL_DIAG_DROP_TABLE},
-    {"DROP",   "VIEW",   "DROP VIEW",       SQL_DIAG_DROP_VIEW},
-    {"DROP",   "SCHEMA", "DROP SCHEMA",     SQL_DIAG_DROP_SCHEMA},
-    {"DROP",   "DATABASE", "DROP SCHEMA",   SQL_DIAG_DROP_SCHEMA},
+    {SQL_KIND_VIEW, "CREATE", "",         {"CREATE VIEW",   SQL_DIAG_CREATE_VIEW}},
+    {SQL_KIND_VIEW, "DROP",   "",         {"DROP VIEW",     SQL_DIAG_DROP_VIEW}},
+    {SQL_KIND_DDL,  "CREATE", "TABLE",    {"CREATE TABLE",  SQL_DIAG_CREATE_TABLE}},
+    {SQL_KIND_DDL,  "CREATE", "EXTERNAL", {"CREATE TABLE",  SQL_DIAG_CREATE_TABLE}},
+    {SQL_KIND_DDL,  "CREATE", "SCHEMA",   {"CREATE SCHEMA", SQL_DIAG_CREATE_SCHEMA}},
+    {SQL_KIND_DDL,  "CREATE", "DATABASE", {"CREATE SCHEMA", SQL_DIAG_CREATE_SCHEMA}},
+    {SQL_KIND_DDL,  "ALTER",  "TABLE",    {"ALTER TABLE",   SQL_DIAG_ALTER_TABLE}},
+    {SQL_KIND_DDL,  "DROP",   "TABLE",    {"DROP TABLE",    SQL_DIAG_DROP_TABLE}},
+    {SQL_KIND_DDL,  "DROP",   "SCHEMA",   {"DROP SCHEMA",   SQL_DIAG_DROP_SCHEMA}},
+    {SQL_KIND_DDL,  "DROP",   "DATABASE", {"DROP SCHEMA",   SQL_DIAG_DROP_SCHEMA}},
     /* clang-format on */
 };
 
-static const char *behind(const char *text, const char *mark, size_t mark_bytes)
-{
-    const char *found = strstr(text, mark);
+static const struct statement_name unknown = {"", SQL_DIAG_UNKNOWN_STATEMENT};
 
-    return found ? found + mark_bytes : text + strlen(text);
-}
-
-/* Past blanks, comments and the parentheses that a query may stand in. */
-static const char *skip_to_word(const char *sql)
+static const struct statement_name *find_definition(const char *sql,
+                                                    const struct sql_statement *statement)
 {
-    for (;;) {
-        if (ascii_is_blank(*sql) || *sql == '(') {
-            sql++;
-        } else if (strncmp(sql, "--", 2) == 0) {
-            sql = behind(sql, "\n", 1);
-        } else if (strncmp(sql, "/*", 2) == 0) {
-            sql = behind(sql + 2, "*/", 2);
-        } else {
-            return sql;
-        }
+    struct scan scan;
+    struct scan_token verb, object;
+
+    scan_init(&scan, sql + statement->word, strlen(sql + statement->word), statement->is_hive);
+    scan_next_word(&scan, &verb);
+    scan_next_word(&scan, &object);
+    for (size_t i = 0; i < sizeof definitions / sizeof definitions[0]; i++) {
+        if (definitions[i].kind != statement->kind) continue;
+        if (!scan_is(scan.text, &verb, definitions[i].verb)) continue;
+        if (*definitions[i].object && !scan_is(scan.text, &object, definitions[i].object)) continue;
+        return &definitions[i].is;
     }
-}
-
-static size_t word_bytes(const char *sql)
-{
-    size_t bytes = 0;
-
-    while (ascii_is_letter(sql[bytes]) || sql[bytes] == '_') {
-        bytes++;
-    }
-    return bytes;
-}
-
-static bool is_word(const char *sql, size_t bytes, const char *word)
-{
-    return strlen(word) == bytes && ascii_same_bytes(sql, word, bytes);
+    return &unknown;
 }
 
 const char *dynamic_function(const char *sql, SQLINTEGER *code)
 {
-    const char *first = skip_to_word(sql ? sql : "");
-    size_t first_bytes = word_bytes(first);
-    const char *second = skip_to_word(first + first_bytes);
-    size_t second_bytes = word_bytes(second);
+    const struct statement_name *found = &unknown;
+    struct sql_statement statement;
 
-    for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++) {
-        if (!is_word(first, first_bytes, statements[i].first)) continue;
-        if (*statements[i].second && !is_word(second, second_bytes, statements[i].second)) continue;
-        *code = statements[i].code;
-        return statements[i].name;
+    if (sql) {
+        scan_statement(sql, strlen(sql), &statement);
+        found = find_definition(sql, &statement);
+        if (statement.kind < sizeof by_kind / sizeof by_kind[0] && by_kind[statement.kind].name) {
+            found = &by_kind[statement.kind];
+        }
     }
-    *code = SQL_DIAG_UNKNOWN_STATEMENT;
-    return "";
+    *code = found->code;
+    return found->name;
 }

@@ -16,7 +16,7 @@ from typing import Any
 SUCCESS, INFO, STILL_EXECUTING, NO_DATA, ERROR, INVALID_HANDLE = 0, 1, 2, 100, -1, -2
 NAMES = {0: "SQL_SUCCESS", 1: "SQL_SUCCESS_WITH_INFO", 2: "SQL_STILL_EXECUTING",
          100: "SQL_NO_DATA", 99: "SQL_NEED_DATA", -1: "SQL_ERROR", -2: "SQL_INVALID_HANDLE"}
-NTS = -3
+NTS, IS_INTEGER = -3, -6
 NULL_DATA = -1
 ENV, DBC, STMT, DESC = 1, 2, 3, 4
 
@@ -140,6 +140,18 @@ class OdbcError(Exception):
     """A call that ended otherwise than the test said."""
 
 
+# Diagnostics: the header's fields have negative numbers or come first
+DIAG_FIELDS = {
+    "CURSOR_ROW_COUNT": (-1249, ctypes.c_ssize_t), "DYNAMIC_FUNCTION": (7, None),
+    "DYNAMIC_FUNCTION_CODE": (12, ctypes.c_int), "NUMBER": (2, ctypes.c_int),
+    "RETURNCODE": (1, ctypes.c_short), "ROW_COUNT": (3, ctypes.c_ssize_t),
+    "CLASS_ORIGIN": (8, None), "COLUMN_NUMBER": (-1247, ctypes.c_int),
+    "CONNECTION_NAME": (10, None), "MESSAGE_TEXT": (6, None), "NATIVE": (5, ctypes.c_int),
+    "ROW_NUMBER": (-1248, ctypes.c_ssize_t), "SERVER_NAME": (11, None), "SQLSTATE": (4, None),
+    "SUBCLASS_ORIGIN": (9, None),
+}
+
+
 class Handle:
     def __init__(self, kind: int, parent: Handle | None) -> None:
         self.kind, self.parent = kind, parent
@@ -190,6 +202,17 @@ class Handle:
             self.check(get(DIAG_COLUMN_NUMBER, ctypes.byref(column), 0))
             found.append((state.value.decode(), row.value, column.value))
         return found
+
+    def diag_field(self, record: int, field: str, wide: bool = False) -> tuple[int, Any]:
+        """SQLGetDiagField: (return code, number or text). Text is read to its end: across ANSI and W
+        the manager converts it, and not its length; and it takes a buffer with room for text."""
+        number, c_type = DIAG_FIELDS[field]
+        call = lib.SQLGetDiagFieldW if wide else lib.SQLGetDiagField
+        out = ctypes.create_string_buffer(4096)
+        rc = call(self.kind, self.value, record, number, out, IS_INTEGER if c_type else 4096, None)
+        if c_type:
+            return rc, c_type.from_buffer(out).value
+        return rc, out.raw[:_text_bytes(out.raw, wide)].decode("utf-16-le" if wide else "utf-8")
 
     def states(self) -> list[str]:
         return [record[0] for record in self.diagnostics()]

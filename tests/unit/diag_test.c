@@ -185,7 +185,10 @@ static void test_header_fields(void **state)
     stmt->diag.return_code = SQL_SUCCESS_WITH_INFO;
     assert_int_equal(number(stmt, SQL_DIAG_NUMBER, sizeof(SQLINTEGER)), 0);
     assert_int_equal(number(stmt, SQL_DIAG_ROW_COUNT, sizeof(SQLLEN)), 42);
+    assert_int_equal(number(stmt, SQL_DIAG_CURSOR_ROW_COUNT, sizeof(SQLLEN)), -1);
+    h->stmt->state = STMT_CURSOR;
     assert_int_equal(number(stmt, SQL_DIAG_CURSOR_ROW_COUNT, sizeof(SQLLEN)), 42);
+    h->stmt->state = STMT_ALLOCATED;
     assert_int_equal(number(stmt, SQL_DIAG_DYNAMIC_FUNCTION_CODE, sizeof(SQLINTEGER)),
                      SQL_DIAG_UNKNOWN_STATEMENT);
     expect_text(stmt, SQL_DIAG_DYNAMIC_FUNCTION, "");
@@ -225,6 +228,23 @@ static void test_dynamic_function(void **state)
         {"create or replace view v as select 1", "CREATE VIEW", SQL_DIAG_CREATE_VIEW},
         {"drop /**/ table t", "DROP TABLE", SQL_DIAG_DROP_TABLE},
         {"SELECTION", "", SQL_DIAG_UNKNOWN_STATEMENT},
+        {"VALUES 1", "SELECT CURSOR", SQL_DIAG_SELECT_CURSOR},
+        {"TABLE t", "SELECT CURSOR", SQL_DIAG_SELECT_CURSOR},
+        {"update t set a = 1", "UPDATE WHERE", SQL_DIAG_UPDATE_WHERE},
+        {"delete from t", "DELETE WHERE", SQL_DIAG_DELETE_WHERE},
+        {"merge into t using s on true when matched then delete", "", SQL_DIAG_UNKNOWN_STATEMENT},
+        {"create table t as select 1", "CREATE TABLE", SQL_DIAG_CREATE_TABLE},
+        {"create table if not exists t (a int)", "CREATE TABLE", SQL_DIAG_CREATE_TABLE},
+        {"create view v as select 1", "CREATE VIEW", SQL_DIAG_CREATE_VIEW},
+        {"drop view v", "DROP VIEW", SQL_DIAG_DROP_VIEW},
+        {"create database if not exists d", "CREATE SCHEMA", SQL_DIAG_CREATE_SCHEMA},
+        {"drop schema s", "DROP SCHEMA", SQL_DIAG_DROP_SCHEMA},
+        {"alter table t add columns (b int)", "ALTER TABLE", SQL_DIAG_ALTER_TABLE},
+        {"alter database d set dbproperties ('a'='b')", "", SQL_DIAG_UNKNOWN_STATEMENT},
+        {"call p(1)", "CALL", SQL_DIAG_CALL},
+        {"show tables", "", SQL_DIAG_UNKNOWN_STATEMENT},
+        {"explain select 1", "", SQL_DIAG_UNKNOWN_STATEMENT},
+        {"unload (select 1) to 's3://b/p'", "", SQL_DIAG_UNKNOWN_STATEMENT},
         {"MSCK REPAIR TABLE t", "", SQL_DIAG_UNKNOWN_STATEMENT},
         {"drop", "", SQL_DIAG_UNKNOWN_STATEMENT},
         {"/* never closed", "", SQL_DIAG_UNKNOWN_STATEMENT},
