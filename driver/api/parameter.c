@@ -37,7 +37,7 @@ SQLRETURN SQL_API SQLDescribeParam(SQLHSTMT hstmt, SQLUSMALLINT number, SQLSMALL
     if (!rc) {
         if (sql_type) *sql_type = PARAM_DESCRIBED_TYPE;
         if (size) *size = PARAM_DESCRIBED_SIZE;
-        if (digits) *digits = 0;
+        if (digits) *digits = PARAM_DESCRIBED_DIGITS;
         if (nullable) *nullable = SQL_NULLABLE_UNKNOWN;
     }
     return stmt_leave(s, rc);

@@ -259,7 +259,7 @@ static enum status c2sql_bytes_native(const struct c2sql_run *run, const struct 
  */
 static enum status put_null(const struct c2sql_run *run)
 {
-    if (run->type->family == TO_TEXT || run->to->dialect == C2SQL_HIVE) {
+    if (run->type->family == TO_TEXT || run->to->dialect == C2SQL_HIVE || run->to->is_inserted) {
         buf_puts(run->out, "NULL");
     } else if (run->type->family == TO_DECIMAL && run->to->column_size > 0 &&
                run->to->column_size <= DECIMAL_MOST_DIGITS &&

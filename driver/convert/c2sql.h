@@ -50,6 +50,8 @@ struct sql_target {
     SQLULEN column_size;        /* characters, bytes or digits; 0: not said */
     SQLSMALLINT decimal_digits; /* behind the point, of seconds */
     enum c2sql_dialect dialect;
+    bool is_inserted; /* it goes into a column, whose type counts: NULL has none of its own */
+    bool is_guessed;  /* sql_type is the C type's own: a small number fits columns of INTEGER too */
 };
 
 /*

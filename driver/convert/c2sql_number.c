@@ -209,10 +209,19 @@ static enum status too_large(const struct c2sql_run *run, const struct c_value *
                       "is beyond the declared type");
 }
 
+/* Whether the digits alone are a literal of the declared type, or of the one that is asked for. */
+static bool is_bare(const struct c2sql_run *run, decimal_uint whole)
+{
+    const SQLSMALLINT sql_type = run->type->sql_type;
+
+    if (sql_type == SQL_INTEGER || run->to->dialect == C2SQL_HIVE) return true;
+    return sql_type == SQL_BIGINT && run->to->is_inserted && run->to->is_guessed &&
+           whole <= INT32_MAX;
+}
+
 enum status c2sql_number_integer(const struct c2sql_run *run, const struct c_value *value)
 {
     const int64_t most = most_of(run->type->sql_type);
-    bool is_bare = run->type->sql_type == SQL_INTEGER || run->to->dialect == C2SQL_HIVE;
     decimal_uint whole;
     char text[24];
     struct decimal d;
@@ -224,7 +233,7 @@ enum status c2sql_number_integer(const struct c2sql_run *run, const struct c_val
     }
     if (check_cut(run, value, is_cut)) return ST_ERR;
     snprintf(text, sizeof text, "%s%" PRIu64, d.is_negative && whole ? "-" : "", (uint64_t)whole);
-    if (is_bare) {
+    if (is_bare(run, whole)) {
         buf_puts(run->out, text);
     } else {
         c2sql_put_typed(run,

@@ -293,12 +293,12 @@ SQLRETURN param_sets_submit(struct stmt *s, const char *text)
     s->sets = new_sets(params_set_count(s));
     if (!s->sets) return no_memory(s);
     rc = make_all(s, text);
-    if (!rc && s->sets->count) {
+    if (!rc && s->sets->count && (!s->base.diag.count || s->ipd->array_status_ptr)) {
         s->sets->diag = s->base.diag; /* the calls until then clear the statement's */
         diag_init(&s->base.diag);
         return submit_batch(s);
     }
-    if (!rc && !s->base.diag.count) return SQL_SUCCESS; /* all are ignored */
+    if (!s->base.diag.count) return SQL_SUCCESS; /* all are ignored */
     param_sets_report(s);
     param_sets_end(s);
     return SQL_ERROR;
@@ -373,9 +373,10 @@ static void restore_records(struct stmt *s)
 static size_t count_processed(const struct stmt *s)
 {
     const struct param_sets *sets = s->sets;
+    const size_t started = sets->batch ? sets->batch->out.started : 0;
     size_t processed = sets->set_count;
 
-    if (!sets->batch || sets->batch->out.started == sets->count) return processed;
+    if (started == sets->count) return processed;
     while (processed && sets->status[processed - 1] == SQL_PARAM_UNUSED)
         processed--;
     return processed;
@@ -395,7 +396,7 @@ SQLRETURN param_sets_report(struct stmt *s)
     if (s->ipd->rows_processed_ptr) *s->ipd->rows_processed_ptr = count_processed(s);
     if (!s->base.diag.count) return SQL_SUCCESS;
     if (sets->batch && fault_is_set(&sets->batch->op.fault)) return SQL_ERROR;
-    return good ? SQL_SUCCESS_WITH_INFO : SQL_ERROR;
+    return good && s->ipd->array_status_ptr ? SQL_SUCCESS_WITH_INFO : SQL_ERROR;
 }
 
 /* ---- results ------------------------------------------------------------------------------ */

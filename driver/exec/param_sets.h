@@ -17,6 +17,11 @@
  * failed are left out; what happened to them is in the records of the execution, with the number of
  * the set as row.
  *
+ * The return code is SQL_SUCCESS_WITH_INFO when some sets have failed and some have not, SQL_ERROR when
+ * all have. An application without SQL_ATTR_PARAM_STATUS_PTR does not look at single sets, and would
+ * take information for success: it gets SQL_ERROR when any set has failed, and a set that cannot be
+ * converted then keeps all others from being executed.
+ *
  * SQLExecute completes when every set has run and the results of the first BATCH_OPEN_MAX have their
  * columns and first row, or its absence, in hand. SQLMoreResults, which can never be deferred (DESIGN.md,
  * the S11 trap), lets one more be fetched ahead with each call, so that it finds the next result in
@@ -49,8 +54,7 @@ struct op *param_sets_op(const struct stmt *s);
 
 /*
  * After the operation has ended: fills SQL_ATTR_PARAM_STATUS_PTR and _PARAMS_PROCESSED_PTR, pushes the
- * records. SQL_SUCCESS, SQL_SUCCESS_WITH_INFO when some sets have failed, SQL_ERROR when all have or
- * the execution was cancelled.
+ * records. The return code of above; SQL_ERROR too when the execution was cancelled.
  */
 SQLRETURN param_sets_report(struct stmt *s);
 

@@ -140,6 +140,7 @@ static SQLRETURN make_literal(struct stmt *s, size_t set, unsigned number, struc
     SQLRETURN rc = param_read(s, set, (SQLSMALLINT)number, &value);
 
     if (rc) return rc;
+    value.target.is_inserted = s->native.statement.kind == SQL_KIND_INSERT;
     value.target.dialect = s->native.statement.is_hive ? C2SQL_HIVE : C2SQL_TRINO;
     rc = value.is_late ? params_late_source(s, set, number, &value, &source)
                        : bound_source(s, set, number, &value, &source);

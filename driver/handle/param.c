@@ -177,6 +177,7 @@ static void read_target(const struct desc_record *r, struct param_value *out)
         !is_text(c2sql_natural_type(out->c_type))) {
         to->sql_type = c2sql_natural_type(out->c_type);
         to->column_size = 0;
+        to->is_guessed = true;
     }
 }
 

@@ -14,8 +14,13 @@
 /*
  * Athena does not say what a marker's type is. SQLDescribeParam answers a text of this length, the
  * longest that a statement may have, and a parameter bound exactly so is of its C type's own type.
+ * The decimal digits mean nothing for text, but applications cut the fractions of seconds to them.
  */
-enum { PARAM_DESCRIBED_TYPE = SQL_VARCHAR, PARAM_DESCRIBED_SIZE = 262144 };
+enum {
+    PARAM_DESCRIBED_TYPE = SQL_VARCHAR,
+    PARAM_DESCRIBED_SIZE = 262144,
+    PARAM_DESCRIBED_DIGITS = 9
+};
 
 /* The arguments of SQLBindParameter. */
 struct param_binding {

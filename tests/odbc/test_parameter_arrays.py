@@ -66,7 +66,7 @@ def test_insert_is_one_statement(any_statement: odbc.Statement, athena: Emulator
     any_statement.check(any_statement.prepare(INSERT + " ; -- those"))
     any_statement.check(any_statement.poll(any_statement.run))
     assert sent.texts() == ["INSERT INTO arrays_made VALUES (1, 'one'), (2, NULL), "
-                            "(CAST(NULL AS integer), 'it''s \\ ?'), (4, 'ž🐎')"]
+                            "(NULL, 'it''s \\ ?'), (4, 'ž🐎')"]
     assert sets.outcome() == ([OK] * 4, 4)
     assert any_statement.row_count() == 4
     assert any_statement.more() == odbc.NO_DATA
@@ -178,6 +178,22 @@ def test_sets_that_cannot_be_converted(any_statement: odbc.Statement, table: Cal
     else:
         assert any_statement.row_count() == 2
         assert table() == [("1", "a"), ("3", "c")]
+
+
+@pytest.mark.parametrize("sql", [SELECT, INSERT], ids=["select", "insert"])
+def test_without_a_status_array(any_statement: odbc.Statement, table: Callable[[], list],
+                                sql: str) -> None:
+    """Who does not look at single sets is not told of success when one has failed."""
+    sets = Sets(any_statement, [(1, "a"), (2, "\x00"), (3, "c")]).by_column()
+    any_statement.check(any_statement.set(odbc.ATTR_PARAM_STATUS_PTR, None))
+    assert execute(any_statement, sql) == odbc.ERROR
+    assert any_statement.records() == [("22018", 2, 2)]
+    assert sets.processed.value == 2
+    assert table() == [], "none is executed"
+    Sets(any_statement, [(1, "a"), (0, "b"), (4, "c")]).by_column()
+    any_statement.check(any_statement.set(odbc.ATTR_PARAM_STATUS_PTR, None))
+    assert execute(any_statement, "SELECT 4 / ?, ?") == odbc.ERROR
+    assert any_statement.records() == [("22012", 2, -1)]
 
 
 def test_no_set_can_be_converted(any_statement: odbc.Statement, athena: EmulatorProcess) -> None:

@@ -416,7 +416,7 @@ def test_describe(statement: odbc.Statement) -> None:
                                        ctypes.byref(nullable))
         assert rc == wanted
     assert statement.states() == ["07009"]
-    assert (kind.value, size.value, nullable.value) == (odbc.VARCHAR, 262144, 2)
+    assert (kind.value, size.value, digits.value, nullable.value) == (odbc.VARCHAR, 262144, 9, 2)
 
 
 def test_bound_as_described(statement: odbc.Statement) -> None:

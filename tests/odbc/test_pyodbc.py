@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 
 import pyodbc
 import pytest
+from emulator_process import EmulatorProcess
+from parameter_sets import Sent
 
 
 @pytest.fixture
@@ -136,3 +138,59 @@ def test_rollback_hides_no_exception(connection_string) -> None:
             connection.execute("SELECT 1")
             raise ValueError("of the application")
     connection.close()
+
+
+MANY = [(n, f"it's {n} \\ ž🐎 ?", n / 3, datetime.date(2024, 1, n), n % 2 == 0,
+         datetime.datetime(2024, 1, n, 12, 34, 56, 789000), decimal.Decimal(n) / 4, n * 10**12,
+         bytes([n, 0, 255])) for n in range(1, 9)]
+MANY_AND_NULL = [*MANY, (None,) * 9, *MANY[:2]]
+
+
+@pytest.fixture
+def made(python: pyodbc.Connection) -> Iterator[pyodbc.Cursor]:
+    cursor = python.cursor()
+    cursor.execute("DROP TABLE IF EXISTS many_made")
+    cursor.execute("CREATE TABLE many_made AS SELECT CAST(0 AS integer) AS n, 'x' AS t, "
+                   "CAST(0 AS double) AS d, DATE '2024-01-01' AS day, true AS flag, "
+                   "TIMESTAMP '2024-01-01 00:00:00.000' AS at, CAST(0 AS decimal(10,2)) AS amount, "
+                   "CAST(0 AS bigint) AS big, X'00' AS bytes WHERE false")
+    yield cursor
+    cursor.execute("DROP TABLE many_made")
+
+
+@pytest.mark.parametrize("rows", [MANY, MANY_AND_NULL, MANY[:1]], ids=["rows", "nulls", "one"])
+@pytest.mark.parametrize("is_fast", [False, True], ids=["plain", "fast"])
+def test_executemany(made: pyodbc.Cursor, athena: EmulatorProcess, is_fast: bool,
+                     rows: list[tuple]) -> None:
+    made.fast_executemany = is_fast
+    sent = Sent(athena)
+    made.executemany("INSERT INTO many_made VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    assert len(sent.texts()) == (1 if is_fast else len(rows))
+    back = [tuple(row) for row in made.execute("SELECT * FROM many_made").fetchall()]
+    assert sorted(back, key=str) == sorted(rows, key=str)
+
+
+@pytest.mark.parametrize("length", [0, 255, 4000, 60000])
+def test_fast_executemany_of_long_text(made: pyodbc.Cursor, length: int) -> None:
+    rows = [(n, "ž🐎'"[n % 3] * length) for n in range(20)]
+    made.fast_executemany = True
+    made.executemany("INSERT INTO many_made (n, t) VALUES (?, ?)", rows)
+    back = [tuple(row) for row in made.execute("SELECT n, t FROM many_made ORDER BY n").fetchall()]
+    assert back == rows
+
+
+def test_fast_executemany_loses_nothing(made: pyodbc.Cursor) -> None:
+    """A row that cannot be inserted is an exception, and none of the others is there without it."""
+    made.fast_executemany = True
+    with pytest.raises(pyodbc.Error, match="42000"):
+        made.executemany("INSERT INTO many_made (n, t) VALUES (?, ?)",
+                         [(1, "a"), (2, "🐎" * 70000), (3, "c")])
+    assert made.execute("SELECT count(*) FROM many_made").fetchval() == 0
+
+
+def test_fast_executemany_that_fails(made: pyodbc.Cursor) -> None:
+    made.fast_executemany = True
+    with pytest.raises(pyodbc.ProgrammingError) as caught:
+        made.executemany("INSERT INTO no_such_table VALUES (?, ?)", [(1, "a"), (2, "b")])
+    assert caught.value.args[0] == "42S02"
+    assert made.execute("SELECT 1").fetchval() == 1

@@ -307,6 +307,61 @@ static void test_null(void **state)
     }
 }
 
+/* Into a column: its type counts, as far as the value leaves the choice. */
+static void test_inserted(void **state)
+{
+    static const struct {
+        int64_t number;
+        bool is_guessed;
+        const char *wanted;
+    } cases[] = {
+        {5, true, "5"},
+        {INT32_MIN + 1, true, "-2147483647"},
+        {INT32_MAX, true, "2147483647"},
+        {(int64_t)INT32_MAX + 1, true, "BIGINT '2147483648'"},
+        {5, false, "BIGINT '5'"},
+    };
+    struct sql_target to = {.sql_type = SQL_BIGINT, .is_inserted = true};
+    const struct c_source null = {.c_type = SQL_C_SBIGINT};
+
+    (void)state;
+    expect(&null, &to, "NULL");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct c_source in = {.c_type = SQL_C_SBIGINT, .data = &cases[i].number};
+
+        to.is_guessed = cases[i].is_guessed;
+        expect(&in, &to, cases[i].wanted);
+    }
+}
+
+/* Precision and scale of the descriptor; the structure's scale where the descriptor has none. */
+static void test_numeric_of_the_descriptor(void **state)
+{
+    static const struct {
+        SQLSMALLINT precision, scale;
+        SQLSCHAR own_scale;
+        const char *wanted;
+    } cases[] = {
+        {0, 0, 0, "DECIMAL '12345'"},     {38, 2, 0, "DECIMAL '123.45'"},
+        {38, 0, 3, "DECIMAL '12.345'"},   {38, 1, 3, "DECIMAL '1234.5'"},
+        {5, 2, 0, "DECIMAL '123.45'"},    {4, 2, 0, "22003"},
+        {38, -2, 0, "DECIMAL '1234500'"}, {38, 39, 0, "22003"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const SQL_NUMERIC_STRUCT number = {
+            .precision = 1, .scale = cases[i].own_scale, .sign = 1, .val = {0x39, 0x30}};
+        const struct c_source in = {.c_type = SQL_C_NUMERIC,
+                                    .data = &number,
+                                    .precision = cases[i].precision,
+                                    .scale = cases[i].scale};
+        const struct sql_target to = declared(SQL_DECIMAL, 0, 0);
+
+        expect(&in, &to, cases[i].wanted);
+    }
+}
+
 static void test_hive(void **state)
 {
     static const struct text_case cases[] = {
@@ -435,6 +490,8 @@ int main(void)
         cmocka_unit_test(test_intervals),
         cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_null),
+        cmocka_unit_test(test_inserted),
+        cmocka_unit_test(test_numeric_of_the_descriptor),
         cmocka_unit_test(test_hive),
         cmocka_unit_test(test_wide),
         cmocka_unit_test(test_any_text_comes_back),

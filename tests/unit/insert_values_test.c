@@ -1,0 +1,79 @@
+/* sql/insert_values.c: which texts insert rows that can stand beside those of other sets. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "sql/insert_values.h"
+
+#include <cmocka.h>
+
+static void test_rows(void **state)
+{
+    static const struct {
+        const char *text, *rows; /* NULL: not such a statement */
+    } cases[] = {
+        {"INSERT INTO t VALUES (?, ?)", "(?, ?)"},
+        {"insert into a.b.c (x, \"y\") values(?,?)", "(?,?)"},
+        {"INSERT INTO \"odd ( name\" VALUES (?)", "(?)"},
+        {"INSERT INTO t VALUES ?, ?", "?, ?"},
+        {"INSERT INTO t VALUES (1, ?), (2, ?) ; -- end", "(1, ?), (2, ?)"},
+        {"/* ? */ INSERT -- x\nINTO t VALUES ( /* ) */ ? )\n/* ; */", "( /* ) */ ? )"},
+        {"INSERT INTO t VALUES ('SELECT )', f(?, (1 + 2)), CAST(? AS decimal(3,1)))",
+         "('SELECT )', f(?, (1 + 2)), CAST(? AS decimal(3,1)))"},
+        {"INSERT INTO values VALUES (?)", "(?)"},
+        {"INSERT INTO t VALUES (ROW(?, ?), ARRAY[?])", "(ROW(?, ?), ARRAY[?])"},
+        {"INSERT INTO t VALUES ((SELECT max(x) FROM t))", NULL},
+        {"INSERT INTO t VALUES (? IN (VALUES 1, 2))", NULL},
+        {"INSERT INTO t VALUES (?) UNION ALL VALUES (?)", NULL},
+        {"INSERT INTO t VALUES (?) LIMIT 1", NULL},
+        {"INSERT INTO t VALUES (?); SELECT 1", NULL},
+        {"INSERT INTO t (VALUES (?))", NULL},
+        {"INSERT INTO t SELECT ?", NULL},
+        {"INSERT INTO ? VALUES (1)", NULL},
+        {"INSERT INTO t VALUES", NULL},
+        {"INSERT INTO t VALUES (?", NULL},
+        {"INSERT INTO t VALUES ?)", NULL},
+        {"INSERT INTO t (a, VALUES (?)", NULL},
+        {"INSERT t VALUES (?)", NULL},
+        {"SELECT 1", NULL},
+        {"", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *text = cases[i].text, *rows = cases[i].rows;
+        struct insert_values found = {0, 0};
+
+        if (insert_values_find(text, strlen(text), &found) != (rows != NULL)) {
+            fail_msg("%s", text);
+        }
+        if (!rows) continue;
+        assert_int_equal(found.end - found.start, strlen(rows));
+        assert_memory_equal(text + found.start, rows, strlen(rows));
+    }
+}
+
+/* Nothing is read behind the text, wherever it is cut. */
+static void test_cut_texts(void **state)
+{
+    static const char text[] = "INSERT INTO a.\"b\" (c, d) VALUES (?, 'x'), (/* */ 1, ?) ;";
+
+    (void)state;
+    for (size_t bytes = 0; bytes < sizeof text - 1; bytes++) {
+        struct insert_values found = {0, 0};
+
+        if (insert_values_find(text, bytes, &found)) assert_true(found.end <= bytes);
+    }
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_cut_texts),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
