@@ -167,7 +167,7 @@ def query_of(athena_type: str, column_count: int) -> str:
 # ---- bound columns ----
 
 class Buffers:
-    """Memory for a rowset, by row or by column, with guards where the layout has room for some."""
+    """Memory for a rowset, by row or by column, at odd addresses, with guards where there is room."""
 
     def __init__(self, columns: list[Column], by_row: bool) -> None:
         self.columns, self.by_row = columns, by_row
@@ -178,13 +178,13 @@ class Buffers:
             total += each + LENGTH_BYTES if by_row else \
                 (each * ROWSET + GUARD_BYTES + 7) // 8 * 8 + LENGTH_BYTES * ROWSET
         self.row_bytes = total
-        self.memory = ctypes.create_string_buffer(total * ROWSET if by_row else total)
-        self.base = ctypes.addressof(self.memory)
+        self.memory = ctypes.create_string_buffer(1 + (total * ROWSET if by_row else total))
+        self.base = ctypes.addressof(self.memory) + 1
         self.content = b""
         self.status, self.fetched = (ctypes.c_ushort * ROWSET)(), ctypes.c_size_t()
 
     def clear(self) -> None:
-        ctypes.memset(self.base, UNTOUCHED, len(self.memory))
+        ctypes.memset(self.base, UNTOUCHED, len(self.memory) - 1)
 
     def data_at(self, index: int, row: int) -> int:
         each = self.columns[index].target.size()
@@ -210,7 +210,7 @@ class Buffers:
                 s.check(s.descriptor("ARD").set(index + 1, "DATA_PTR", data))
 
     def read(self) -> None:
-        self.content = self.memory.raw
+        self.content = self.memory.raw[1:]
 
     def wrong(self, index: int, row: int, expected: Outcome) -> str:
         """What is not as expected in a buffer; "" when all is well."""
