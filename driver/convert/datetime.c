@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "convert/integer.h"
 #include "convert/reader.h"
 
@@ -78,8 +79,8 @@ static bool read_time(struct reader *r, struct datetime *out)
 
 static bool is_zone_byte(char c)
 {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
-           c == '-' || c == ':' || c == '/' || c == '_';
+    return ascii_is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == ':' ||
+           c == '/' || c == '_';
 }
 
 /* The rest of the text. */
@@ -88,9 +89,11 @@ static bool read_zone(struct reader *r, struct datetime *out)
     reader_skip(r, ' ');
     out->zone = r->at;
     out->zone_bytes = (size_t)(r->end - r->at);
+    if (r->at == r->end || !(ascii_is_letter(*r->at) || *r->at == '+' || *r->at == '-'))
+        return false;
     while (r->at < r->end && is_zone_byte(*r->at))
         r->at++;
-    return r->at == r->end && out->zone_bytes > 0;
+    return r->at == r->end;
 }
 
 static bool is_time_ahead(const struct reader *r)

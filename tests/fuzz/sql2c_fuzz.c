@@ -1,19 +1,17 @@
 /*
- * Every conversion of any text: nothing is read or written outside, errors are told, the pieces of
- * SQLGetData come to an end and make up the value, and numbers are those of the C library.
+ * Every conversion of any text: nothing is read or written outside, errors are told, and the pieces
+ * of SQLGetData come to an end. What values must be say the targets of the readers: number_fuzz.c,
+ * datetime_fuzz.c, interval_fuzz.c, hex_fuzz.c.
  *
  *     byte 0   Athena type       byte 1   C type          byte 2   buffer in bytes
  *     byte 3   flags, precision  byte 4   scale
  *     rest     the text
  */
-#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "convert/decimal.h"
-#include "convert/double.h"
 #include "convert/sql2c.h"
 #include "convert/sqltype.h"
 
@@ -95,23 +93,6 @@ static void run_get(const struct column *column, const struct cell *cell,
     }
 }
 
-static void check_double(const char *text, size_t bytes)
-{
-    char copy[MOST_TEXT_BYTES + 1];
-    struct decimal d;
-    double value = 0, expected;
-
-    if (!decimal_parse(text, bytes, &d)) return;
-    memcpy(copy, text, bytes);
-    copy[bytes] = '\0';
-    expected = strtod(copy, NULL);
-    if (double_parse(text, bytes, &value) != (isinf(expected) ? DOUBLE_RANGE : DOUBLE_OK)) abort();
-    if (memcmp(&value, &expected, sizeof value) != 0) {
-        fprintf(stderr, "\"%s\" gave %a, not %a\n", copy, value, expected);
-        abort();
-    }
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 {
     struct column column = {.name = "", .type_name = ""};
@@ -129,7 +110,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
     cell.bytes = (uint32_t)(count - HEADER_BYTES);
     cell.flags = is_doubled(cell.text, cell.bytes) ? CELL_DOUBLED_QUOTES : 0;
 
-    check_double(cell.text, cell.bytes);
     if (!sql2c_kernel(column.type, target.c_type)) return 0;
     run_kernel(&column, &cell, &target);
     run_get(&column, &cell, &target);

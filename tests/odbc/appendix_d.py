@@ -308,7 +308,7 @@ def of_boolean(rule: Callable[[str, Target, bool], Outcome]) -> Callable:
 
 DAY = r"(?P<year>[+-]?\d{4,9})-(?P<month>\d\d)-(?P<day>\d\d)"
 CLOCK = r"(?P<hour>\d\d):(?P<minute>\d\d)(:(?P<second>\d\d)(\.(?P<fraction>\d+))?)?"
-ZONE = r"( ?(?P<zone>[A-Za-z0-9+:/_-]+))?"
+ZONE = r"( ?(?P<zone>[A-Za-z+-][A-Za-z0-9+:/_-]*))?"
 DAYTIME = [re.compile(form, re.ASCII) for form in (DAY, CLOCK + ZONE, f"{DAY}[ T]{CLOCK}{ZONE}",
                                                    f"{DAY} ")]
 UTC = {"UTC", "Z", "GMT", "UT", "+00:00", "-00:00", "+00", "+0000", "Etc/UTC", "Etc/GMT", "Zulu",
