@@ -3,7 +3,9 @@
  * the others have nothing to list in Athena: they check their arguments as ODBC asks and give an
  * empty result with the columns that ODBC prescribes.
  */
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "exec/catalog.h"
 #include "handle/stmt.h"
@@ -11,14 +13,30 @@
 
 enum { NAMES_MAX = 6 };
 
+/* SQL_MAX_CATALOG_NAME_LEN, SQL_MAX_SCHEMA_NAME_LEN and so on, as SQLGetInfo tells them. */
+static const size_t name_chars_max[] = {256, 255, 255, 255};
+
+/* A small number that must be one of a range, or the state that says it is not. */
+struct choice {
+    SQLUSMALLINT value, least, most;
+    enum sqlstate state;
+};
+
+/* What an application has asked. */
+struct question {
+    SQLUSMALLINT function;
+    struct text names[NAMES_MAX]; /* catalog, schema, table, column; keys: two tables */
+    unsigned name_count;
+    unsigned needed; /* bit i: name i must not be a null pointer (HY009) */
+    struct choice choices[3];
+    unsigned choice_count;
+};
+
 /* Arguments as UTF-8; not looked at while the function is pending, when they may be gone. */
 static SQLRETURN take_names(struct stmt *s, const struct text *in, unsigned count, char **names)
 {
     SQLRETURN rc = SQL_SUCCESS;
 
-    for (unsigned i = 0; i < count; i++) {
-        names[i] = NULL;
-    }
     for (unsigned i = 0; i < count && !rc && !s->pending; i++) {
         rc = text_take(&s->base.diag, in[i], &names[i]);
     }
@@ -32,18 +50,90 @@ static void free_names(char **names, unsigned count)
     }
 }
 
-static SQLRETURN list(SQLHSTMT hstmt, SQLUSMALLINT function, const struct text in[4],
-                      SQLRETURN (*ask)(struct stmt *s, const char *catalog, const char *schema,
-                                       const char *table, const char *last))
+static size_t count_chars(const char *utf8)
 {
-    char *names[4] = {NULL};
-    struct stmt *s;
-    SQLRETURN rc = stmt_enter(hstmt, function, &s);
+    size_t count = 0;
 
-    if (!rc) rc = take_names(s, in, 4, names);
-    if (!rc) rc = ask(s, names[0], names[1], names[2], names[3]);
-    free_names(names, 4);
+    for (; *utf8; utf8++) {
+        count += ((unsigned char)*utf8 & 0xC0) != 0x80;
+    }
+    return count;
+}
+
+/* "The value of one of the name length arguments exceeded the maximum length": not of a pattern. */
+static SQLRETURN check_length(struct stmt *s, unsigned i, const char *name, size_t most)
+{
+    if (!name || count_chars(name) <= most) return SQL_SUCCESS;
+    if (s->attr.metadata_id != SQL_TRUE && strpbrk(name, "%_")) return SQL_SUCCESS;
+    return diag_push(&s->base.diag, SQLSTATE_HY090, 0,
+                     "name %u is longer than the %zu characters that such a name can have", i + 1,
+                     most);
+}
+
+/* The last name of SQLTables is a list of types, all others are of a catalog, schema and so on. */
+static size_t longest(const struct question *q, unsigned i)
+{
+    if (q->function == SQL_API_SQLFOREIGNKEYS) return name_chars_max[i % 3];
+    return q->function == SQL_API_SQLTABLES && i == 3 ? SIZE_MAX : name_chars_max[i];
+}
+
+/* With SQL_ATTR_METADATA_ID names are identifiers, and those cannot be missing. */
+static SQLRETURN check_names(struct stmt *s, const struct question *q, char *const *names)
+{
+    const bool are_identifiers = s->attr.metadata_id == SQL_TRUE;
+    SQLRETURN rc = SQL_SUCCESS;
+
+    for (unsigned i = 0; i < q->name_count && !rc; i++) {
+        const bool is_types = longest(q, i) == SIZE_MAX;
+
+        if (!names[i] && (q->needed & 1u << i || (are_identifiers && !is_types))) {
+            return diag_push(&s->base.diag, SQLSTATE_HY009, 0, "name %u must be given%s", i + 1,
+                             are_identifiers ? " with SQL_ATTR_METADATA_ID" : "");
+        }
+        rc = check_length(s, i, names[i], longest(q, i));
+    }
+    return rc;
+}
+
+static SQLRETURN check_choices(struct stmt *s, const struct question *q)
+{
+    for (unsigned i = 0; i < q->choice_count; i++) {
+        const struct choice *c = &q->choices[i];
+
+        if (c->value < c->least || c->value > c->most) {
+            return diag_push(&s->base.diag, c->state, 0, "%u is out of range", c->value);
+        }
+    }
+    return SQL_SUCCESS;
+}
+
+/* Answers a question with what SQLTables or SQLColumns list, or, without a lister, with nothing. */
+typedef SQLRETURN list_fn(struct stmt *s, const char *catalog, const char *schema,
+                          const char *table, const char *last);
+
+static SQLRETURN answer(SQLHSTMT hstmt, const struct question *q, list_fn *list)
+{
+    char *names[NAMES_MAX] = {NULL};
+    struct stmt *s;
+    SQLRETURN rc = stmt_enter(hstmt, q->function, &s);
+
+    if (!rc) rc = check_choices(s, q);
+    if (!rc) rc = take_names(s, q->names, q->name_count, names);
+    if (!rc && !s->pending) rc = check_names(s, q, names);
+    if (!rc) {
+        rc = list ? list(s, names[0], names[1], names[2], names[3]) : catalog_empty(s, q->function);
+    }
+    free_names(names, NAMES_MAX);
     return stmt_leave(s, rc);
+}
+
+static SQLRETURN list(SQLHSTMT hstmt, SQLUSMALLINT function, const struct text in[4],
+                      list_fn *lister)
+{
+    return answer(hstmt,
+                  &(struct question){
+                      .function = function, .names = {in[0], in[1], in[2], in[3]}, .name_count = 4},
+                  lister);
 }
 
 SQLRETURN SQL_API SQLTables(SQLHSTMT hstmt, SQLCHAR *catalog, SQLSMALLINT catalog_bytes,
@@ -105,50 +195,9 @@ SQLRETURN SQL_API SQLGetTypeInfoW(SQLHSTMT hstmt, SQLSMALLINT sql_type)
     return type_info(hstmt, sql_type);
 }
 
-/* A small number that must be one of a range, or the state that says it is not. */
-struct choice {
-    SQLUSMALLINT value, least, most;
-    enum sqlstate state;
-};
-
-struct question {
-    SQLUSMALLINT function;
-    struct text names[NAMES_MAX];
-    unsigned name_count;
-    unsigned needed; /* bit i: name i must not be a null pointer (HY009) */
-    struct choice choices[3];
-    unsigned choice_count;
-};
-
-static SQLRETURN check_question(struct stmt *s, const struct question *q)
-{
-    for (unsigned i = 0; i < q->choice_count; i++) {
-        const struct choice *c = &q->choices[i];
-
-        if (c->value < c->least || c->value > c->most) {
-            return diag_push(&s->base.diag, c->state, 0, "%u is out of range", c->value);
-        }
-    }
-    for (unsigned i = 0; i < q->name_count; i++) {
-        if (q->needed & 1u << i && !q->names[i].units) {
-            return diag_push(&s->base.diag, SQLSTATE_HY009, 0, "name %u must be given", i + 1);
-        }
-        if (q->names[i].units && q->names[i].length < 0 && q->names[i].length != SQL_NTS) {
-            return diag_push(&s->base.diag, SQLSTATE_HY090, 0, "the length of name %u is %d", i + 1,
-                             (int)q->names[i].length);
-        }
-    }
-    return SQL_SUCCESS;
-}
-
 static SQLRETURN answer_nothing(SQLHSTMT hstmt, const struct question *q)
 {
-    struct stmt *s;
-    SQLRETURN rc = stmt_enter(hstmt, q->function, &s);
-
-    if (!rc) rc = check_question(s, q);
-    if (!rc) rc = catalog_empty(s, q->function);
-    return stmt_leave(s, rc);
+    return answer(hstmt, q, NULL);
 }
 
 enum { TABLE = 1u << 2 }; /* the third name */

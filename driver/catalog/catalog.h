@@ -10,15 +10,26 @@
 
 #include "base/value.h"
 
-/* The columns of a result. Static storage. */
+/*
+ * The columns of a result. Static storage. ODBC 2 has other names for some of them (ODBC
+ * Programmer's Reference, "Comments" of each function), which its applications may look for.
+ */
 struct catalog_columns {
     const struct column *columns;
+    const struct column *odbc2; /* the same under the names of ODBC 2 */
     unsigned count;
 };
 
-#define CATALOG_COLUMNS(array) \
+/*
+ * Each list is a macro of V, which chooses from V("name", "name of ODBC 2"):
+ *
+ *     #define COLUMNS(V) { CATALOG_NAME(V("TABLE_CAT", "TABLE_QUALIFIER"), 1), ... }
+ */
+#define CATALOG_ODBC3(name, odbc2_name) name
+#define CATALOG_ODBC2(name, odbc2_name) odbc2_name
+#define CATALOG_COLUMNS(array, odbc2_array) \
     { \
-        (array), sizeof(array) / sizeof *(array) \
+        (array), (odbc2_array), sizeof(array) / sizeof *(array) \
     }
 
 /* Entries of such a list. may_be_null is 0 or 1. Names fit 255 characters, Glue's limit. */
@@ -38,13 +49,13 @@ struct catalog_columns {
 
 /* What SQLColumns and SQLProcedureColumns both say of a value, DATA_TYPE to IS_NULLABLE. */
 /* clang-format off */
-#define CATALOG_VALUE_COLUMNS \
+#define CATALOG_VALUE_COLUMNS(V) \
     CATALOG_SMALLINT("DATA_TYPE", 0), \
     CATALOG_TEXT("TYPE_NAME", CATALOG_TYPE_CHARS, 0), \
-    CATALOG_INTEGER("COLUMN_SIZE", 1), \
-    CATALOG_INTEGER("BUFFER_LENGTH", 1), \
-    CATALOG_SMALLINT("DECIMAL_DIGITS", 1), \
-    CATALOG_SMALLINT("NUM_PREC_RADIX", 1), \
+    CATALOG_INTEGER(V("COLUMN_SIZE", "PRECISION"), 1), \
+    CATALOG_INTEGER(V("BUFFER_LENGTH", "LENGTH"), 1), \
+    CATALOG_SMALLINT(V("DECIMAL_DIGITS", "SCALE"), 1), \
+    CATALOG_SMALLINT(V("NUM_PREC_RADIX", "RADIX"), 1), \
     CATALOG_SMALLINT("NULLABLE", 0), \
     CATALOG_TEXT("REMARKS", CATALOG_REMARKS_CHARS, 1), \
     CATALOG_TEXT("COLUMN_DEF", 255, 1), \

@@ -36,16 +36,18 @@ enum {
 };
 
 /* clang-format off */
-static const struct column columns[] = {
-    CATALOG_NAME("TABLE_CAT", 1),
-    CATALOG_NAME("TABLE_SCHEM", 1),
-    CATALOG_NAME("TABLE_NAME", 0),
-    CATALOG_NAME("COLUMN_NAME", 0),
-    CATALOG_VALUE_COLUMNS,
-};
+#define COLUMNS(V) {                                    \
+    CATALOG_NAME(V("TABLE_CAT", "TABLE_QUALIFIER"), 1), \
+    CATALOG_NAME(V("TABLE_SCHEM", "TABLE_OWNER"), 1),   \
+    CATALOG_NAME("TABLE_NAME", 0),                      \
+    CATALOG_NAME("COLUMN_NAME", 0),                     \
+    CATALOG_VALUE_COLUMNS(V),                           \
+}
+static const struct column columns[] = COLUMNS(CATALOG_ODBC3);
+static const struct column columns_odbc2[] = COLUMNS(CATALOG_ODBC2);
 /* clang-format on */
 
-const struct catalog_columns columns_columns = CATALOG_COLUMNS(columns);
+const struct catalog_columns columns_columns = CATALOG_COLUMNS(columns, columns_odbc2);
 
 /* ---- types --------------------------------------------------------------------------------- */
 

@@ -12,13 +12,15 @@
 enum { TABLE_CAT = 1, TABLE_SCHEM, TABLE_NAME, TABLE_TYPE, REMARKS };
 
 /* clang-format off */
-static const struct column columns[] = {
-    CATALOG_NAME("TABLE_CAT", 1),
-    CATALOG_NAME("TABLE_SCHEM", 1),
-    CATALOG_NAME("TABLE_NAME", 1),
-    CATALOG_TEXT("TABLE_TYPE", 32, 1),
-    CATALOG_TEXT("REMARKS", CATALOG_REMARKS_CHARS, 1),
-};
+#define COLUMNS(V) {                                    \
+    CATALOG_NAME(V("TABLE_CAT", "TABLE_QUALIFIER"), 1), \
+    CATALOG_NAME(V("TABLE_SCHEM", "TABLE_OWNER"), 1),   \
+    CATALOG_NAME("TABLE_NAME", 1),                      \
+    CATALOG_TEXT("TABLE_TYPE", 32, 1),                  \
+    CATALOG_TEXT("REMARKS", CATALOG_REMARKS_CHARS, 1),  \
+}
+static const struct column columns[] = COLUMNS(CATALOG_ODBC3);
+static const struct column columns_odbc2[] = COLUMNS(CATALOG_ODBC2);
 
 /* In the order of the names, which is that of the rows. */
 static const struct { const char *name; enum table_kind kind; } kinds_by_name[] = {
@@ -29,7 +31,7 @@ static const struct { const char *name; enum table_kind kind; } kinds_by_name[] 
 
 enum { KIND_COUNT = sizeof kinds_by_name / sizeof *kinds_by_name };
 
-const struct catalog_columns tables_columns = CATALOG_COLUMNS(columns);
+const struct catalog_columns tables_columns = CATALOG_COLUMNS(columns, columns_odbc2);
 
 static unsigned kind_of_name(const char *name, size_t bytes)
 {

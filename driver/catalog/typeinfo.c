@@ -33,27 +33,29 @@ enum {
 };
 
 /* clang-format off */
-static const struct column columns[] = {
-    CATALOG_TEXT("TYPE_NAME", CATALOG_TYPE_CHARS, 0),
-    CATALOG_SMALLINT("DATA_TYPE", 0),
-    CATALOG_INTEGER("COLUMN_SIZE", 1),
-    CATALOG_TEXT("LITERAL_PREFIX", 32, 1),
-    CATALOG_TEXT("LITERAL_SUFFIX", 32, 1),
-    CATALOG_TEXT("CREATE_PARAMS", 32, 1),
-    CATALOG_SMALLINT("NULLABLE", 0),
-    CATALOG_SMALLINT("CASE_SENSITIVE", 0),
-    CATALOG_SMALLINT("SEARCHABLE", 0),
-    CATALOG_SMALLINT("UNSIGNED_ATTRIBUTE", 1),
-    CATALOG_SMALLINT("FIXED_PREC_SCALE", 0),
-    CATALOG_SMALLINT("AUTO_UNIQUE_VALUE", 1),
-    CATALOG_TEXT("LOCAL_TYPE_NAME", CATALOG_TYPE_CHARS, 1),
-    CATALOG_SMALLINT("MINIMUM_SCALE", 1),
-    CATALOG_SMALLINT("MAXIMUM_SCALE", 1),
-    CATALOG_SMALLINT("SQL_DATA_TYPE", 0),
-    CATALOG_SMALLINT("SQL_DATETIME_SUB", 1),
-    CATALOG_INTEGER("NUM_PREC_RADIX", 1),
-    CATALOG_SMALLINT("INTERVAL_PRECISION", 1),
-};
+#define COLUMNS(V) {                                               \
+    CATALOG_TEXT("TYPE_NAME", CATALOG_TYPE_CHARS, 0),              \
+    CATALOG_SMALLINT("DATA_TYPE", 0),                              \
+    CATALOG_INTEGER(V("COLUMN_SIZE", "PRECISION"), 1),             \
+    CATALOG_TEXT("LITERAL_PREFIX", 32, 1),                         \
+    CATALOG_TEXT("LITERAL_SUFFIX", 32, 1),                         \
+    CATALOG_TEXT("CREATE_PARAMS", 32, 1),                          \
+    CATALOG_SMALLINT("NULLABLE", 0),                               \
+    CATALOG_SMALLINT("CASE_SENSITIVE", 0),                         \
+    CATALOG_SMALLINT("SEARCHABLE", 0),                             \
+    CATALOG_SMALLINT("UNSIGNED_ATTRIBUTE", 1),                     \
+    CATALOG_SMALLINT(V("FIXED_PREC_SCALE", "MONEY"), 0),           \
+    CATALOG_SMALLINT(V("AUTO_UNIQUE_VALUE", "AUTO_INCREMENT"), 1), \
+    CATALOG_TEXT("LOCAL_TYPE_NAME", CATALOG_TYPE_CHARS, 1),        \
+    CATALOG_SMALLINT("MINIMUM_SCALE", 1),                          \
+    CATALOG_SMALLINT("MAXIMUM_SCALE", 1),                          \
+    CATALOG_SMALLINT("SQL_DATA_TYPE", 0),                          \
+    CATALOG_SMALLINT("SQL_DATETIME_SUB", 1),                       \
+    CATALOG_INTEGER("NUM_PREC_RADIX", 1),                          \
+    CATALOG_SMALLINT("INTERVAL_PRECISION", 1),                     \
+}
+static const struct column columns[] = COLUMNS(CATALOG_ODBC3);
+static const struct column columns_odbc2[] = COLUMNS(CATALOG_ODBC2);
 
 /* The types, the plainest of those that share a DATA_TYPE first, at their largest. */
 static const struct candidate {
@@ -106,7 +108,7 @@ enum {
     ODBC_TYPE_COUNT = sizeof odbc_types / sizeof *odbc_types
 };
 
-const struct catalog_columns typeinfo_columns = CATALOG_COLUMNS(columns);
+const struct catalog_columns typeinfo_columns = CATALOG_COLUMNS(columns, columns_odbc2);
 
 bool typeinfo_is_type(SQLSMALLINT sql_type)
 {

@@ -71,7 +71,7 @@ static SQLRETURN open_page(struct stmt *s, const struct catalog_columns *columns
                            const struct fault *f)
 {
     if (!page) return diag_fault(&s->base.diag, f);
-    return exec_open_page(s, columns->columns, columns->count, page);
+    return exec_open_page(s, is_odbc2(s) ? columns->odbc2 : columns->columns, columns->count, page);
 }
 
 /* A catalog function replaces what was prepared or executed before. */
@@ -116,19 +116,20 @@ static void ask_clear(struct ask *a)
     free(a->current_schema);
 }
 
-/* An identifier is trimmed of blanks behind it, or of its quotes. */
+/* An identifier is trimmed of blanks behind it, or of its quotes; "" within them is one. */
 static void put_identifier(struct buf *b, const char *name)
 {
     size_t bytes = strlen(name);
+    bool is_quoted;
 
     while (bytes && name[bytes - 1] == ' ') {
         bytes--;
     }
-    if (bytes >= 2 && name[0] == '"' && name[bytes - 1] == '"') {
-        name++;
-        bytes -= 2;
+    is_quoted = bytes >= 2 && name[0] == '"' && name[bytes - 1] == '"';
+    for (size_t i = is_quoted; i < bytes - is_quoted; i++) {
+        buf_putc(b, name[i]);
+        if (is_quoted && name[i] == '"' && name[i + 1] == '"') i++;
     }
-    buf_put(b, name, bytes);
 }
 
 static void lower(struct buf *b)
@@ -142,6 +143,7 @@ static void lower(struct buf *b)
 static void make_filter(const struct stmt *s, struct metadata_filter *f, struct buf *b,
                         const char *argument, bool in_lower_case)
 {
+    if (!argument || !*argument) return;
     if (s->attr.metadata_id == SQL_TRUE) {
         put_identifier(b, argument);
         f->exact = b->bytes;
@@ -208,18 +210,6 @@ static void make_table_filter(const struct stmt *s, struct ask *a, const char *t
         pattern_expression(&a->expression, f->pattern);
     }
     if (a->expression.count) f->expression = a->expression.bytes;
-}
-
-/* With SQL_ATTR_METADATA_ID arguments are identifiers, and those cannot be missing. */
-static SQLRETURN check_identifiers(struct stmt *s, const char *catalog, const char *schema,
-                                   const char *table)
-{
-    if (s->attr.metadata_id != SQL_TRUE || (catalog && schema && table)) return SQL_SUCCESS;
-    return diag_push(&s->base.diag, SQLSTATE_HY009, 0,
-                     "with SQL_ATTR_METADATA_ID, %s must be given",
-                     !catalog  ? "the catalog's name"
-                     : !schema ? "the schema's name"
-                               : "the name of table or column");
 }
 
 static SQLRETURN make_ask(struct stmt *s, struct ask *a, enum metadata_depth depth,
@@ -352,8 +342,6 @@ SQLRETURN catalog_tables(struct stmt *s, const char *catalog, const char *schema
     if (is_enumeration(s, types, catalog, schema) && is_text(table, "")) {
         return open_page(s, &tables_columns, tables_types_page(&f), &f);
     }
-    rc = check_identifiers(s, catalog, schema, table);
-    if (rc) return rc;
     if (!kinds) return open_page(s, &tables_columns, tables_page(NULL, 0, kinds, &f), &f);
     return ask_tables(s, METADATA_TABLES, catalog, schema, table, kinds);
 }
@@ -363,7 +351,7 @@ static SQLRETURN keep_column(struct stmt *s, struct catalog_call *call, const ch
 {
     struct buf name;
 
-    if (!column) return SQL_SUCCESS;
+    if (!column || !*column) return SQL_SUCCESS;
     buf_init(&name, NAME_MAX_BYTES);
     call->is_name = s->attr.metadata_id == SQL_TRUE;
     if (call->is_name) {
@@ -384,7 +372,6 @@ SQLRETURN catalog_columns(struct stmt *s, const char *catalog, const char *schem
 
     if (s->pending) return finish(s);
     rc = enter(s);
-    if (!rc) rc = check_identifiers(s, catalog, schema, table && column ? table : NULL);
     if (rc) return rc;
     call = calloc(1, sizeof *call);
     if (!call) return no_memory(s);
@@ -424,5 +411,5 @@ SQLRETURN catalog_empty(struct stmt *s, SQLUSMALLINT function)
         return diag_push(&s->base.diag, SQLSTATE_HYC00, 0, "function %u is not implemented",
                          function);
     }
-    return exec_open_page(s, columns.columns, columns.count, NULL);
+    return exec_open_page(s, is_odbc2(s) ? columns.odbc2 : columns.columns, columns.count, NULL);
 }

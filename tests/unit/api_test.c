@@ -288,6 +288,7 @@ static void test_connecting_without_a_test(void **state)
 
 static void test_empty_catalog_functions_check_their_arguments(void **state)
 {
+    SQLCHAR name[300];
     static SQLCHAR t[] = "t";
     struct handles *handles = *state;
     struct handle *base = &handles->stmt->base;
@@ -307,6 +308,30 @@ static void test_empty_catalog_functions_check_their_arguments(void **state)
     assert_int_equal(SQLForeignKeys(h, NULL, 0, NULL, 0, t, 1, NULL, 0, NULL, 0, NULL, 0),
                      SQL_SUCCESS);
     assert_int_equal(SQLFetch(h), SQL_NO_DATA);
+    assert_int_equal(SQLFreeStmt(h, SQL_CLOSE), SQL_SUCCESS);
+    memset(name, 'n', sizeof name);
+    handles_expect_error(base, SQLTables(h, NULL, 0, NULL, 0, name, 256, NULL, 0), "HY090");
+    handles_expect_error(base, SQLColumns(h, name, 257, NULL, 0, NULL, 0, NULL, 0), "HY090");
+    handles_expect_error(base, SQLPrimaryKeys(h, NULL, 0, name, 256, t, 1), "HY090");
+    handles_expect_error(base, SQLForeignKeys(h, name, 256, t, 1, t, 1, name, 257, t, 1, t, 1),
+                         "HY090");
+    assert_int_equal(SQLPrimaryKeys(h, name, 256, name, 255, name, 255), SQL_SUCCESS);
+    assert_int_equal(SQLFreeStmt(h, SQL_CLOSE), SQL_SUCCESS);
+    memcpy(name, "%", 1);
+    assert_int_equal(SQLProcedures(h, NULL, 0, NULL, 0, name, 300), SQL_SUCCESS); /* a pattern */
+    assert_int_equal(SQLFreeStmt(h, SQL_CLOSE), SQL_SUCCESS);
+    handles->stmt->attr.metadata_id = SQL_TRUE;
+    handles_expect_error(base, SQLTables(h, t, 1, t, 1, NULL, 0, NULL, 0), "HY009");
+    handles_expect_error(base, SQLColumns(h, t, 1, t, 1, t, 1, NULL, 0), "HY009");
+    handles_expect_error(base, SQLStatistics(h, NULL, 0, t, 1, t, 1, 0, 0), "HY009");
+    handles_expect_error(base, SQLPrimaryKeys(h, t, 1, NULL, 0, t, 1), "HY009");
+    handles_expect_error(base, SQLForeignKeys(h, t, 1, t, 1, t, 1, t, 1, NULL, 0, t, 1), "HY009");
+    handles_expect_error(base, SQLSpecialColumns(h, 1, NULL, 0, t, 1, t, 1, 0, 0), "HY009");
+    handles_expect_error(base, SQLProcedures(h, t, 1, t, 1, NULL, 0), "HY009");
+    handles_expect_error(base, SQLProcedureColumns(h, t, 1, t, 1, t, 1, NULL, 0), "HY009");
+    handles_expect_error(base, SQLTablePrivileges(h, t, 1, t, 1, NULL, 0), "HY009");
+    handles_expect_error(base, SQLColumnPrivileges(h, t, 1, t, 1, t, 1, NULL, 0), "HY009");
+    assert_int_equal(SQLPrimaryKeys(h, t, 1, t, 1, t, 1), SQL_SUCCESS);
     assert_int_equal(SQLFreeStmt(h, SQL_CLOSE), SQL_SUCCESS);
     exec_discard(handles->stmt); /* as SQLFreeHandle does; the fixture frees the bare handle */
 }
