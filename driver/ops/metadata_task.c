@@ -199,13 +199,20 @@ static enum status found_catalog(struct metadata *m, const struct place *p)
     return look_for_databases(m, p);
 }
 
+/* Athena knows catalogs in any case; results name them as other results do. */
+static const char *own_spelling(const struct metadata *m, const char *catalog)
+{
+    if (ascii_same(catalog, GLUE_CATALOG)) return GLUE_CATALOG;
+    return ascii_same(catalog, m->in.default_catalog) ? m->in.default_catalog : catalog;
+}
+
 /*
  * A catalog that was named: only where SHOW TABLES may be wanted does its type matter. One within a
  * catalog ("s3tablescatalog/bucket") is Glue's, and GetDataCatalog does not know it.
  */
 static enum status named_catalog(struct metadata *m, const char *name)
 {
-    const struct place p = {.catalog = name};
+    const struct place p = {.catalog = own_spelling(m, name)};
     const bool needs_type = m->in.shows_lambda_tables && m->in.depth == METADATA_TABLES &&
                             !m->in.table.exact && !m->in.queries_tables &&
                             !ascii_same(name, GLUE_CATALOG) && !strchr(name, '/');
