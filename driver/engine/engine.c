@@ -155,6 +155,7 @@ static void engine_free(struct engine *e) NO_THREAD_CHECK
     http_multi_free(e->http); /* there is one only if the thread could not be started */
     mailbox_clear(&e->mailbox);
     if (e->epoll_fd >= 0) close(e->epoll_fd);
+    budget_clear(&e->budget);
     free(e);
 }
 
@@ -173,6 +174,7 @@ static struct engine *engine_new(struct fault *f) NO_THREAD_CHECK
     list_init(&e->ready);
     list_init(&e->live);
     list_init(&e->children);
+    budget_init(&e->budget);
     if (open_descriptors(e, f) == ST_OK) {
         error = start_thread(e);
         if (error == 0) return e;
@@ -228,6 +230,11 @@ bool engine_post(struct engine *e, void (*call)(void *context), void *context)
     *post = (struct post){{NULL, receive_post}, call, context};
     mailbox_post(&e->mailbox, &post->mail);
     return true;
+}
+
+struct budget *engine_budget(struct engine *e)
+{
+    return &e->budget;
 }
 
 /* ---- stop ---- */

@@ -18,6 +18,7 @@
 #include "base/fault.h"
 #include "base/thread.h"
 
+struct budget;
 struct engine;
 
 /*
@@ -47,5 +48,8 @@ void engine_assert(void) PROVES_ROLE(io_thread);
  * be used any more. Any thread, the I/O thread included; never blocks.
  */
 bool engine_post(struct engine *e, void (*call)(void *context), void *context);
+
+/* What all transfers may hold in memory: nothing until somebody allows it. Lives as long as e. */
+struct budget *engine_budget(struct engine *e);
 
 #endif

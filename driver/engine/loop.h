@@ -15,6 +15,7 @@
 #include "base/list.h"
 #include "base/status.h"
 #include "base/thread.h"
+#include "engine/budget.h"
 #include "engine/engine.h"
 #include "engine/mailbox.h"
 #include "engine/op.h"
@@ -38,6 +39,7 @@ struct engine {
     struct mailbox mailbox;
     atomic_bool is_closed; /* takes no posts any more; its thread is about to end */
     int epoll_fd;
+    struct budget budget;
 
     struct timer *next_due ONLY_ON(io_thread); /* the root of timer.c's heap */
     struct list ready ONLY_ON(io_thread);      /* operations to be advanced */

@@ -346,6 +346,7 @@ static enum status judge(struct call *c, enum status st)
         queue_again(c, verdict == RETRY_QUEUE_FULL);
         return ST_OK;
     }
+    c->was_throttled |= verdict == RETRY_THROTTLED;
     if (c->operation && verdict == RETRY_THROTTLED) {
         quota_throttled(identity_quota(c->session->identity), c->group, c->http.sent_ms);
     }

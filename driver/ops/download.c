@@ -21,12 +21,15 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "engine/budget.h"
 #include "engine/engine.h"
 #include "engine/timer.h"
 #include "ops/call.h"
+#include "ops/pace.h"
 
 enum { FIRST_PART_BYTES = 1 << 20, SMALLEST_PART_BYTES = 64 << 10, LARGEST_PART_BYTES = 8 << 20 };
-enum { PARTS_PER_WINDOW = 8, TRANSFERS_MAX = 6 };
+/* Of the window, besides those on their way: one that is read, and some that have come early. */
+enum { PARTS_AT_REST = 4 };
 
 enum part_step { PART_ASK, PART_PAUSE, PART_FULL };
 
@@ -52,7 +55,7 @@ struct download {
     struct byte_feed feed;
     struct session *session;
     char *bucket, *key;
-    size_t window_bytes, part_bytes;
+    size_t window_bytes;
 
     struct op *reader ONLY_ON(io_thread);
     char etag[128] ONLY_ON(io_thread);
@@ -60,6 +63,8 @@ struct download {
     uint64_t asked ONLY_ON(io_thread);  /* bytes of the file that parts stand for */
     bool is_size_known ONLY_ON(io_thread);
     uint64_t size ONLY_ON(io_thread);
+    struct pace pace ONLY_ON(io_thread);
+    struct budget_waiter memory ONLY_ON(io_thread); /* waits for some */
 
     struct mutex lock; /* guards what follows */
     struct list parts;
@@ -245,16 +250,42 @@ static enum status learn_size(struct part *p)
     return ST_OK;
 }
 
+/* Whether the reader has read all that has come, up to a gap or the end. */
+static bool is_awaiting(struct download *d) NEEDS_LOCK(d->lock);
+static bool is_awaiting(struct download *d)
+{
+    const struct part *p = first_unread(d);
+
+    return !p || p->filled == p->given;
+}
+
+/* What an answer teaches about the number of requests. */
+static void learn_pace(struct part *p, bool is_awaited) RUNS_ON(io_thread);
+static void learn_pace(struct part *p, bool is_awaited)
+{
+    struct pace *pace = &p->download->pace;
+
+    if (p->call.was_throttled)
+        pace_slow_down(pace, clock_now_ms());
+    else
+        pace_arrived(pace, p->size, is_awaited, clock_now_ms());
+}
+
 /* The transfer is over, and the part is as long as it should be. */
 static void settle(struct part *p) RUNS_ON(io_thread);
 static void settle(struct part *p)
 {
     struct download *d = p->download;
+    bool is_awaited;
 
-    call_clear(&p->call);
     p->step = PART_FULL;
     mutex_lock(&d->lock);
     p->is_settled = true;
+    is_awaited = is_awaiting(d);
+    mutex_unlock(&d->lock);
+    learn_pace(p, is_awaited);
+    call_clear(&p->call);
+    mutex_lock(&d->lock);
     retire(d, p);
     mutex_unlock(&d->lock);
 }
@@ -345,74 +376,143 @@ static struct part *spare_part(struct download *d)
     return item ? container_of(item, struct part, link) : NULL;
 }
 
+/* In a fork()ed child the budget's lock may be held by a thread of the parent, for ever. */
 static void part_free(struct part *p)
 {
+    struct engine *e = p->download->op.engine;
+
+    if (engine_is_usable(e)) budget_give(engine_budget(e), p->room);
     free(p->bytes);
     free(p);
 }
 
-static struct part *part_new(struct download *d, size_t size)
+static void free_parts(struct list *parts)
+{
+    struct list *item;
+
+    while ((item = list_shift(parts)))
+        part_free(container_of(item, struct part, link));
+}
+
+/* For others, who wait for memory. */
+static void free_spare(struct download *d)
+{
+    struct part *p;
+
+    while ((p = spare_part(d)))
+        part_free(p);
+}
+
+static size_t part_bytes(const struct download *d) RUNS_ON(io_thread);
+static size_t part_bytes(const struct download *d)
+{
+    size_t bytes = d->window_bytes / (d->pace.requests + PARTS_AT_REST);
+
+    if (bytes < SMALLEST_PART_BYTES) return SMALLEST_PART_BYTES;
+    return bytes > LARGEST_PART_BYTES ? LARGEST_PART_BYTES : bytes;
+}
+
+/* Whether the window lets one more part be asked for, with so many transfers under way. */
+enum room { ROOM_NONE, ROOM_SOME, ROOM_NEEDED };
+
+static enum room find_room(struct download *d, unsigned transfers) RUNS_ON(io_thread);
+static enum room find_room(struct download *d, unsigned transfers)
+{
+    enum room room = ROOM_NONE;
+
+    if (!d->is_size_known || d->asked >= d->size) return ROOM_NONE;
+    mutex_lock(&d->lock);
+    if ((d->is_starved && !transfers) || list_is_empty(&d->parts)) {
+        room = ROOM_NEEDED;
+    } else if (transfers < d->pace.requests && d->held_bytes + part_bytes(d) <= d->window_bytes) {
+        room = ROOM_SOME;
+    }
+    mutex_unlock(&d->lock);
+    return room;
+}
+
+/*
+ * Takes the process's budget for a part's memory. A part that is needed is small rather than not
+ * there. ST_WAIT: there is none, the operation is woken when there may be.
+ */
+static enum status take_memory(struct download *d, enum room room, size_t *bytes)
+    RUNS_ON(io_thread);
+static enum status take_memory(struct download *d, enum room room, size_t *bytes)
+{
+    struct budget *budget = engine_budget(d->op.engine);
+
+    if (budget_take(budget, *bytes)) return ST_OK;
+    if (room != ROOM_NEEDED) {
+        budget_wait(budget, &d->memory, &d->op);
+        return ST_WAIT;
+    }
+    if (*bytes > SMALLEST_PART_BYTES) *bytes = SMALLEST_PART_BYTES;
+    budget_charge(budget, *bytes);
+    return ST_OK;
+}
+
+static struct part *part_new(struct download *d, size_t bytes)
+{
+    struct part *p = calloc(1, sizeof *p);
+
+    if (p) p->bytes = malloc(bytes);
+    if (!p || !p->bytes) {
+        free(p);
+        budget_give(engine_budget(d->op.engine), bytes);
+        return NULL;
+    }
+    p->room = bytes;
+    p->download = d;
+    list_init(&p->link);
+    return p;
+}
+
+/* Memory for at most *bytes, which may become fewer: of a part that has been read, or new. */
+static enum status find_part(struct download *d, enum room room, size_t *bytes, struct part **out)
+    RUNS_ON(io_thread);
+static enum status find_part(struct download *d, enum room room, size_t *bytes, struct part **out)
 {
     struct part *p = spare_part(d);
+    enum status st;
 
-    if (p && p->room < size) {
+    if (p && p->room < *bytes) {
         part_free(p);
         p = NULL;
     }
     if (!p) {
-        p = calloc(1, sizeof *p);
-        if (!p) return NULL;
-        p->bytes = malloc(size);
-        p->room = size;
-        p->download = d;
-        list_init(&p->link);
+        st = take_memory(d, room, bytes);
+        if (st) return st;
+        p = part_new(d, *bytes);
     }
-    if (!p->bytes) {
-        part_free(p);
-        return NULL;
-    }
-    return p;
+    *out = p;
+    return p ? ST_OK : fault_no_memory(&d->op.fault);
 }
 
-static enum status add_part(struct download *d, size_t size) RUNS_ON(io_thread);
-static enum status add_part(struct download *d, size_t size)
+static enum status add_part(struct download *d, enum room room, size_t bytes) RUNS_ON(io_thread);
+static enum status add_part(struct download *d, enum room room, size_t bytes)
 {
-    struct part *p = part_new(d, size);
+    struct part *p = NULL;
+    enum status st = find_part(d, room, &bytes, &p);
 
-    if (!p) return fault_no_memory(&d->op.fault);
+    if (st) return st;
     p->first = d->asked;
-    p->size = size;
+    p->size = bytes;
     p->filled = p->given = 0;
     p->spans_out = p->failures = 0;
     p->is_settled = false;
     mutex_lock(&d->lock);
     list_append(&d->parts, &p->link);
-    d->held_bytes += size;
+    d->held_bytes += bytes;
     d->is_starved = false;
     mutex_unlock(&d->lock);
-    d->asked += size;
+    d->asked += bytes;
     ask(p);
     return ST_OK;
 }
 
-/* Whether the window lets one more part be asked for, with so many transfers under way. */
-static bool has_room(struct download *d, unsigned transfers) RUNS_ON(io_thread);
-static bool has_room(struct download *d, unsigned transfers)
-{
-    bool yes;
-
-    if (!d->is_size_known || d->asked >= d->size || transfers >= TRANSFERS_MAX) return false;
-    mutex_lock(&d->lock);
-    yes = d->held_bytes + d->part_bytes <= d->window_bytes || (d->is_starved && !transfers) ||
-          list_is_empty(&d->parts);
-    mutex_unlock(&d->lock);
-    return yes;
-}
-
 /* The parts on their way; full ones are left alone, the reader may take them away at any time. */
-static unsigned moving_parts(struct download *d, struct part *moving[TRANSFERS_MAX])
-    RUNS_ON(io_thread);
-static unsigned moving_parts(struct download *d, struct part *moving[TRANSFERS_MAX])
+static unsigned moving_parts(struct download *d, struct part *moving[PACE_MOST]) RUNS_ON(io_thread);
+static unsigned moving_parts(struct download *d, struct part *moving[PACE_MOST])
 {
     unsigned count = 0;
 
@@ -420,7 +520,7 @@ static unsigned moving_parts(struct download *d, struct part *moving[TRANSFERS_M
     list_each(item, &d->parts) {
         struct part *p = container_of(item, struct part, link);
 
-        if (p->step != PART_FULL && count < TRANSFERS_MAX) moving[count++] = p;
+        if (p->step != PART_FULL && count < PACE_MOST) moving[count++] = p;
     }
     mutex_unlock(&d->lock);
     return count;
@@ -430,7 +530,7 @@ static unsigned moving_parts(struct download *d, struct part *moving[TRANSFERS_M
 static enum status move_parts(struct download *d, unsigned *transfers) RUNS_ON(io_thread);
 static enum status move_parts(struct download *d, unsigned *transfers)
 {
-    struct part *moving[TRANSFERS_MAX];
+    struct part *moving[PACE_MOST];
     unsigned count = moving_parts(d, moving);
 
     *transfers = 0;
@@ -450,29 +550,34 @@ static enum status download_step(struct download *d) RUNS_ON(io_thread);
 static enum status download_step(struct download *d)
 {
     unsigned transfers;
+    enum room room;
+    enum status st = ST_OK;
 
     if (op_cancelled(&d->op)) {
         return fault_set(&d->op.fault, SQLSTATE_HY008, 0, "downloading the result: cancelled");
     }
     if (!d->asked && !d->is_size_known) {
-        size_t size = d->part_bytes < FIRST_PART_BYTES ? d->part_bytes : FIRST_PART_BYTES;
+        size_t bytes = part_bytes(d);
 
-        if (add_part(d, size)) return ST_ERR;
+        if (bytes > FIRST_PART_BYTES) bytes = FIRST_PART_BYTES;
+        if (add_part(d, ROOM_NEEDED, bytes)) return ST_ERR;
     }
     if (move_parts(d, &transfers)) return ST_ERR;
-    while (has_room(d, transfers)) {
+    if (budget_is_short(engine_budget(d->op.engine))) free_spare(d);
+    while (!st && (room = find_room(d, transfers)) != ROOM_NONE) {
         uint64_t left = d->size - d->asked;
 
-        if (add_part(d, left < d->part_bytes ? (size_t)left : d->part_bytes)) return ST_ERR;
-        if (move_parts(d, &transfers)) return ST_ERR;
+        st = add_part(d, room, left < part_bytes(d) ? (size_t)left : part_bytes(d));
+        if (!st && move_parts(d, &transfers)) st = ST_ERR;
     }
+    if (st == ST_ERR) return st;
     return transfers || !d->is_size_known || d->asked < d->size ? ST_WAIT : ST_OK;
 }
 
 static void end_transfers(struct download *d) RUNS_ON(io_thread);
 static void end_transfers(struct download *d)
 {
-    struct part *moving[TRANSFERS_MAX];
+    struct part *moving[PACE_MOST];
     unsigned count = moving_parts(d, moving);
 
     for (unsigned i = 0; i < count; i++) {
@@ -490,6 +595,7 @@ static enum status download_advance(struct op *op)
     st = download_step(d);
     if (st == ST_WAIT) return st;
     end_transfers(d);
+    budget_forget(engine_budget(op->engine), &d->memory);
     mutex_lock(&d->lock);
     d->is_over = true;
     fault_copy(&d->fault, &op->fault);
@@ -500,14 +606,6 @@ static enum status download_advance(struct op *op)
 
 /* ---- beginning and end -------------------------------------------------------------------- */
 
-static void free_parts(struct list *parts)
-{
-    struct list *item;
-
-    while ((item = list_shift(parts)))
-        part_free(container_of(item, struct part, link));
-}
-
 static void download_free(struct op *op) NO_THREAD_CHECK;
 static void download_free(struct op *op)
 {
@@ -515,19 +613,12 @@ static void download_free(struct op *op)
 
     free_parts(&d->parts);
     free_parts(&d->spare);
+    if (engine_is_usable(op->engine)) budget_forget(engine_budget(op->engine), &d->memory);
     mutex_clear(&d->lock);
     session_release(d->session);
     free(d->bucket);
     free(d->key);
     free(d);
-}
-
-static size_t part_size(size_t window_bytes)
-{
-    size_t size = window_bytes / PARTS_PER_WINDOW;
-
-    if (size < SMALLEST_PART_BYTES) return SMALLEST_PART_BYTES;
-    return size > LARGEST_PART_BYTES ? LARGEST_PART_BYTES : size;
 }
 
 static struct download *download_new(struct session *s, const char *bucket, const char *key,
@@ -549,7 +640,7 @@ static struct download *download_new(struct session *s, const char *bucket, cons
     d->bucket = strdup(bucket);
     d->key = strdup(key);
     d->window_bytes = window_bytes;
-    d->part_bytes = part_size(window_bytes);
+    pace_init(&d->pace, s->download_requests, clock_now_ms());
     if (d->bucket && d->key) return d;
     op_release(&d->op);
     return NULL;

@@ -7,6 +7,7 @@
 
 #include "aws/creds_env.h"
 #include "base/version.h"
+#include "engine/budget.h"
 #include "ops/identity.h"
 
 enum { ENGINE_VERSION = 3 }; /* that of every workgroup today */
@@ -66,6 +67,8 @@ static void read_results(struct session *s, const struct options *o)
     s->fetcher = options_fetcher(o);
     s->page_rows = options_page_rows(o);
     s->window_bytes = (size_t)options_number(o, OPTION_DOWNLOAD_WINDOW);
+    s->download_requests = (unsigned)options_number(o, OPTION_DOWNLOAD_CONNECTIONS);
+    budget_allow(engine_budget(s->engine), (size_t)options_number(o, OPTION_DOWNLOAD_BUDGET));
 }
 
 static void read_polling(struct session *s, const struct options *o)

@@ -45,6 +45,7 @@ struct session {
     int64_t request_timeout_ms;
     unsigned max_retries;
     size_t window_bytes;
+    unsigned download_requests; /* of a result file, at once, at most */
 
     atomic_uint engine_version; /* of the workgroup; 0: not known (yet) */
 
