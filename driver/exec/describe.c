@@ -9,22 +9,9 @@
 #include "exec/execute.h"
 #include "handle/dbc.h"
 #include "ops/query.h"
+#include "sql/limit.h"
 
 #define PROBE_BYTES_MAX ((size_t)1 << 20)
-
-/* Where the statement ends: behind its last word, so that semicolons and comments are left out. */
-static size_t end_of(const char *text)
-{
-    struct scan scan;
-    struct scan_token token;
-    size_t end = 0;
-
-    scan_init(&scan, text, strlen(text), false);
-    while (scan_next_word(&scan, &token) != SCAN_END) {
-        if (text[token.start] != ';') end = token.end;
-    }
-    return end;
-}
 
 static char *write_probe(const char *text)
 {
@@ -32,7 +19,7 @@ static char *write_probe(const char *text)
 
     buf_init(&b, PROBE_BYTES_MAX);
     buf_puts(&b, "SELECT * FROM (\n");
-    buf_put(&b, text, end_of(text));
+    buf_put(&b, text, limit_query_end(text, strlen(text)));
     buf_puts(&b, "\n) LIMIT 0");
     return buf_take(&b);
 }

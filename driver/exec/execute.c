@@ -25,6 +25,7 @@
 #include "exec/param_sets.h"
 #include "exec/params.h"
 #include "exec/plan.h"
+#include "exec/row_limit.h"
 #include "exec/scroll.h"
 #include "handle/dbc.h"
 #include "handle/env.h"
@@ -188,12 +189,16 @@ static SQLRETURN submit(struct stmt *s, const char *text)
 {
     char *catalog = dbc_catalog(s->dbc);
     char *schema = dbc_schema(s->dbc);
+    char *limited = NULL;
     struct arguments a;
     SQLRETURN rc = params_make(s, text, 0, &a);
 
+    if (!rc) limited = row_limit_put(s, a.sql);
     if (!rc && catalog && schema) {
-        s->query = query_new(s->dbc->session, a.sql, catalog, schema, a.literals);
+        s->query =
+            query_new(s->dbc->session, limited ? limited : a.sql, catalog, schema, a.literals);
     }
+    free(limited);
     arguments_clear(&a);
     free(catalog);
     free(schema);

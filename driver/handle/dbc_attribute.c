@@ -16,6 +16,8 @@
 
 #include "handle/dbc.h"
 #include "handle/event.h"
+#include "ops/identity.h"
+#include "ops/session.h"
 
 enum width { WIDTH_NONE, WIDTH_32, WIDTH_64 };
 
@@ -63,9 +65,12 @@ static SQLRETURN get_catalog(struct dbc *d, const struct text_room *out)
 }
 
 /* There is no session to lose: the connection lives as long as the handle says so. */
+/* Connections have nothing that could break but their credentials, which may have run out. */
 static SQLRETURN get_dead(struct dbc *d, const struct text_room *out)
 {
-    SQLUINTEGER dead = d->is_connected ? (SQLUINTEGER)SQL_CD_FALSE : (SQLUINTEGER)SQL_CD_TRUE;
+    const bool is_shut_out = d->session && identity_is_shut_out(d->session->identity);
+    SQLUINTEGER dead = d->is_connected && !is_shut_out ? (SQLUINTEGER)SQL_CD_FALSE
+                                                       : (SQLUINTEGER)SQL_CD_TRUE;
 
     return text_give_value(out, &dead, sizeof dead);
 }

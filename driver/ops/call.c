@@ -94,6 +94,7 @@ static enum status wait_for_turn(struct call *c)
 static void tell_success(struct call *c) RUNS_ON(io_thread);
 static void tell_success(struct call *c)
 {
+    identity_accepted(c->session->identity);
     if (!c->operation) return;
     if (is_start(c)) {
         start_queue_accepted(&c->ticket, c->http.sent_ms);

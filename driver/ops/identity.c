@@ -7,6 +7,7 @@
 #include "ops/identity.h"
 
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -40,6 +41,8 @@ struct identity {
     struct aws_credentials given; /* UID, PWD, SessionToken */
     const char *profile;          /* as the option says, or NULL */
     struct creds_env env;         /* copied when the identity was made */
+
+    atomic_bool is_shut_out; /* see identity_is_shut_out() */
 
     struct list waiters ONLY_ON(io_thread);
     struct search *search ONLY_ON(io_thread); /* NULL: none under way */
@@ -383,6 +386,7 @@ static void settle(struct search *s, enum status st)
     if (st) {
         id->failed_ms = clock_now_ms();
         fault_copy(&id->fault, &s->op.fault);
+        atomic_store(&id->is_shut_out, true);
         log_warn("no credentials: %s", id->fault.text);
     } else {
         sigv4_key_clear(&id->athena_key);
@@ -492,7 +496,18 @@ void identity_forget_waiter(struct identity_waiter *waiter)
 
 void identity_expire(struct identity *id)
 {
+    atomic_store(&id->is_shut_out, true);
     if (id->authentication != AUTHENTICATION_IAM_CREDENTIALS) credentials_clear(&id->found);
+}
+
+void identity_accepted(struct identity *id)
+{
+    if (atomic_load(&id->is_shut_out)) atomic_store(&id->is_shut_out, false);
+}
+
+bool identity_is_shut_out(struct identity *id)
+{
+    return atomic_load(&id->is_shut_out);
 }
 
 struct sigv4_key *identity_signing_key(struct identity *id, const char *service)

@@ -58,6 +58,15 @@ void identity_forget_waiter(struct identity_waiter *waiter) RUNS_ON(io_thread);
 /* The service refused the credentials as expired: search anew before the next use. */
 void identity_expire(struct identity *id) RUNS_ON(io_thread);
 
+/* The service took the credentials. */
+void identity_accepted(struct identity *id) RUNS_ON(io_thread);
+
+/*
+ * Whether the credentials were refused as expired, or none could be found, and nothing has worked
+ * since: what a connection pool asks for. Any thread.
+ */
+bool identity_is_shut_out(struct identity *id);
+
 /* The derived signing key of (credentials, day, region, service), cached. */
 struct sigv4_key *identity_signing_key(struct identity *id, const char *service) RUNS_ON(io_thread);
 

@@ -40,6 +40,10 @@ MACROS = [
     # of a time with nine digits of a second; Trino goes to twelve
     "CREATE OR REPLACE MACRO local_digits_text(t, digits) AS CASE WHEN digits = 0 THEN t[:-11] "
     "WHEN digits <= 9 THEN t[:digits - 10] ELSE t || repeat('0', digits - 9) END",
+    # ISO 8601's year 0 is DuckDB's '0001-01-01 (BC)'
+    "CREATE OR REPLACE MACRO local_date_text(d) AS CASE WHEN d < DATE '0001-01-01' THEN "
+    "printf('%s%04d-%02d-%02d', CASE WHEN year(d) < 0 THEN '-' ELSE '' END, abs(year(d)), "
+    "month(d), day(d)) ELSE CAST(d AS VARCHAR) END",
     "CREATE OR REPLACE MACRO local_offset_text(o) AS "
     "CASE WHEN length(o) = 3 THEN o || ':00' ELSE o END",
     "CREATE OR REPLACE MACRO local_timetz_text(t) AS local_time_text(CAST(t AS TIME)) || "
@@ -102,6 +106,7 @@ _SCALARS = {
     "double": lambda e, t: f"local_double_text({e})",
     "real": lambda e, t: f"local_real_text({e})",
     "decimal": _decimal,
+    "date": lambda e, t: f"local_date_text({e})",
     "varbinary": lambda e, t: f"local_hex_text({e})",
     "time": _time,
     "time with time zone": lambda e, t: f"local_timetz_text({e})",

@@ -55,7 +55,13 @@ def _plain_query(tree: exp.Expression) -> exp.Expression:
             if isinstance(tree.expressions[0], exp.Tuple) else 1
         tree.set("alias", exp.TableAlias(this=exp.to_identifier("t"), columns=[
             exp.to_identifier(f"{UNNAMED}{i}") for i in range(width)]))
-        return exp.select("*").from_(tree)
+        behind = {part: tree.args.get(part) for part in ("order", "offset", "limit")}
+        for part in behind:
+            tree.set(part, None)
+        query = exp.select("*").from_(tree)
+        for part, clause in behind.items():
+            query.set(part, clause)
+        return query
     if isinstance(tree, exp.Table):
         return exp.select("*").from_(tree)
     return tree
@@ -72,6 +78,9 @@ def _leaves(tree: exp.Expression) -> list[exp.Select]:
 
 def _name_columns(tree: exp.Expression) -> exp.Expression:
     """Trino calls an expression without alias _col<n>; a column without quotes is lower case."""
+    for inner in tree.find_all(exp.Subquery):  # SELECT * of it shows them
+        if isinstance(inner.parent, (exp.From, exp.Join)):
+            _name_unnamed(inner)
     for select in _leaves(tree):
         for at, item in enumerate(select.expressions):
             if isinstance(item, exp.Alias):
@@ -85,6 +94,14 @@ def _name_columns(tree: exp.Expression) -> exp.Expression:
             elif not isinstance(item, exp.Star) and not item.is_star:
                 item.replace(exp.alias_(item.copy(), f"{UNNAMED}{at}"))
     return tree
+
+
+def _name_unnamed(inner: exp.Subquery) -> None:
+    for select in _leaves(inner):
+        for at, item in enumerate(select.expressions):
+            if not isinstance(item, (exp.Alias, exp.Column, exp.Dot, exp.Star)) \
+                    and not item.is_star:
+                item.replace(exp.alias_(item.copy(), f"{UNNAMED}{at}"))
 
 
 def _is_quoted(item: exp.Expression) -> bool:
