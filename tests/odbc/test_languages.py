@@ -14,6 +14,7 @@ import hashlib
 import math
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -42,6 +43,7 @@ class Client:
     made_by: str = ""  # what tests/tools/clients makes
     options: str = NO_LENGTHS
     catalog: str = "functions"  # or "queries": of information_schema
+    scrolls: bool = False
     is_odbc2: bool = False  # SQLSTATEs of ODBC 2
     lossy: frozenset[str] = frozenset()  # types that lose digits
     lacks: frozenset[str] = frozenset()  # what the binding has no call for
@@ -60,16 +62,16 @@ CLIENTS = {
     "Perl": Client(("perl", "perl/queries.pl"), ("perl", "-MDBD::ODBC", "-e1"),
                    "libdbd-odbc-perl"),
     "PHP PDO": Client(("php", "php/pdo_queries.php"), php("pdo_odbc"), "php-cli php-odbc",
-                      catalog="queries"),
+                      catalog="queries", scrolls=True),
     "PHP odbc": Client(("php", "php/odbc_queries.php"), php("odbc"), "php-cli php-odbc",
-                       is_odbc2=True),
+                       scrolls=True, is_odbc2=True),
     # -2147483648 is how R stores its NA, and a NULL among bytes is no bytes
     "R": Client(("Rscript", "--vanilla", "r/queries.R"), ("Rscript", "-e", "library(RODBC)"),
                 "r-base-core r-cran-rodbc", options="StringColumnLength=65535",
                 lacks=frozenset({"parameters"}), long_chars=16000,
                 cannot_say=frozenset({("2", "c_integer"), ("4", "c_varbinary")})),
     "Ruby": Client(("ruby", "ruby/queries.rb"), ("ruby", "-rodbc", "-e1"), "ruby ruby-odbc",
-                   is_odbc2=True, lossy=frozenset({"time"})),
+                   scrolls=True, is_odbc2=True, lossy=frozenset({"time"})),
     "Node": Client(("node", "node/queries.js"), ("node", "--version"), "nodejs npm",
                    made_by="node"),
     "Go": Client(("build/clients/go/queries",), ("go", "version"), "golang-go", made_by="go",
@@ -101,7 +103,9 @@ def prepare(name: str) -> str:
 
 def environment() -> dict[str, str]:
     packages = TOP / "build" / "clients"
-    return {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC",
+    return {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC", "GOFLAGS": "-modcacherw",
+            "GOTOOLCHAIN": "local", "GOCACHE": str(packages / "go" / "cache"),
+            "GOMODCACHE": str(packages / "go" / "modules"),
             "NODE_PATH": str(packages / "node" / "node_modules"),
             "PYTHONPATH": str(packages / "python" / "packages")}
 
@@ -148,6 +152,33 @@ def output(request: pytest.FixtureRequest, athena_session: EmulatorProcess,
     if reason:
         pytest.skip(reason)
     return run(request.param)
+
+
+# -- what the README shows --------------------------------------------------------------------------
+
+SNIPPETS = {  # the tag of a block: its client, how to run a file of it
+    "python": ("pyodbc", (sys.executable,)), "perl": ("Perl", ("perl",)),
+    "php": ("PHP PDO", ("php",)), "r": ("R", ("Rscript", "--vanilla")), "ruby": ("Ruby", ("ruby",)),
+    "javascript": ("Node", ("node",)), "go": ("Go", ("go", "run", "-mod=readonly")),
+}
+
+
+@pytest.mark.parametrize("tag", SNIPPETS)
+def test_readme(tag: str, athena: EmulatorProcess, configuration: Path, tmp_path: Path) -> None:
+    name, command = SNIPPETS[tag]
+    reason = prepare(name)
+    if reason:
+        pytest.skip(reason)
+    blocks = re.findall(rf"^```{tag}\n(.*?)^```", (TOP / "README.md").read_text(), re.M | re.S)
+    assert len(blocks) == 1
+    script = tmp_path / f"snippet.{tag}"
+    script.write_text(blocks[0])
+    if tag == "go":
+        for file in ("go.mod", "go.sum"):
+            shutil.copy(SCRIPTS / "go" / file, tmp_path)
+    done = subprocess.run([*command, script], capture_output=True, timeout=LIMIT_S, cwd=tmp_path,
+                          env=environment())
+    assert done.stdout.decode().strip() == "Café de l'Étoile", done.stderr.decode()
 
 
 # -- what Athena says, by a client of Amazon's ------------------------------------------------------
@@ -260,6 +291,13 @@ def test_long_text_and_many_rows(output: Output) -> None:
     text = ("ž🐎x" * (chars // 3 + 1))[:chars]
     assert output.of("long") == [(str(chars), hashlib.md5(text.encode()).hexdigest())]
     assert output.of("many") == [("20000", "200010000")]
+
+
+def test_scrolling(output: Output) -> None:
+    if output.client.scrolls:
+        assert output.of("scrolled") == [("20", "2", "1")]
+    else:
+        assert not output.of("scrolled")
 
 
 def test_writing(output: Output) -> None:

@@ -84,6 +84,16 @@ function show_much(mixed $athena): void
     report('many', $rows, $sum);
 }
 
+function show_scrolling(mixed $athena): void
+{
+    $result = odbc_exec($athena, 'SELECT id FROM zones ORDER BY id');
+    $numbers = [];
+    foreach ([20, 2, 1] as $row) {
+        $numbers[] = odbc_fetch_row($result, $row) ? odbc_result($result, 'id') : null;
+    }
+    report('scrolled', ...$numbers);
+}
+
 function show_writing(mixed $athena): void
 {
     odbc_exec($athena, 'DROP TABLE IF EXISTS from_php');
@@ -118,6 +128,7 @@ show_catalog($athena);
 show_types($athena);
 show_parameters($athena);
 show_much($athena);
+show_scrolling($athena);
 show_writing($athena);
 show_transaction($athena);
 show_errors($athena);

@@ -12,10 +12,7 @@ require __DIR__ . '/report.php';
 
 const TEXT = "it's “ž🐎”, a \\ and a ?";
 
-// The driver's own cursors: the manager's cursor library, which PDO takes when it thinks it has to,
-// does not know how to read values of unknown length.
-$athena = new PDO('odbc:' . ($argv[1] ?? 'DSN=AthenaLocal'), null, null,
-    [PDO::ODBC_ATTR_USE_CURSOR_LIBRARY => PDO::ODBC_SQL_USE_DRIVER]);
+$athena = new PDO('odbc:' . ($argv[1] ?? 'DSN=AthenaLocal'));
 $athena->setAttribute(PDO::ATTR_ERRMODE, PDO::ERRMODE_EXCEPTION);
 
 function show_catalog(PDO $athena): void
@@ -82,6 +79,16 @@ function show_much(PDO $athena): void
     report('many', $rows, $sum);
 }
 
+function show_scrolling(PDO $athena): void
+{
+    $query = $athena->prepare('SELECT id FROM zones ORDER BY id', [PDO::ATTR_CURSOR => PDO::CURSOR_SCROLL]);
+    $query->execute();
+    $last = $query->fetch(PDO::FETCH_NUM, PDO::FETCH_ORI_LAST);
+    $second = $query->fetch(PDO::FETCH_NUM, PDO::FETCH_ORI_ABS, 2);
+    $first = $query->fetch(PDO::FETCH_NUM, PDO::FETCH_ORI_PRIOR);
+    report('scrolled', $last[0], $second[0], $first[0]);
+}
+
 function show_writing(PDO $athena): void
 {
     $athena->exec('DROP TABLE IF EXISTS from_pdo');
@@ -119,6 +126,7 @@ show_catalog($athena);
 show_types($athena);
 show_parameters($athena);
 show_much($athena);
+show_scrolling($athena);
 show_writing($athena);
 show_transaction($athena);
 show_errors($athena);

@@ -102,6 +102,17 @@ def show_much(athena)
   report('many', count, sum)
 end
 
+def show_scrolling(athena)
+  zones = athena.newstmt # a prepared statement's cursor is what it is
+  zones.cursortype = ODBC::SQL_CURSOR_STATIC
+  zones.run('SELECT id FROM zones ORDER BY id')
+  last = zones.fetch_scroll(ODBC::SQL_FETCH_LAST)
+  second = zones.fetch_scroll(ODBC::SQL_FETCH_ABSOLUTE, 2)
+  first = zones.fetch_scroll(ODBC::SQL_FETCH_PRIOR)
+  zones.drop
+  report('scrolled', last[0], second[0], first[0])
+end
+
 def show_writing(athena)
   athena.do('DROP TABLE IF EXISTS from_ruby')
   athena.do("CREATE TABLE from_ruby AS SELECT 1 AS id, CAST('one' AS varchar) AS name")
@@ -135,6 +146,7 @@ show_catalog(athena)
 show_types(athena)
 show_parameters(athena)
 show_much(athena)
+show_scrolling(athena)
 show_writing(athena)
 show_transaction(athena)
 show_errors(athena)
