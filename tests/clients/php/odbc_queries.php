@@ -24,10 +24,11 @@ function value(mixed $result): mixed
     return odbc_fetch_row($result) ? odbc_result($result, 1) : null;
 }
 
+// By position: these functions speak ODBC 2, where TABLE_SCHEM is TABLE_OWNER.
 function show_catalog(mixed $athena): void
 {
     foreach (rows(odbc_tables($athena, null, 'sample', '%')) as $row) {
-        report('table', $row['TABLE_SCHEM'], $row['TABLE_NAME'], $row['TABLE_TYPE']);
+        report('table', ...array_slice(array_values($row), 1, 3));
     }
     foreach (rows(odbc_columns($athena, null, 'sample', 'zones', '%')) as $row) {
         report('column', $row['COLUMN_NAME'], $row['TYPE_NAME']);

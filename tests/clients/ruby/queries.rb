@@ -50,9 +50,10 @@ def value(statement)
   row && utf8(row[0])
 end
 
+# By position: ruby-odbc speaks ODBC 2, where TABLE_SCHEM is TABLE_OWNER.
 def show_catalog(athena)
-  rows(athena.tables).select { |row| row['TABLE_SCHEM'] == 'sample' }.each do |row|
-    report('table', row['TABLE_SCHEM'], row['TABLE_NAME'], row['TABLE_TYPE'])
+  rows(athena.tables).map(&:values).select { |row| row[1] == 'sample' }.each do |row|
+    report('table', *row[1..3])
   end
   rows(athena.columns('zones')).each { |row| report('column', row['COLUMN_NAME'], row['TYPE_NAME']) }
 end
