@@ -298,4 +298,4 @@ def test_no_columns_no_answer(statement: odbc.Statement) -> None:
     statement.check(statement.execute("CREATE SCHEMA IF NOT EXISTS sample"))
     assert statement.columns() == 0
     assert call(statement.value, 1, None, 0, None, None, None, None, None) == odbc.ERROR
-    assert statement.states()[0] in ("07005", "07009", "24000", "HY010")
+    assert statement.states() == ["07005"]

@@ -211,6 +211,31 @@ def test_functions_and_counts(both: odbc.Statement) -> None:
         both.check(both.close())
 
 
+@pytest.mark.parametrize("sql, name, code, rc", [
+    ("UPDATE trips SET fare = 0 WHERE trip_id < 8", "UPDATE WHERE", 82, odbc.NO_DATA),
+    ("DELETE FROM trips WHERE trip_id < 8", "DELETE WHERE", 19, odbc.NO_DATA),
+    ("MERGE INTO trips t USING zones z ON t.trip_id = z.id WHEN MATCHED THEN DELETE", "", 0,
+     odbc.SUCCESS),
+])
+@pytest.mark.parametrize("is_direct", [True, False], ids=["direct", "prepared"])
+def test_changes_of_rows(statement: odbc.Statement, is_direct: bool, sql: str, name: str, code: int,
+                         rc: int) -> None:
+    """What an Iceberg table answers. Of searched updates and deletes SQL_NO_DATA means no row."""
+    for rows, wanted in ((7, odbc.SUCCESS), (2 ** 33, odbc.SUCCESS), (0, rc)):
+        text = f"-- athena-local: updated={rows}\n{sql}"
+        if is_direct:
+            statement.check(statement.execute(text), wanted)
+        else:
+            statement.check(statement.prepare(text))
+            assert statement.columns() == 0
+            statement.check(statement.run(), wanted)
+        assert (statement.row_count(), statement.columns()) == (rows, 0)
+        assert statement.diag_field(0, "ROW_COUNT") == (odbc.SUCCESS, rows)
+        assert statement.diag_field(0, "DYNAMIC_FUNCTION") == (odbc.SUCCESS, name)
+        assert statement.diag_field(0, "DYNAMIC_FUNCTION_CODE") == (odbc.SUCCESS, code)
+        statement.check(statement.close())
+
+
 def test_the_count_of_a_select_is_never_0(statement: odbc.Statement) -> None:
     for sql in ("SELECT 1 WHERE 1 = 0", "SELECT trip_id FROM taxi_trips LIMIT 2000", "SHOW TABLES"):
         statement.check(statement.execute(sql))

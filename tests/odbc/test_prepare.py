@@ -57,14 +57,58 @@ def test_with_parameters(statement) -> None:
     assert [row[0] for row in s.rows()] == ["3"]
 
 
-@pytest.mark.parametrize("sql", [
-    "INSERT INTO no_table SELECT 1", "CREATE TABLE scratch_of_prepare AS SELECT 1 AS a",
-    "CREATE DATABASE never_made", "DROP TABLE taxi_trips",
-])
-def test_statements_without_rows_are_not_run(athena, statement, sql: str) -> None:
+# A statement of every kind: how many columns it has before it is executed (None: not known), and
+# how many queries were run to know that. None of them may be the statement itself.
+KINDS = [
+    ("SELECT id, name FROM zones", 2, 1), ("TABLE zones", 3, 1), ("VALUES 1", 1, 1),
+    ("WITH z AS (SELECT 1 AS a) SELECT a, a FROM z", 2, 1), ("(SELECT 1) UNION ALL SELECT 2", 1, 1),
+    ("INSERT INTO zones SELECT * FROM zones", 0, 0), ("INSERT INTO no_table VALUES (1)", 0, 0),
+    ("CREATE TABLE scratch_of_prepare AS SELECT 1 AS a", 0, 0),
+    ("CREATE TABLE scratch_of_prepare WITH (format = 'PARQUET') AS (SELECT 1 AS a)", 0, 0),
+    ("UPDATE zones SET name = 'x'", 0, 0), ("DELETE FROM zones", 0, 0),
+    ("MERGE INTO zones z USING zones y ON z.id = y.id WHEN MATCHED THEN DELETE", 0, 0),
+    ("UNLOAD (SELECT 1 AS a) TO 's3://bucket/x/' WITH (format = 'PARQUET')", 0, 0),
+    ("CREATE OR REPLACE VIEW never_made AS SELECT 1 AS a", 0, 0), ("DROP VIEW never_made", 0, 0),
+    ("CREATE DATABASE never_made", 0, 0), ("DROP TABLE taxi_trips", 0, 0),
+    ("CREATE EXTERNAL TABLE never_made (a int) LOCATION 's3://bucket/y/'", 0, 0),
+    ("ALTER TABLE zones ADD COLUMNS (b int)", 0, 0), ("MSCK REPAIR TABLE zones", 0, 0),
+    ("PREPARE never_made FROM SELECT 1", 0, 0), ("DEALLOCATE PREPARE never_made", None, 0),
+    ("SHOW TABLES", None, 0), ("DESCRIBE zones", None, 0), ("EXPLAIN SELECT 1", None, 0),
+    ("EXPLAIN ANALYZE SELECT 1", None, 0), ("EXECUTE never_made", None, 0),
+    ("OPTIMIZE zones REWRITE DATA USING BIN_PACK", None, 0), ("VACUUM zones", None, 0),
+]
+
+
+@pytest.mark.parametrize("sql, width, queries", KINDS, ids=[k[0][:32] for k in KINDS])
+def test_describing_runs_nothing(athena, connection, statement, sql: str, width: int | None,
+                                 queries: int) -> None:
     prepare(statement, sql)
-    assert statement.columns() == 0
-    assert athena.stats()["queries"]["started"] == 0
+    count = ctypes.c_short(-1)
+    rc = odbc.lib.SQLNumResultCols(statement.value, ctypes.byref(count))
+    if width is None:
+        assert (rc, statement.states()) == (odbc.ERROR, ["HYC00"])
+    else:
+        assert (rc, count.value) == (odbc.SUCCESS, width)
+        assert statement.columns() == width, "and again"
+    assert athena.stats()["queries"]["started"] == queries
+    if width == 0:
+        call = odbc.lib.SQLDescribeCol
+        assert call(statement.value, 1, None, 0, None, None, None, None, None) == odbc.ERROR
+        assert statement.states() == ["07005"]
+    tables = odbc.Statement(connection)
+    names = [row[0] for row in tables.query("SHOW TABLES")]
+    assert "taxi_trips" in names and "never_made" not in names
+    assert "scratch_of_prepare" not in names
+    tables.check(tables.free())
+
+
+def test_describing_reads_no_data(athena, statement) -> None:
+    """The query that asks for the columns wants no row of any file."""
+    athena.reset()
+    prepare(statement, "SELECT * FROM taxi_trips")
+    assert statement.columns() > 5
+    assert athena.requests("athena.GetQueryResults") <= 1
+    assert athena.requests("s3.GetObject") == 0
 
 
 def test_text_results_are_known_after_execution(statement) -> None:

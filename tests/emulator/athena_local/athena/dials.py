@@ -4,7 +4,8 @@
 
 queue_ms, run_ms (the least time in that state), fail (ends FAILED with that reason), fail_start
 (StartQueryExecution answers that error code), scanned_bytes, cancel (ends CANCELLED by itself),
-column_type (what every column is said to be, whatever it is: its text stays).
+column_type (what every column is said to be, whatever it is: its text stays), updated (the query is
+not run, and has written so many rows: UPDATE, DELETE and MERGE, which no table here allows).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Dials:
     scanned_bytes: int | None = None
     cancel: bool = False
     column_type: str | None = None
+    updated: int | None = None
 
 
 _DEFAULT = Dials()

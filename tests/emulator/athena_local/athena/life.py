@@ -19,7 +19,7 @@ from typing import Any
 from ..errors import S3Error
 from ..sql.engine import Engine, Interrupted
 from ..sql.errors import SYSTEM, QueryFailure
-from ..sql.results import Outcome, ResultColumn, metadata_file
+from ..sql.results import ROWS_WRITTEN, Outcome, ResultColumn, metadata_file
 from ..sql.types import named
 from ..store import ObjectStore
 from .query import CANCELLED, FAILED, RUNNING, SUCCEEDED, Query
@@ -56,7 +56,8 @@ class Life:
     def _begin(self, query: Query) -> None:
         query.state, query.running = RUNNING, time.time()
         planning_s = query.dials.planning_ms / 1000
-        if query.dials.cancel or query.dials.fail is not None:
+        dials = query.dials
+        if dials.cancel or dials.fail is not None or dials.updated is not None:
             self._after(query, max(query.dials.run_ms / 1000, planning_s), self._end_as_dialled)
         else:
             self._after(query, planning_s, self._work)
@@ -169,8 +170,11 @@ class Life:
     def _end_as_dialled(self, query: Query) -> None:
         if query.dials.cancel:
             self._end(query, CANCELLED, *_cancelled())
-        else:
+        elif query.dials.fail is not None:
             self._fail(query, QueryFailure(query.dials.fail))
+        else:
+            self._publish(query, Outcome(columns=ROWS_WRITTEN, rows=[], text=b"",
+                                         update_count=query.dials.updated))
 
     def _fail(self, query: Query, failure: QueryFailure) -> None:
         self._end(query, FAILED, failure.reason, {
