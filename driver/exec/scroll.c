@@ -37,7 +37,6 @@ struct scroll {
     struct position position;
     struct move move;    /* the one being made */
     int64_t deadline_ms; /* of the call that is pending or waits */
-    bool was_given_up;   /* s->is_cursor_given_up when the call began */
 };
 
 /* ---- beginning and end --------------------------------------------------------------------- */
@@ -142,9 +141,9 @@ static enum status cancelled(struct fault *f)
 }
 
 /* An SQLCancel that came while this thread moved rows found nothing to cancel but the cursor. */
-static bool is_cancelled(struct stmt *s)
+static bool is_cancelled(const struct stmt *s)
 {
-    return !s->scroll->was_given_up && atomic_exchange(&s->is_cursor_given_up, false);
+    return atomic_load(&s->is_cursor_given_up);
 }
 
 /* For one row: the rest of what has come by then is gathered by this thread. */
@@ -166,21 +165,30 @@ static enum status finish_wait(struct stmt *s, enum status st, struct fault *f)
     return st == ST_OK && is_cancelled ? cancelled(f) : st;
 }
 
-/* Brings so many rows into the store. function: of the call if it may be deferred, else 0. */
+/* Whether an SQLFetch would have a row to deliver, or know that there is none. */
+static bool can_go_on(const struct scroll *c)
+{
+    const struct move one_on = {.orientation = SQL_FETCH_NEXT, .size = 1};
+
+    return is_settled(c, position_needs(&c->position, &one_on));
+}
+
+/* Brings so many rows into the store, for a call of function. */
 static enum status collect(struct stmt *s, SQLUSMALLINT function, uint64_t needed, struct fault *f)
 {
+    const bool is_async = s->attr.async_enable == SQL_ASYNC_ENABLE_ON;
     struct scroll *c = s->scroll;
-    const bool is_bounded = function && s->attr.async_enable == SQL_ASYNC_ENABLE_ON;
     enum status st;
 
     for (;;) {
         if (!s->refill) {
-            if (move_rows(c, needed, is_bounded, f)) return ST_ERR;
+            if (move_rows(c, needed, is_async, f)) return ST_ERR;
             if (is_settled(c, needed)) return ST_OK;
             if (is_cancelled(s)) return cancelled(f);
             if (start_wait(s, f)) return ST_ERR;
         }
-        st = await(s, function, &s->refill->op);
+        /* an SQLFetch with empty hands would have nothing to end a deferred call with */
+        st = await(s, function != SQL_API_SQLFETCH || can_go_on(c) ? function : 0, &s->refill->op);
         if (st == ST_WAIT) return st;
         if (finish_wait(s, st, f)) return ST_ERR;
     }
@@ -230,14 +238,6 @@ static SQLRETURN make_move(struct stmt *s, const struct scroll_ask *ask, struct 
     }
 }
 
-/* Whether an SQLFetch would have a row to deliver, or know that there is none. */
-static bool can_go_on(const struct scroll *c)
-{
-    const struct move one_on = {.orientation = SQL_FETCH_NEXT, .size = 1};
-
-    return is_settled(c, position_needs(&c->position, &one_on));
-}
-
 /*
  * What a former, deferred fetch could not say. It is said again until a row has come: before, an
  * SQLFetch could not be deferred.
@@ -265,7 +265,6 @@ static SQLRETURN enter(struct stmt *s, const struct scroll_ask *ask)
     if (rc) return rc;
     c->move = move;
     c->deadline_ms = CLOCK_NEVER;
-    c->was_given_up = atomic_load(&s->is_cursor_given_up);
     return SQL_SUCCESS;
 }
 
@@ -391,12 +390,6 @@ enum status scroll_pick(struct stmt *s, uint64_t row, struct fault *f)
 
 /* ---- the call ------------------------------------------------------------------------------- */
 
-/* The number of the function if it may be deferred, which SQLFetch may not with empty hands. */
-static SQLUSMALLINT may_defer(const struct stmt *s, const struct scroll_ask *ask)
-{
-    return ask->function != SQL_API_SQLFETCH || can_go_on(s->scroll) ? ask->function : 0;
-}
-
 static SQLRETURN scroll(struct stmt *s, const struct scroll_ask *ask)
 {
     struct scroll *c = s->scroll;
@@ -413,7 +406,7 @@ static SQLRETURN scroll(struct stmt *s, const struct scroll_ask *ask)
     fault_clear(&f);
     needs = position_needs(&c->position, &c->move);
     needed = needs == POSITION_NEEDS_ALL ? needs : needs + 1; /* one is held back */
-    switch (collect(s, may_defer(s, ask), needed, &f)) {
+    switch (collect(s, ask->function, needed, &f)) {
     case ST_WAIT:
         return SQL_STILL_EXECUTING;
     case ST_OK:
@@ -427,9 +420,19 @@ static SQLRETURN scroll(struct stmt *s, const struct scroll_ask *ask)
     return arrive(s, &r);
 }
 
+/* What an SQLCancel before this call has meant stays so, and is not taken for one of now. */
+static SQLRETURN scroll_uncancelled(struct stmt *s, const struct scroll_ask *ask)
+{
+    const bool was_given_up = atomic_exchange(&s->is_cursor_given_up, false);
+    SQLRETURN rc = scroll(s, ask);
+
+    if (was_given_up) atomic_store(&s->is_cursor_given_up, true);
+    return rc;
+}
+
 SQLRETURN exec_fetch_scroll(struct stmt *s, const struct scroll_ask *ask)
 {
-    if (s->scroll) return scroll(s, ask);
+    if (s->scroll) return scroll_uncancelled(s, ask);
     if (ask->orientation == SQL_FETCH_NEXT) {
         return exec_fetch(s, ask->function, ask->rowset_size, ask->rows_fetched, ask->row_status);
     }
