@@ -45,9 +45,26 @@ static SQLRETURN alloc_on_dbc(SQLSMALLINT type, SQLHDBC hdbc, SQLHANDLE *out)
     return dbc_leave(d, rc);
 }
 
+/* The record goes to what the new handle was to belong to. Without that there is no place for it. */
+static SQLRETURN refuse_alloc(SQLHANDLE parent, enum sqlstate state, const char *why)
+{
+    struct env *e;
+    struct dbc *d;
+
+    if (handle_is(parent, HANDLE_ENV)) {
+        env_enter(parent, SQL_API_SQLALLOCHANDLE, &e);
+        return env_leave(e, diag_push(&e->base.diag, state, 0, "%s", why));
+    }
+    if (handle_is(parent, HANDLE_DBC)) {
+        dbc_enter(parent, SQL_API_SQLALLOCHANDLE, &d);
+        return dbc_leave(d, diag_push(&d->base.diag, state, 0, "%s", why));
+    }
+    return SQL_ERROR;
+}
+
 SQLRETURN SQL_API SQLAllocHandle(SQLSMALLINT type, SQLHANDLE input, SQLHANDLE *output)
 {
-    if (!output) return SQL_ERROR; /* HY009; there may be no handle yet to say so */
+    if (!output) return refuse_alloc(input, SQLSTATE_HY009, "no place for the new handle");
     *output = SQL_NULL_HANDLE;
     switch (type) {
     case SQL_HANDLE_ENV:
@@ -58,7 +75,7 @@ SQLRETURN SQL_API SQLAllocHandle(SQLSMALLINT type, SQLHANDLE input, SQLHANDLE *o
     case SQL_HANDLE_DESC:
         return alloc_on_dbc(type, input, output);
     default:
-        return SQL_ERROR;
+        return refuse_alloc(input, SQLSTATE_HY092, "no such kind of handle");
     }
 }
 

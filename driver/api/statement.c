@@ -14,7 +14,11 @@
 static SQLRETURN take_sql(struct stmt *s, struct text in, char **sql)
 {
     *sql = NULL;
-    return s->pending ? SQL_SUCCESS : text_need(&s->base.diag, in, sql);
+    if (s->pending) return SQL_SUCCESS;
+    if (in.units && in.length == 0) {
+        return diag_push(&s->base.diag, SQLSTATE_HY090, 0, "the statement's length is 0");
+    }
+    return text_need(&s->base.diag, in, sql);
 }
 
 static SQLRETURN run(SQLHSTMT hstmt, SQLUSMALLINT function, struct text in,

@@ -5,7 +5,8 @@ function, by applications of ODBC 2, 3 and 3.80 (the fixture `scene` of conftest
 the return code and the SQLSTATE of the first record, by the names of ODBC 3.
 
 Where the manager answers and the driver is not asked, the case says so (`manager`): who has
-written a message stands at its beginning.
+written a message stands at its beginning. Such a call is then made once more without the manager,
+because others (iODBC, an application that has none) leave the question to the driver.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Scene:
     statement: odbc.Statement
     version: int
     wide: bool
+    alone: bool = False  # the driver without a manager
 
     def call(self, name: str, *arguments: Any) -> int:
         return odbc.call(name, *arguments, wide=self.wide)
@@ -105,12 +107,15 @@ class Case:
     rc: int = SUCCESS
     state: str = ""
     manager: bool = False  # the driver manager answers, not the driver
+    alone: str | None = "same"  # the driver's state without a manager; None: not its business
     versions: tuple[int, ...] = (V2, V3, V38)
     odbc2: str = ""  # the state by ODBC 2, where it is not the mapping's
     handle: str = "statement"  # whose diagnostics
     forms: tuple[bool, ...] = (False, True)  # ANSI, W
 
-    def expected(self, version: int) -> str:
+    def expected(self, version: int, alone: bool) -> str:
+        if alone and self.alone not in (None, "same"):
+            return self.alone
         if version != V2:
             return self.state
         return self.odbc2 or ODBC2_STATES.get(self.state, self.state)
@@ -132,11 +137,19 @@ def table(*cases: Case) -> pytest.MarkDecorator:
 
 def _combinations(cases: tuple[Case, ...]) -> Iterator[Any]:
     for case in cases:
-        for version in case.versions:
-            for wide in case.forms:
-                yield pytest.param(
-                    (version, wide), case,
-                    id=f"{case.name}-{VERSIONS[version]}-{'wide' if wide else 'ansi'}")
+        worlds = [(version, wide, False) for version in case.versions for wide in case.forms]
+        if case.manager and case.alone:
+            worlds.append((V38, case.forms[0], True))
+        for version, wide, alone in worlds:
+            form = "alone" if alone else "wide" if wide else "ansi"
+            yield pytest.param((version, wide, alone), case,
+                               id=f"{case.name}-{VERSIONS[version]}-{form}")
+
+
+def worlds() -> list[Any]:
+    """For tests that are no tables: each version and form."""
+    return [pytest.param((v, w, False), id=f"{VERSIONS[v]}-{'wide' if w else 'ansi'}")
+            for v in VERSIONS for w in (False, True)]
 
 
 def run(scene: Scene, case: Case) -> None:
@@ -146,6 +159,6 @@ def run(scene: Scene, case: Case) -> None:
     said = f"{odbc.NAMES.get(rc, rc)} {records}"
     assert rc == case.rc, said
     if case.state:
-        assert records and records[0][0] == case.expected(scene.version), said
+        assert records and records[0][0] == case.expected(scene.version, scene.alone), said
         answered = records[0][2].startswith("[unixODBC][Driver Manager]")
-        assert answered == case.manager, f"the other one has answered: {said}"
+        assert answered == (case.manager and not scene.alone), f"the other one has answered: {said}"

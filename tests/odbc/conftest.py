@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -158,31 +159,51 @@ def plain_string(configuration: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def connections(plain_string: str) -> Iterator[Callable]:
-    """Open connections, made once for each ODBC version and form: (env, connection)."""
-    opened: dict[tuple[int, bool], tuple[odbc.Env, odbc.Connection]] = {}
+def without_manager(configuration: Path) -> Callable:
+    """A context in which the functions of tests/odbc/odbc.py are the driver's own."""
+    through_manager = odbc.lib
+    odbc.load(str(DRIVER))
+    alone, odbc.lib = odbc.lib, through_manager
 
-    def connected(version: int, wide: bool) -> tuple[odbc.Env, odbc.Connection]:
-        if (version, wide) not in opened:
+    @contextmanager
+    def swapped(is_alone: bool) -> Iterator[None]:
+        odbc.lib = alone if is_alone else through_manager
+        yield
+        odbc.lib = through_manager
+
+    return swapped
+
+
+@pytest.fixture(scope="session")
+def connections(plain_string: str, without_manager: Callable) -> Iterator[Callable]:
+    """Open connections, made once for each ODBC version and form: (env, connection)."""
+    opened: dict[tuple[int, bool, bool], tuple[odbc.Env, odbc.Connection]] = {}
+
+    def connected(version: int, wide: bool,
+                  alone: bool = False) -> tuple[odbc.Env, odbc.Connection]:
+        if (version, wide, alone) not in opened:
             env = odbc.Env(version)
             connection = odbc.Connection(env)
             connection.check(connection.connect(plain_string, wide))
-            opened[version, wide] = env, connection
-        return opened[version, wide]
+            opened[version, wide, alone] = env, connection
+        return opened[version, wide, alone]
 
     yield connected
-    for env, connection in opened.values():
-        connection.check(connection.disconnect())
-        connection.check(connection.free())
-        env.check(env.free())
+    for (_, _, alone), (env, connection) in opened.items():
+        with without_manager(alone):
+            connection.check(connection.disconnect())
+            connection.check(connection.free())
+            env.check(env.free())
 
 
 @pytest.fixture
-def scene(request: pytest.FixtureRequest, connections: Callable) -> Iterator[Scene]:
-    """request.param: (ODBC version, whether W)."""
-    version, wide = request.param
-    env, connection = connections(version, wide)
-    statement = odbc.Statement(connection)
-    yield Scene(env, connection, statement, version, wide)
-    if statement.value:
-        statement.check(statement.free())
+def scene(request: pytest.FixtureRequest, connections: Callable,
+          without_manager: Callable) -> Iterator[Scene]:
+    """request.param: (ODBC version, whether W, whether without a manager)."""
+    version, wide, alone = request.param
+    with without_manager(alone):
+        env, connection = connections(version, wide, alone)
+        statement = odbc.Statement(connection)
+        yield Scene(env, connection, statement, version, wide, alone)
+        if statement.value:
+            statement.check(statement.free())

@@ -57,10 +57,13 @@ ROW_SUCCESS, ROW_NOROW, ROW_ERROR, ROW_SUCCESS_WITH_INFO = 0, 3, 5, 6
 lib: Any = None
 
 
-def load() -> None:
-    """Loads the driver manager; ODBCSYSINI and ODBCINI must be set before."""
+def load(library: str = "") -> None:
+    """Loads the driver manager (or a driver, for once without it).
+
+    ODBCSYSINI and ODBCINI must be set before.
+    """
     global lib
-    lib = ctypes.CDLL(ctypes.util.find_library("odbc") or "libodbc.so.2")
+    lib = ctypes.CDLL(library or ctypes.util.find_library("odbc") or "libodbc.so.2")
     for name in ("SQLAllocHandle", "SQLFreeHandle", "SQLSetEnvAttr", "SQLDriverConnect",
                  "SQLExecDirect", "SQLFetch", "SQLGetData", "SQLCancel"):
         getattr(lib, name).restype = ctypes.c_short
@@ -111,7 +114,8 @@ def _short_results() -> None:
                  "SQLGetDescFieldW", "SQLSetDescRec", "SQLGetDescRec", "SQLGetDescRecW",
                  "SQLCopyDesc", "SQLColAttributeW", "SQLColAttributes", "SQLDescribeColW",
                  "SQLGetDiagFieldW", "SQLError", "SQLErrorW", "SQLGetConnectAttrW"):
-        getattr(lib, name).restype = ctypes.c_short
+        if hasattr(lib, name):  # a driver has no functions of ODBC 2
+            getattr(lib, name).restype = ctypes.c_short
 
 
 def utf16(text: str) -> bytes:

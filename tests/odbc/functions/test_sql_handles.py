@@ -78,7 +78,7 @@ def free_own_descriptor(s: Scene) -> int:
     refused("a statement's own descriptor", "HY017", free_own_descriptor, manager=True,
             handle="own"),
     refused("a statement that waits for data", "HY010",
-            lambda s: s.waiting_for_data().statement.free(), manager=True),
+            lambda s: s.waiting_for_data().statement.free(), manager=True, alone=None),
     Case("no handle", lambda s: odbc.call("SQLFreeHandle", odbc.STMT, None), INVALID_HANDLE),
     Case("another kind", lambda s: odbc.call("SQLFreeHandle", odbc.DBC, s.statement.value),
          INVALID_HANDLE),
@@ -120,7 +120,7 @@ def free_stmt(option: int, prepare=lambda s: s):
     Case("reset parameters", free_stmt(odbc.RESET_PARAMS)),
     refused("no such option", "HY092", free_stmt(77), manager=True),
     refused("while data is waited for", "HY010", free_stmt(odbc.CLOSE, Scene.waiting_for_data),
-            manager=True),
+            manager=True, alone=None),
     Case("no handle", lambda s: odbc.call("SQLFreeStmt", None, odbc.CLOSE), INVALID_HANDLE),
 )
 def test_sqlfreestmt(scene, case) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import odbc
 import pytest
-from calls import V2, V3, V38, VERSIONS, Case, Scene, refused, run, table, warned
+from calls import V2, V3, V38, Case, Scene, refused, run, table, warned, worlds
 from odbc import ERROR, INFO, INVALID_HANDLE, NO_DATA, NTS, SUCCESS
 
 SQL_DATE, SQL_TIME, SQL_TIMESTAMP = 9, 10, 11
@@ -102,8 +102,7 @@ def test_sqlerror_of_the_manager(old) -> None:
 DATES = "SELECT DATE '2024-02-29' AS d, TIME '12:34:56' AS t, TIMESTAMP '2024-02-29 12:34:56' AS ts"
 KINDS = {V2: [SQL_DATE, SQL_TIME, SQL_TIMESTAMP], V3: [TYPE_DATE, TYPE_TIME, TYPE_TIMESTAMP],
          V38: [TYPE_DATE, TYPE_TIME, TYPE_TIMESTAMP]}
-WORLDS = [pytest.param((v, w), id=f"{VERSIONS[v]}-{'wide' if w else 'ansi'}")
-          for v in VERSIONS for w in (False, True)]
+WORLDS = worlds()
 
 
 @pytest.mark.parametrize("scene", WORLDS, indirect=True)
@@ -204,7 +203,7 @@ def test_sqlcolattributes(scene) -> None:
 
 @table(
     refused("behind the last column", "07009", lambda s: col_attributes(2, "name")(s.prepared())),
-    refused("nothing done yet", "HY010", col_attributes(1, "name"), manager=True),
+    refused("nothing done yet", "HY010", col_attributes(1, "name"), manager=True, alone=None),
     Case("no handle", lambda s: s.call("SQLColAttributes", None, 1, 1, None, 0, None, None),
          INVALID_HANDLE),
 )
@@ -236,7 +235,7 @@ def set_option(option: int, value: int):
     Case("9", set_option(ROWSET_SIZE, 10)),
     Case("11", set_option(RETRIEVE_DATA, 0)),
     refused("no such option", "HY092", set_option(2471, 1)),
-    refused("with a bad value", "HY024", set_option(NOSCAN, 7), manager=True),
+    refused("with a bad value", "HY024", set_option(NOSCAN, 7), manager=True, alone=None),
     Case("no handle", lambda s: odbc.call("SQLSetStmtOption", None, 1, 1), INVALID_HANDLE),
 )
 def test_sqlsetstmtoption(scene, case) -> None:
@@ -318,14 +317,14 @@ FORWARD_ONLY, KEYSET_DRIVEN, DYNAMIC = 0, -1, -2
 
 @table(
     Case("forward only", scroll_options(1, FORWARD_ONLY, 5)),
-    refused("to lock", "HYC00", scroll_options(2, FORWARD_ONLY, 5), manager=True),
-    refused("keyset", "HYC00", scroll_options(1, KEYSET_DRIVEN, 5), manager=True),
-    refused("dynamic", "HYC00", scroll_options(1, DYNAMIC, 5), manager=True),
-    refused("no such keyset", "HY107", scroll_options(1, -77, 5), manager=True),
-    refused("no rowset", "HY107", scroll_options(1, FORWARD_ONLY, 0), manager=True),
-    refused("no such concurrency", "HY108", scroll_options(77, FORWARD_ONLY, 5), manager=True,
+    refused("to lock", "HYC00", scroll_options(2, FORWARD_ONLY, 5), manager=True, alone=None),
+    refused("keyset", "HYC00", scroll_options(1, KEYSET_DRIVEN, 5), manager=True, alone=None),
+    refused("dynamic", "HYC00", scroll_options(1, DYNAMIC, 5), manager=True, alone=None),
+    refused("no such keyset", "HY107", scroll_options(1, -77, 5), manager=True, alone=None),
+    refused("no rowset", "HY107", scroll_options(1, FORWARD_ONLY, 0), manager=True, alone=None),
+    refused("no such concurrency", "HY108", scroll_options(77, FORWARD_ONLY, 5), manager=True, alone=None,
             odbc2="S1108"),
-    refused("prepared", "HY010", scroll_options(1, FORWARD_ONLY, 5, Scene.prepared), manager=True),
+    refused("prepared", "HY010", scroll_options(1, FORWARD_ONLY, 5, Scene.prepared), manager=True, alone=None),
     Case("no handle", lambda s: odbc.call("SQLSetScrollOptions", None, 1, 0, 1), INVALID_HANDLE),
 )
 def test_sqlsetscrolloptions(scene, case) -> None:
@@ -343,7 +342,7 @@ def test_sqlparamoptions(scene, case) -> None:
 
 
 @table(refused("no set", "HY107", lambda s: odbc.call("SQLParamOptions", s.statement.value, 0, None),
-               manager=True))
+               manager=True, alone=None))
 def test_sqlparamoptions_refused(scene, case) -> None:
     run(scene, case)
 

@@ -208,7 +208,8 @@ def extended(orientation: int = NEXT):
 @table(
     Case("a row", lambda s: extended()(s.with_cursor())),
     Case("behind the end", lambda s: extended()(to_the_end_extended(s)), NO_DATA),
-    refused("after SQLFetch", "HY010", lambda s: extended()(s.on_row()), manager=True),
+    refused("after SQLFetch", "HY010", lambda s: extended()(s.on_row()), manager=True,
+            alone=None),
     refused("no such orientation", "HY106", lambda s: extended(77)(s.with_cursor()),
             manager=True),
     refused("executed without result", "24000", lambda s: extended()(s.executed())),

@@ -154,7 +154,7 @@ def name_taken(s: Scene) -> int:
     Case("beyond ASCII", name("můj")),
     Case("prepared", name("mine", prepare=Scene.prepared)),
     refused("null pointer", "HY009", name(None), manager=True),
-    refused("negative length", "HY009", name("mine", -7), manager=True),  # not HY090
+    refused("negative length", "HY009", name("mine", -7), manager=True, alone="HY090"),
     refused("empty", "34000", name("")),
     refused("length 0", "34000", name("mine", 0)),
     refused("the driver's own", "34000", name("SQL_CUR7")),

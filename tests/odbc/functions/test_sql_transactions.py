@@ -29,10 +29,10 @@ def end_on(kind: str, completion: int):
     refused("no such completion, everywhere", "HY012", end_on("env", 7), manager=True,
             handle="env"),
     refused("of a statement", "HY092", lambda s: odbc.call(
-        "SQLEndTran", odbc.STMT, s.statement.value, COMMIT), manager=True),
+        "SQLEndTran", odbc.STMT, s.statement.value, COMMIT), manager=True, alone=None),
     refused("while data is waited for", "HY010",
             lambda s: end_on("connection", COMMIT)(s.waiting_for_data()), manager=True,
-            handle="connection"),
+            alone=None, handle="connection"),
     Case("no handle", lambda s: odbc.call("SQLEndTran", odbc.DBC, None, COMMIT), INVALID_HANDLE),
     Case("another kind", lambda s: odbc.call("SQLEndTran", odbc.DBC, s.env.value, COMMIT),
          INVALID_HANDLE),
@@ -111,7 +111,7 @@ def test_what_is_said_of_transactions(scene, case) -> None:
     warned("rollback", "01000", lambda s: odbc.call("SQLTransact", None, s.connection.value,
                                                     ROLLBACK), handle="connection"),
     refused("no such completion", "HY012", lambda s: odbc.call(
-        "SQLTransact", None, s.connection.value, 7), manager=True, handle="connection"),
+        "SQLTransact", None, s.connection.value, 7), manager=True, alone=None, handle="connection"),
     Case("everywhere", lambda s: odbc.call("SQLTransact", s.env.value, None, COMMIT)),
     Case("no handle", lambda s: odbc.call("SQLTransact", None, None, COMMIT), INVALID_HANDLE),
 )
