@@ -137,11 +137,11 @@ def async_statement(connection: odbc.Connection) -> Iterator[odbc.Statement]:
 
 @pytest.fixture
 def isql(configuration: Path) -> Callable[..., str]:
-    """Runs SQL through isql and gives what it printed."""
+    """Runs SQL through isql, or iusql, and gives what it printed."""
 
-    def run(sql: str, *arguments: str) -> str:
+    def run(sql: str, *arguments: str, program: str = "isql", source: str = "AthenaLocal") -> str:
         environment = {**os.environ, "LD_PRELOAD": RUNTIME} if RUNTIME else None
-        done = subprocess.run(["isql", "AthenaLocal", "-b", *arguments], input=sql + "\n",
+        done = subprocess.run([program, source, "-b", *arguments], input=sql + "\n",
                               capture_output=True, text=True, errors="replace", timeout=120,
                               env=environment)
         return done.stdout + done.stderr
