@@ -14,7 +14,9 @@ of what Athena has, the model says what this driver promises:
 * NaN and the infinities are those of C; to integers and SQL_C_NUMERIC they are out of range;
 * a time zone is not in the C structs: the time is the printed one, with 01000 unless it is UTC;
 * days and times that do not exist are 22007, what has not even their form is 22018;
-* years that a SQLSMALLINT cannot hold are 22007.
+* years that a SQLSMALLINT cannot hold are 22007;
+* a decimal without whole digits loses the zero before its point rather than its last digit, since
+  ODBC's display size (sign, point and digits) has no place for it.
 """
 
 from __future__ import annotations
@@ -171,6 +173,13 @@ def digits(text: str, target: Target, is_part: bool) -> Outcome:
     if target.room > 0 and len(needed) * UNITS[target.group] > room:
         return failed("22003")
     return string(text, target, is_part)
+
+
+def fraction_digits(text: str, target: Target, is_part: bool) -> Outcome:
+    """Of decimal(n,n)."""
+    if len(text) * UNITS[target.group] == room_of(target) + UNITS[target.group]:
+        text = text.replace("0.", ".", 1)
+    return digits(text, target, is_part)
 
 
 def boolean_digit(text: str, target: Target, is_part: bool) -> Outcome:
@@ -515,6 +524,9 @@ RULES: dict[str, dict[str, Callable[[str, Target, bool], Outcome]]] = {
                "interval": number_to_interval, "intervals": never_an_interval},
     "decimal": {**DIGITS, **NUMBERS, "binary": decimal_bytes,
                 "interval": number_to_interval, "intervals": never_an_interval},
+    "fraction": {**NUMBERS, "char": fraction_digits, "wchar": fraction_digits,
+                 "binary": decimal_bytes, "interval": number_to_interval,
+                 "intervals": never_an_interval},
     "real": {**DIGITS, **NUMBERS, "binary": native(Target(FLOAT))},
     "double": {**DIGITS, **NUMBERS, "binary": native(Target(DOUBLE))},
     "binary": {"char": hexadecimal, "wchar": hexadecimal, "binary": hexadecimal},
@@ -528,7 +540,8 @@ RULES: dict[str, dict[str, Callable[[str, Target, bool], Outcome]]] = {
 TYPES: dict[str, tuple[str, int]] = {
     "boolean": ("bit", BIT), "tinyint": ("tinyint", -26), "smallint": ("smallint", -15),
     "integer": ("integer", -16), "bigint": ("bigint", -25), "real": ("real", FLOAT),
-    "double": ("double", DOUBLE), "decimal": ("decimal", CHAR), "varbinary": ("binary", BINARY),
+    "double": ("double", DOUBLE), "decimal": ("decimal", CHAR),
+    "decimal(4,4)": ("fraction", CHAR), "varbinary": ("binary", BINARY),
     "date": ("date", DATE), "time": ("time", TIME), "timestamp": ("timestamp", TIMESTAMP),
     **{name: ("character", CHAR) for name in (
         "char", "varchar", "json", "uuid", "ipaddress", "array", "map", "row", "geometry",

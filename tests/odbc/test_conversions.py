@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import dataclasses
+import struct
 
 import appendix_d
 import odbc
@@ -80,7 +81,7 @@ TIMESTAMPS = ["2017-01-02 03:04:05", "2017-01-02 03:04:05.000"] + [
     "0001-01-01 00:00:00.000000001", "0000-02-29 12:00:00.000", "-0001-12-31 00:00:00.000",
     "9999-12-31 23:59:59.999999999", "+10000-01-01 00:00:00.000", "32767-12-31 00:00:00.000",
     "32768-01-01 00:00:00.000", "-32768-01-01 00:00:00.000", "-32769-01-01 00:00:00.000",
-    "2017-01-01 00:00:00.0000000001"]
+    "2017-01-01 00:00:00.0000000001", "1992-12-31 23:45:55.12"]
 DATES = ["2017-01-02", "2024-02-29", "2000-02-29", "1970-01-01", "0001-01-01", "0000-02-29",
          "-0004-02-29", "9999-12-31", "+10000-01-01", "123456-07-08", "-32768-01-01"]
 TIMES = ["00:00:00", "00:00:00.000", "23:59:59.999", "10:11:12." + "5" * 9, "10:11:12." + "5" * 12,
@@ -130,7 +131,8 @@ VALUES: dict[str, list[str]] = {
     "decimal": around(*LIMITS) + ["0.00", "-0.00", "0.5", "-0.5", "1.99", "2.00", "-0.0001", "12.300",
                                   "-12.300", NINES, "-" + NINES, NINES[:28] + "." + NINES[28:],
                                   "0." + NINES, "0." + "0" * 37 + "1", "100", "99.999999", "0.1",
-                                  "16777217", "4294967296"],
+                                  "16777217", "4294967296", "1234.56"],
+    "decimal(4,4)": ["0.0000", "0.9999", "-0.9999", "-0.0001", "0.5000"],
     "real": FLOATS, "double": DOUBLES,
     "varbinary": ["", "00", "31 32 33", "ff fe 00 80", "00 " * 7 + "00", "de ad be ef " * 37 + "99",
                   "ab " * 149 + "cd"],
@@ -363,6 +365,34 @@ def check_get_data(s: odbc.Statement, athena_type: str, wide: bool) -> list[str]
 
 
 # ---- the matrix ----
+
+# "SQL to C Data Conversion Examples", but for two lines in which the reference contradicts its own
+# table: a double of 1.2345678 as SQL_C_FLOAT and as SQL_C_STINYINT.
+EXAMPLES = [
+    ("char", "abcdef", "CHAR", 7, b"abcdef\0", ""), ("char", "abcdef", "CHAR", 6, b"abcde\0", "01004"),
+    ("decimal", "1234.56", "CHAR", 8, b"1234.56\0", ""),
+    ("decimal", "1234.56", "CHAR", 5, b"1234\0", "01004"),
+    ("decimal", "1234.56", "CHAR", 4, b"", "22003"),
+    ("decimal", "1234.56", "FLOAT", 0, struct.pack("<f", 1234.56), ""),
+    ("decimal", "1234.56", "SSHORT", 0, struct.pack("<h", 1234), "01S07"),
+    ("decimal", "1234.56", "STINYINT", 0, b"", "22003"),
+    ("double", "1.2345678", "DOUBLE", 0, struct.pack("<d", 1.2345678), ""),
+    ("date", "1992-12-31", "CHAR", 11, b"1992-12-31\0", ""),
+    ("date", "1992-12-31", "CHAR", 10, b"", "22003"),
+    ("date", "1992-12-31", "TIMESTAMP", 0, struct.pack("<hHHHHHI", 1992, 12, 31, 0, 0, 0, 0), ""),
+    ("timestamp", "1992-12-31 23:45:55.12", "CHAR", 23, b"1992-12-31 23:45:55.12\0", ""),
+    ("timestamp", "1992-12-31 23:45:55.12", "CHAR", 22, b"1992-12-31 23:45:55.1\0", "01004"),
+    ("timestamp", "1992-12-31 23:45:55.12", "CHAR", 18, b"", "22003"),
+]
+
+
+@pytest.mark.parametrize("athena_type, text, c_type, room, data, state", EXAMPLES)
+def test_the_model_by_the_examples_of_the_reference(athena_type: str, text: str, c_type: str,
+                                                    room: int, data: bytes, state: str) -> None:
+    for is_part in (False, True):
+        found = appendix_d.convert(athena_type, text, Target(C_TYPES[c_type][0], room), is_part)
+        assert (found.data, found.states) == (data, (state,) if state else ())
+
 
 MODES = {"file, ANSI": ("S3", False), "file, W": ("S3", True),
          "pages, ANSI": ("GetQueryResults", False), "pages, W": ("GetQueryResults", True)}

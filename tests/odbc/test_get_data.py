@@ -120,6 +120,20 @@ def test_an_error_can_be_asked_for_again(statement) -> None:
     assert s.get_data(2, odbc.C_SLONG, 4)[::2] == (odbc.SUCCESS, odbc.NULL_DATA)
 
 
+def test_each_row_of_a_rowset(statement) -> None:
+    """SQLSetPos chooses the row, and records say which one it was."""
+    s = statement
+    s.check(s.set(odbc.ATTR_ROW_ARRAY_SIZE, 3))
+    s.check(s.execute("SELECT * FROM (VALUES (1, '10'), (2, 'x'), (3, '300')) t (i, v) ORDER BY i"))
+    s.check(s.fetch())
+    for row, records in ((2, [("22018", 2, 2)]), (3, [("22003", 3, 2)]), (1, [])):
+        s.check(s.set_pos(row))
+        rc, data, _ = s.get_data(2, odbc.C_STINYINT, 1)
+        assert (rc, s.records()) == (odbc.ERROR if records else odbc.SUCCESS, records)
+        assert s.get_data(1, odbc.C_SLONG, 4)[1] == row.to_bytes(4, "little")
+    assert data == b"\x0a"
+
+
 def test_a_buffer_without_room_asks_for_the_length(statement) -> None:
     """Whatever the value: an application makes its buffer with what it learns."""
     s = statement
