@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "exec/execute.h"
 #include "exec/params.h"
+#include "exec/row_limit.h"
 #include "handle/dbc.h"
 #include "handle/param.h"
 #include "ops/batch.h"
@@ -99,10 +100,13 @@ static SQLRETURN add_query(struct maker *m, const char *sql, const char *const *
 /* The statement once for one set. */
 static SQLRETURN add_single(struct maker *m, size_t set)
 {
+    char *limited = NULL;
     struct arguments a;
     SQLRETURN rc = params_make(m->s, m->text, set, &a);
 
-    if (!rc) rc = add_query(m, a.sql, a.literals, set, set + 1);
+    if (!rc) limited = row_limit_put(m->s, a.sql);
+    if (!rc) rc = add_query(m, limited ? limited : a.sql, a.literals, set, set + 1);
+    free(limited);
     arguments_clear(&a);
     return rc;
 }

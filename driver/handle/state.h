@@ -26,7 +26,8 @@ SQLRETURN state_check(struct stmt *s, SQLUSMALLINT function);
 /* Nearly always: nothing is pending and the function legal. Otherwise state_check() has the answer. */
 static inline bool state_is_plain(const struct stmt *s, SQLUSMALLINT function)
 {
-    return !s->pending && !atomic_load(&s->needs_data) && function_is_legal(function, s->state);
+    return !s->pending && !atomic_load(&s->needs_data) &&
+           function_is_legal(function, (int)s->state);
 }
 
 /* The same for a connection: 08003 when it must be open, 08002 when it must not. */

@@ -1,7 +1,8 @@
 /*
  * Escape clauses: any bytes are read without harm. A text without braces comes back as itself; what
  * is translated has no brace left outside of literals, names and comments; markers are markers,
- * and no more parameters than the application wrote. With SQL_ATTR_NOSCAN nothing changes.
+ * and no more parameters than the application wrote. What is translated is left alone when it is
+ * translated again. With SQL_ATTR_NOSCAN nothing changes.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -50,6 +51,38 @@ static void check_markers(const struct sql_markers *m, const char *text, size_t 
     }
 }
 
+/* A PATTERN, in which ? is no marker, can be put together from a clause and what is beside it. */
+static int has_pattern(const char *text)
+{
+    struct scan s;
+    struct scan_token token;
+
+    scan_init(&s, text, strlen(text), false);
+    while (scan_next(&s, &token)) {
+        if (scan_is(text, &token, "MATCH_RECOGNIZE")) return 1;
+    }
+    return 0;
+}
+
+/*
+ * Translating the translation changes nothing: it has no clause in it. (A clause may hold the word
+ * that says which dialect the text is of: then its tokens are others.)
+ */
+static void check_again(const char *text, const struct sql_native *first)
+{
+    struct sql_native again;
+    struct sql_statement statement;
+    struct fault f = {.state = SQLSTATE_NONE};
+
+    scan_statement(text, strlen(text), &statement);
+    if (statement.is_hive != first->statement.is_hive || has_pattern(text)) return;
+    demand(!escape_translate(text, strlen(text), true, &again, &f) && !again.text);
+    demand(again.markers.count == first->markers.count);
+    for (size_t i = 0; i < again.markers.count; i++)
+        demand(again.markers.list[i].offset == first->markers.list[i].offset);
+    sql_native_clear(&again);
+}
+
 static void check_translation(const char *sql, size_t bytes)
 {
     struct sql_native native;
@@ -64,6 +97,7 @@ static void check_translation(const char *sql, size_t bytes)
     if (native.text) {
         check_no_clause(native.text, native.statement.is_hive);
         check_markers(&native.markers, native.text, strlen(native.text));
+        check_again(native.text, &native);
     } else {
         demand(native.markers.count == native.markers.parameter_count);
         check_markers(&native.markers, sql, bytes);

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import datetime
 import math
+import random
 
 import odbc
 import pyodbc
@@ -25,24 +26,37 @@ MOMENT = "{ts '2024-02-29 10:11:12.345'}"
 STRING = {
     0x1: [("CONCAT('a', 'b')", "ab"), ("CONCAT('a', CAST(NULL AS varchar))", None)],
     0x2: [("INSERT('abcdef', 2, 3, 'XY')", "aXYef"), ("INSERT('abc', 1, 0, 'X')", "Xabc"),
-          ("INSERT('abc', 4, 0, 'X')", "abcX")],
-    0x4: [("LEFT('abcdef', 2)", "ab"), ("LEFT('ab', 5)", "ab"), ("LEFT('ab', 0)", "")],
-    0x8: [("LTRIM('  a ')", "a ")],
-    0x10: [("LENGTH('ab  ')", "2"), ("LENGTH('äö')", "2")],
+          ("INSERT('abc', 4, 0, 'X')", "abcX"), ("INSERT('abc', 2, 99, 'X')", "aX"),
+          ("INSERT('abc', 2, 0, '')", "abc"), ("INSERT('äöü', 2, 1, 'ß')", "äßü"),
+          ("INSERT(CAST(NULL AS varchar), 1, 1, 'X')", None)],
+    0x4: [("LEFT('abcdef', 2)", "ab"), ("LEFT('ab', 5)", "ab"), ("LEFT('ab', 0)", ""),
+          ("LEFT('ab', -1)", ""), ("LEFT('😀äb', 2)", "😀ä"), ("LEFT('', 2)", "")],
+    0x8: [("LTRIM('  a ')", "a "), ("LTRIM(' \t a')", "\t a"), ("LTRIM('  ')", "")],
+    0x10: [("LENGTH('ab  ')", "2"), ("LENGTH('äö')", "2"), ("LENGTH(' ab')", "3"),
+           ("LENGTH('ab\t\n')", "4"), ("LENGTH(CAST('ab' AS char(5)))", "2"), ("LENGTH('')", "0"),
+           ("LENGTH(CAST(NULL AS varchar))", None)],
     0x20: [("LOCATE('b', 'abcb', 3)", "4"), ("LOCATE('b', 'abcb', 2)", "2"),
-           ("LOCATE('z', 'abc', 2)", "0"), ("LOCATE('b', CAST(NULL AS varchar), 2)", None)],
+           ("LOCATE('z', 'abc', 2)", "0"), ("LOCATE('a', 'abc', 9)", "0"),
+           ("LOCATE('a', 'abc', 1)", "1"), ("LOCATE('', 'abc', 2)", "2"),
+           ("LOCATE('ä', 'xäyä', 3)", "4"), ("LOCATE('b', CAST(NULL AS varchar), 2)", None)],
     0x40: [("LCASE('aBÄ')", "abä")],
-    0x80: [("REPEAT('ab', 3)", "ababab"), ("REPEAT('ab', 0)", ""), ("REPEAT('', 3)", "")],
-    0x100: [("REPLACE('abcb', 'b', 'xy')", "axycxy")],
-    0x200: [("RIGHT('abcdef', 2)", "ef"), ("RIGHT('ab', 5)", "ab"), ("RIGHT('ab', 0)", "")],
-    0x400: [("RTRIM(' a  ')", " a")],
+    0x80: [("REPEAT('ab', 3)", "ababab"), ("REPEAT('ab', 0)", ""), ("REPEAT('', 3)", ""),
+           ("REPEAT('ab', -2)", ""), ("REPEAT('ä ', 2)", "ä ä ")],
+    0x100: [("REPLACE('abcb', 'b', 'xy')", "axycxy"), ("REPLACE('abc', 'b', '')", "ac"),
+            ("REPLACE('abc', 'B', 'x')", "abc")],
+    0x200: [("RIGHT('abcdef', 2)", "ef"), ("RIGHT('ab', 5)", "ab"), ("RIGHT('ab', 0)", ""),
+            ("RIGHT('ab', -1)", ""), ("RIGHT('äb😀', 2)", "b😀")],
+    0x400: [("RTRIM(' a  ')", " a"), ("RTRIM('a\n ')", "a\n"), ("RTRIM('')", "")],
     0x800: [("SUBSTRING('abcdef', 2, 3)", "bcd"), ("SUBSTRING('abc', 2)", "bc"),
-            ("SUBSTRING('abcdef' FROM 2 FOR 3)", "bcd")],
+            ("SUBSTRING('abcdef' FROM 2 FOR 3)", "bcd"), ("SUBSTRING('abc', 2, 9)", "bc"),
+            ("SUBSTRING('abc', 9, 1)", ""), ("SUBSTRING('abc', 2, 0)", ""),
+            ("SUBSTRING('äöü', 2, 1)", "ö")],
     0x1000: [("UCASE('aBä')", "ABÄ")],
     0x2000: [("ASCII('Ab')", "65"), ("ASCII('')", None)],
     0x4000: [("CHAR(65)", "A")],
     0x8000: [("DIFFERENCE('Robert', 'Rupert')", "4"), ("DIFFERENCE('Robert', 'Alice')", "0"),
-             ("DIFFERENCE('Smith', 'Jones')", "2")],
+             ("DIFFERENCE('Smith', 'Jones')", "2"), ("DIFFERENCE('', 'Jones')", "1"),
+             ("DIFFERENCE('', '')", "4")],
     0x10000: [("LOCATE('b', 'abcb')", "2"), ("LOCATE('z', 'abc')", "0")],
     0x20000: [("SOUNDEX('Robert')", "R163"), ("SOUNDEX('Tymczak')", "T522"),
               ("SOUNDEX('Pfister')", "P236"), ("SOUNDEX('Lee')", "L000"),
@@ -66,7 +80,8 @@ NUMERIC = {
     0x100: [("EXP(1e0)", math.e)],
     0x200: [("FLOOR(1.8e0)", 1), ("FLOOR(-1.2e0)", -2)],
     0x400: [("LOG(10e0)", math.log(10))],
-    0x800: [("MOD(17, 5)", 2), ("MOD(-17, 5)", -2)],
+    0x800: [("MOD(17, 5)", 2), ("MOD(-17, 5)", -2), ("MOD(17, -5)", 2), ("MOD(-17, -5)", -2),
+            ("MOD(4, 2)", 0)],
     0x1000: [("SIGN(-3)", -1), ("SIGN(0)", 0), ("SIGN(3)", 1)],
     0x2000: [("SIN(1e0)", math.sin(1))],
     0x4000: [("SQRT(2e0)", math.sqrt(2))],
@@ -75,30 +90,46 @@ NUMERIC = {
     0x20000: [("FLOOR({fn RAND()})", 0), ("FLOOR({fn RAND(42)})", 0)],
     0x40000: [("DEGREES(1e0)", math.degrees(1))],
     0x80000: [("LOG10(1000e0)", 3)],
-    0x100000: [("POWER(2, 10)", 1024)],
+    0x100000: [("POWER(2, 10)", 1024), ("POWER(2e0, -1)", 0.5), ("POWER(9e0, 0.5e0)", 3)],
     0x200000: [("RADIANS(180e0)", math.pi)],
-    0x400000: [("ROUND(2.567e0, 2)", 2.57), ("ROUND(2.567e0)", 3), ("ROUND(1234, -2)", 1200)],
+    0x400000: [("ROUND(2.567e0, 2)", 2.57), ("ROUND(2.567e0)", 3), ("ROUND(1234, -2)", 1200),
+               ("ROUND(-2.567, 1)", -2.6), ("ROUND(2.5e0, 0)", 3), ("ROUND(-1250, -2)", -1300),
+               ("ROUND(4.35, 1)", 4.4)],
     0x800000: [("TRUNCATE(4.35, 1)", 4.3), ("TRUNCATE(-4.35e0, 1)", -4.3),
                ("TRUNCATE(4.35e0, 2)", 4.35), ("TRUNCATE(1234, -2)", 1200),
-               ("TRUNCATE(4.99e0)", 4)],
+               ("TRUNCATE(4.99e0)", 4), ("TRUNCATE(-1234, -2)", -1200),
+               ("TRUNCATE(1299.99, -2)", 1200), ("TRUNCATE(4.35, 0)", 4),
+               ("TRUNCATE(-4.99, 0)", -4)],
 }
 TIMEDATE = {
     0x4: [(f"DAYOFMONTH({DAY})", "29")],
     0x8: [(f"DAYOFWEEK({DAY})", "5"), ("DAYOFWEEK({d '2024-03-03'})", "1"),
           ("DAYOFWEEK({d '2024-03-02'})", "7")],
-    0x10: [(f"DAYOFYEAR({DAY})", "60")],
+    0x10: [(f"DAYOFYEAR({DAY})", "60"), ("DAYOFYEAR({d '2024-12-31'})", "366")],
     0x20: [(f"MONTH({DAY})", "2")],
     0x40: [(f"QUARTER({DAY})", "1"), ("QUARTER({d '2024-12-31'})", "4")],
-    0x80: [(f"WEEK({DAY})", "9")],
+    0x80: [(f"WEEK({DAY})", "9"), ("WEEK({d '2024-01-01'})", "1"), ("WEEK({d '2023-01-01'})", "52"),
+           ("WEEK({d '2020-12-31'})", "53")],
     0x100: [(f"YEAR({MOMENT})", "2024")],
     0x400: [(f"HOUR({MOMENT})", "10"), ("HOUR({t '10:11:12'})", "10")],
     0x800: [(f"MINUTE({MOMENT})", "11")],
     0x1000: [(f"SECOND({MOMENT})", "12")],
-    0x2000: [(f"TIMESTAMPADD(SQL_TSI_DAY, 1, {DAY})", "2024-03-01 00:00:00.000")],
-    0x4000: [(f"TIMESTAMPDIFF(SQL_TSI_DAY, {DAY}, {{d '2024-03-31'}})", "31")],
+    0x2000: [(f"TIMESTAMPADD(SQL_TSI_DAY, 1, {DAY})", "2024-03-01 00:00:00.000"),
+             ("TIMESTAMPADD(SQL_TSI_MONTH, 1, {d '2024-01-31'})", "2024-02-29 00:00:00.000"),
+             (f"TIMESTAMPADD(SQL_TSI_YEAR, -1, {DAY})", "2023-02-28 00:00:00.000"),
+             (f"TIMESTAMPADD(SQL_TSI_FRAC_SECOND, -345000000, {MOMENT})",
+              "2024-02-29 10:11:12.000"),
+             (f"TIMESTAMPADD(SQL_TSI_HOUR, CAST(NULL AS bigint), {DAY})", None)],
+    0x4000: [(f"TIMESTAMPDIFF(SQL_TSI_DAY, {DAY}, {{d '2024-03-31'}})", "31"),
+             (f"TIMESTAMPDIFF(SQL_TSI_FRAC_SECOND, {MOMENT}, {DAY})", "-36672345000000"),
+             (f"TIMESTAMPDIFF(SQL_TSI_HOUR, {MOMENT}, {{ts '2024-02-29 11:11:12.344'}})", "0"),
+             (f"TIMESTAMPDIFF(SQL_TSI_DAY, CAST(NULL AS timestamp), {DAY})", None)],
     0x8000: [(f"DAYNAME({DAY})", "Thursday")],
     0x10000: [(f"MONTHNAME({DAY})", "February")],
-    0x100000: [(f"EXTRACT(YEAR FROM {DAY})", "2024"), (f"EXTRACT(SECOND FROM {MOMENT})", "12")],
+    0x100000: [(f"EXTRACT(YEAR FROM {DAY})", "2024"), (f"EXTRACT(MONTH FROM {DAY})", "2"),
+               (f"EXTRACT(DAY FROM {DAY})", "29"), (f"EXTRACT(HOUR FROM {MOMENT})", "10"),
+               (f"EXTRACT(MINUTE FROM {MOMENT})", "11"), (f"EXTRACT(SECOND FROM {MOMENT})", "12"),
+               ("EXTRACT(SECOND FROM {t '10:11:12'})", "12")],
 }
 NOW_TYPES = {  # bit: calls, SQL type
     0x1: (["NOW()"], 93), 0x2: (["CURDATE()"], 91), 0x200: (["CURTIME()"], 92),
@@ -333,12 +364,69 @@ def test_native_sql(connect, sql: str, expected: str, wide: bool) -> None:
     assert (found, length) == (expected, len(expected))
 
 
-def test_native_sql_is_cut(connection) -> None:
-    out = ctypes.create_string_buffer(8)
-    rc, length = native_sql(connection, "SELECT {fn PI()}", out, 8)
-    connection.check(rc, odbc.INFO)
-    assert connection.states() == ["01004"]
-    assert (out.value, length) == (b"SELECT ", len("SELECT pi()"))
+@pytest.mark.parametrize("wide", [False, True])
+def test_native_sql_is_cut(connect, wide: bool) -> None:
+    """Lengths are characters in both widths; there is always a terminator."""
+    connection = connect(wide=wide)
+    whole = "SELECT pi() AS größe"
+    unit = 2 if wide else 1
+    encoded = whole.encode("utf-16-le" if wide else "utf-8")
+    for room in (1, 8, len(encoded) // unit):
+        out = ctypes.create_string_buffer(b"\xee" * 100, 100)
+        rc, length = native_sql(connection, "SELECT {fn PI()} AS größe", out, room, wide)
+        connection.check(rc, odbc.INFO)
+        assert connection.states() == ["01004"]
+        kept = encoded[:(room - 1) * unit]
+        assert length == len(encoded) // unit
+        assert out.raw[:room * unit] == kept + b"\0" * unit
+        assert out.raw[room * unit:] == b"\xee" * (100 - room * unit)
+    out = ctypes.create_string_buffer(100)
+    rc, length = native_sql(connection, "SELECT {fn PI()} AS größe", out, len(encoded) // unit + 1,
+                            wide)
+    connection.check(rc)
+    assert out.raw[:len(encoded)] == encoded
+
+
+def test_native_sql_with_lengths(connection) -> None:
+    """TextLength1 may stop short of the text's end; no buffer asks for the length alone."""
+    length = ctypes.c_int(-1)
+    text = b"SELECT {fn PI()} and what follows"
+    for out, room in ((None, 0), (ctypes.create_string_buffer(50), 50)):
+        rc = ctypes.c_short(odbc.lib.SQLNativeSql(connection.value, text, 16, out, room,
+                                                  ctypes.byref(length))).value
+        connection.check(rc, odbc.SUCCESS, odbc.INFO)
+        assert length.value == len("SELECT pi()")
+    assert out.value == b"SELECT pi()"
+    for sql, size, state in ((None, odbc.NTS, "HY009"), (text, -7, "HY090")):
+        rc = ctypes.c_short(odbc.lib.SQLNativeSql(connection.value, sql, size, out, 50,
+                                                  ctypes.byref(length))).value
+        connection.check(rc, odbc.ERROR)
+        assert connection.states() == [state]
+
+
+PIECES = ["SELECT ", "'", "''", '"', "--", "/*", "*/", "\n", " ", "a", "Ä", "😀", "(", ")", ",", "?",
+          ";", "1.5e-3", "\\", "`", "fn", "PATTERN", "call", "-", "/", "*", "[", "$", ":"]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_texts_without_braces_are_left_alone(connection, seed: int) -> None:
+    pick = random.Random(seed)
+    for _ in range(200):
+        sql = "".join(pick.choices(PIECES, k=pick.randint(1, 40)))
+        out = ctypes.create_string_buffer(1000)
+        rc, length = native_sql(connection, sql, out, 1000)
+        connection.check(rc)
+        assert out.raw[:length].decode() == sql
+
+
+@pytest.mark.parametrize("quoted", ["'{}'", '"{}"', "/* {} */", "-- {}\n", "`{}`"])
+def test_clauses_in_quotes_and_comments_are_left_alone(connection, quoted: str) -> None:
+    for clause in ("{fn PI()}", "{d ", "}", "{{", "{call p}", "{oj {fn"):
+        sql = f"SELECT {quoted.replace('{}', clause)} x, {{fn PI()}}"
+        out = ctypes.create_string_buffer(400)
+        rc, length = native_sql(connection, sql, out, 400)
+        connection.check(rc)
+        assert out.value.decode() == sql.removesuffix("{fn PI()}") + "pi()"
 
 
 @pytest.mark.parametrize("sql, count", [
