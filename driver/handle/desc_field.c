@@ -141,6 +141,13 @@ static SQLSMALLINT first_record(const struct desc *d)
     return d->kind == DESC_IRD && d->owner && d->owner->attr.use_bookmarks == SQL_UB_OFF;
 }
 
+/* The bookmark is bound in an ARD: a statement's own one has it when SQLBindCol has it. */
+static SQLSMALLINT first_writable(const struct desc *d)
+{
+    if (d->kind != DESC_ARD) return 1;
+    return d->owner && d->owner->attr.use_bookmarks == SQL_UB_OFF;
+}
+
 SQLRETURN desc_find_readable(const struct desc *d, struct diag *diag, SQLSMALLINT number,
                              const struct desc_record **r)
 {
@@ -337,7 +344,7 @@ SQLRETURN desc_set_field(struct desc *d, struct diag *diag, SQLSMALLINT record, 
     if (!f) return no_such_field(diag, field, "does not exist");
     if (!(f->writable & kind_bit(d))) return refuse_field(d, diag, f);
     if (f->scope == HEADER) return set_header_field(d, diag, f, number);
-    if (record < first_record(d)) {
+    if (record < first_writable(d)) {
         return diag_push(diag, SQLSTATE_07009, 0, "no record %d", record);
     }
     if (!desc_record(d, record)) return no_memory(diag);
@@ -423,7 +430,7 @@ SQLRETURN desc_set_record(struct desc *d, struct diag *diag, SQLSMALLINT record,
     SQLRETURN rc;
 
     if (d->kind == DESC_IRD) return diag_push(diag, SQLSTATE_HY016, 0, "an IRD cannot be set");
-    if (record < first_record(d)) {
+    if (record < first_writable(d)) {
         return diag_push(diag, SQLSTATE_07009, 0, "no record %d", record);
     }
     r = desc_record(d, record);
@@ -476,7 +483,8 @@ SQLRETURN desc_copy(const struct desc *from, struct desc *to, struct diag *diag)
     desc_set_count(to, 0);
     desc_set_count(to, from->count);
     if (to->count != from->count) return no_memory(diag);
-    for (SQLSMALLINT i = from->records && to->records ? 0 : 1; i <= from->count; i++) {
+    if (from->records && !desc_record(to, 0)) return no_memory(diag); /* the bookmark's */
+    for (SQLSMALLINT i = from->records ? 0 : 1; i <= from->count; i++) {
         if (!copy_record(&from->records[i], &to->records[i])) return no_memory(diag);
         if (to->kind == DESC_IPD) to->records[i].data_ptr = NULL;
     }

@@ -440,6 +440,35 @@ def test_names_are_cut_with_a_warning(connect: Callable, wide: bool) -> None:
     statement.check(statement.free())
 
 
+def test_the_bookmark_is_record_0(connection: odbc.Connection, statement: odbc.Statement) -> None:
+    ard, bookmark = statement.descriptor("ARD"), ctypes.create_string_buffer(8)
+    assert answer(ard, ard.set(0, "CONCISE_TYPE", odbc.C_BINARY)) == "07009"
+    statement.check(statement.set(6, 3))  # SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_STATIC
+    statement.check(statement.set(12, 2))  # SQL_ATTR_USE_BOOKMARKS, SQL_UB_VARIABLE
+    for field, value in (("CONCISE_TYPE", odbc.C_BINARY), ("OCTET_LENGTH", 8),
+                         ("DATA_PTR", ctypes.addressof(bookmark))):
+        ard.check(ard.set(0, field, value))
+    assert ard.get(0, "COUNT") == 0, "which does not count it"
+    statement.check(statement.execute("SELECT 1 UNION ALL SELECT 2"))
+    ird = statement.descriptor("IRD")
+    assert (ird.get(0, "TYPE"), ird.get(0, "OCTET_LENGTH")) == (odbc.C_BINARY, 8)
+    assert ird.record(0)[1][1] == odbc.C_BINARY
+    seen = []
+    for _ in range(2):
+        statement.check(statement.fetch())
+        seen.append(bookmark.raw)
+        assert statement.get_data(0, odbc.C_BINARY, 8)[1] == bookmark.raw
+    assert len(set(seen)) == 2
+    second = odbc.Descriptor(connection)
+    ard.check(ard.copy_to(second))
+    assert second.get(0, "DATA_PTR") == ctypes.addressof(bookmark)
+    ard.check(ard.set(0, "COUNT", 0))
+    assert ard.get(0, "DATA_PTR") != 0, "SQL_DESC_COUNT does not unbind it"
+    ard.check(ard.set(0, "DATA_PTR", None))
+    assert ard.get(0, "DATA_PTR") == 0
+    second.check(second.free())
+
+
 def test_free_while_a_cursor_is_open(connection: odbc.Connection,
                                      statement: odbc.Statement) -> None:
     ard, value = odbc.Descriptor(connection), ctypes.c_int(-1)
