@@ -5,10 +5,13 @@ are not claimed are refused by Athena.
 from __future__ import annotations
 
 import datetime
+import re
+from pathlib import Path
 
 import odbc
 import pytest
 
+SCALARS = Path(__file__).resolve().parents[2] / "driver" / "sql" / "scalar.def"
 GUID = "12151fd2-7586-11e9-8f9e-2a86e4085a59"
 DAY, TIME = "2024-02-29", "10:11:12.345"
 
@@ -118,6 +121,26 @@ def test_not_claimed(connection, statement, source: int) -> None:
             works.append(TARGETS[bit][0])
             statement.check(statement.close())
     assert not works, "Athena converts what is not claimed"
+
+
+NAMES = re.findall(r'^TYPE\("(SQL_\w+)",\s*"([^"(]+)', SCALARS.read_text(), re.MULTILINE)
+VALUES = {  # what converts to a type of the engine
+    "varbinary": "'ab'", "boolean": "'true'", "date": f"'{DAY}'", "time": f"'{TIME}'",
+    "timestamp": f"'{DAY} {TIME}'", "uuid": f"'{GUID}'", "varchar": "17",
+    "interval year to month": "{interval '14' MONTH}",
+    "interval day to second": "{interval '90' MINUTE}",
+}
+
+
+@pytest.mark.parametrize("lower", [False, True], ids=["upper", "lower"])
+def test_every_name_of_a_type(statement, lower: bool) -> None:
+    """Each data type that ODBC names (appendix D), in any case, is one that CAST takes."""
+    assert len(NAMES) >= 39
+    calls = [f"{{fn CONVERT({VALUES.get(kind, '17')}, {name.lower() if lower else name})}}"
+             for name, kind in NAMES]
+    rows = statement.query("SELECT " + ", ".join(calls))
+    assert len(rows[0]) == len(NAMES)
+    assert all(rows[0])
 
 
 def test_convert_with_a_length(statement) -> None:

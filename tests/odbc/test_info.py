@@ -151,6 +151,17 @@ def test_no_other_number_is_answered(connection) -> None:
         assert data == b"\xee" * len(data)
 
 
+def test_unknown_numbers_of_an_odbc_2_application(configuration, connection_string) -> None:
+    env = odbc.Env(odbc.OV_ODBC2)
+    connection = odbc.Connection(env)
+    connection.check(connection.connect(connection_string()))
+    assert ask(connection, 999)[0] == odbc.ERROR
+    assert connection.states() == ["S1096"]
+    connection.check(connection.disconnect())
+    connection.check(connection.free())
+    env.check(env.free())
+
+
 @pytest.mark.parametrize("wide", [False, True], ids=["ansi", "wide"])
 def test_texts_are_cut_with_a_warning(connect, wide: bool) -> None:
     connection = connect(wide=wide)
@@ -255,6 +266,23 @@ def test_fact(connection, statement, name: str, claim: str | int, sql: str, rows
     assert answer(connection, name) == claim
     found = statement.query(sql)
     assert found == rows if rows is not None else len(found) == 1
+
+
+def test_getdata_extensions(connection, statement) -> None:
+    """Any column, in any order, of any row of a block, bound or not."""
+    assert answer(connection, "GETDATA_EXTENSIONS") & 0xf == 0xf
+    s = statement
+    s.check(s.set(odbc.ATTR_ROW_ARRAY_SIZE, 3))
+    ids = (ctypes.c_int * 3)()
+    s.check(s.bind(2, odbc.C_SLONG, ids, 4, None))
+    s.check(s.execute("SELECT 'a', x, 'c' || CAST(x AS varchar) FROM (VALUES 1, 2, 3) AS t(x) "
+                      "ORDER BY x"))
+    s.check(s.fetch_scroll())
+    assert list(ids) == [1, 2, 3]
+    for row in (3, 1, 2):
+        s.check(ctypes.c_short(odbc.lib.SQLSetPos(s.value, ctypes.c_size_t(row), 0, 0)).value)
+        assert [s.text(column) for column in (3, 1, 2)] == [f"c{row}", "a", str(row)]
+    s.check(s.close())
 
 
 def test_group_by_must_contain_the_select_list(statement) -> None:

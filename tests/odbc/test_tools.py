@@ -289,6 +289,32 @@ def test_strings_are_whole_whatever_length_is_reported(statement) -> None:
     assert (data[:data.index(b"\0")] + rest.encode()).decode() == text
 
 
+@pytest.mark.parametrize("sql, c_type, unit, value", [
+    ("'{0}' || ''", odbc.C_CHAR, 1, "0123456789" * 60),
+    ("'{0}' || ''", odbc.C_WCHAR, 2, "0123456789" * 60),
+    ("ARRAY['{0}']", odbc.C_CHAR, 1, "[" + "x" * 600 + "]"),
+    ("to_utf8('{0}')", odbc.C_BINARY, 1, "y" * 600),
+])
+@pytest.mark.parametrize("way", ["SQLBindCol", "SQLGetData"])
+def test_real_lengths_and_never_no_total(statement, way: str, sql: str, c_type: int, unit: int,
+                                         value: str) -> None:
+    """SQL_NO_TOTAL breaks libraries that make room by the length that is told."""
+    s = statement
+    out, length = ctypes.create_string_buffer(64), ctypes.c_ssize_t()
+    s.check(s.execute("SELECT " + sql.format(value.strip("[]"))))
+    if way == "SQLBindCol":
+        s.check(s.bind(1, c_type, out, 64, ctypes.byref(length)))
+        s.check(s.fetch(), odbc.INFO)
+        found = length.value
+    else:
+        s.check(s.fetch())
+        rc, _, found = s.get_data(1, c_type, 64)
+        s.check(rc, odbc.INFO)
+    assert s.states() == ["01004"]
+    assert found == len(value) * unit
+    s.check(s.close())
+
+
 def test_string_column_is_described_as_255(statement) -> None:
     statement.check(statement.execute("SELECT name FROM zones"))
     assert statement.describe(1)[2] == 255
