@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "catalog/listing.h"
 #include "catalog/pattern.h"
 #include "catalog/sheet.h"
 
@@ -150,15 +151,21 @@ static void put_type(struct sheet *s, const char *type_name, const struct column
     if (is_text_or_bytes(type.concise_type)) sheet_number(s, CHAR_OCTET_LENGTH, type.octet_length);
 }
 
-static void put_column(struct sheet *s, const struct metadata_item *item, size_t index,
-                       const struct columns_ask *ask)
+struct columns_listing {
+    struct listing listing;
+    struct columns_ask ask; /* column is in the metadata's arena */
+    size_t column;          /* of the table that the listing stands at */
+};
+
+static void put_row(struct sheet *s, const struct metadata_list *list,
+                    const struct athena_table *table, size_t index, const struct columns_ask *ask)
 {
-    const struct athena_table_column *column = &item->table->columns[index];
+    const struct athena_table_column *column = &table->columns[index];
 
     sheet_row(s);
-    sheet_text(s, TABLE_CAT, item->catalog);
-    sheet_text(s, TABLE_SCHEM, item->database);
-    sheet_text(s, TABLE_NAME, item->table->name);
+    sheet_text(s, TABLE_CAT, list->catalog);
+    sheet_text(s, TABLE_SCHEM, list->database);
+    sheet_text(s, TABLE_NAME, table->name);
     sheet_text(s, COLUMN_NAME, column->name);
     put_type(s, column->type, ask);
     sheet_number(s, NULLABLE, SQL_NULLABLE);
@@ -174,29 +181,34 @@ static bool is_meant(const struct columns_ask *ask, const char *name)
     return pattern_is_any(ask->column) || pattern_matches(ask->column, name);
 }
 
-static int compare_items(const void *left, const void *right)
+static bool put_column(struct listing *l, struct sheet *s)
 {
-    const struct metadata_item *a = left, *b = right;
-    int order = strcmp(a->catalog, b->catalog);
+    struct columns_listing *c = container_of(l, struct columns_listing, listing);
+    const struct athena_table *table;
 
-    if (!order) order = strcmp(a->database, b->database);
-    if (!order) order = strcmp(a->table->name, b->table->name);
-    return order;
-}
+    for (; (table = listing_table(l)); l->table++, c->column = 0) {
+        while (c->column < table->column_count) {
+            const size_t index = c->column++;
 
-struct page *columns_page(struct metadata_item *items, size_t count, const struct columns_ask *ask,
-                          struct fault *f)
-{
-    struct sheet sheet;
-
-    sheet_init(&sheet, columns_columns.count);
-    if (count > 1) qsort(items, count, sizeof *items, compare_items);
-    for (size_t i = 0; i < count; i++) {
-        for (size_t c = 0; c < items[i].table->column_count; c++) {
-            if (is_meant(ask, items[i].table->columns[c].name)) {
-                put_column(&sheet, &items[i], c, ask);
-            }
+            if (!is_meant(&c->ask, table->columns[index].name)) continue;
+            put_row(s, listing_list(l), table, index, &c->ask);
+            return true;
         }
     }
-    return sheet_take(&sheet, f);
+    return false;
+}
+
+struct page_feed *columns_feed(struct metadata *m, const struct columns_ask *ask)
+{
+    struct columns_listing *c = calloc(1, sizeof *c);
+    const char *column = ask->column ? arena_text(&m->arena, ask->column) : NULL;
+
+    if (!c || (ask->column && !column)) {
+        free(c);
+        return NULL;
+    }
+    listing_init(&c->listing, m, columns_columns.count, put_column);
+    c->ask = *ask;
+    c->ask.column = column;
+    return &c->listing.feed;
 }

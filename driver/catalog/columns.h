@@ -11,6 +11,7 @@
 #include "catalog/catalog.h"
 #include "convert/sqltype.h"
 #include "ops/metadata.h"
+#include "results/feed.h"
 
 extern const struct catalog_columns columns_columns;
 
@@ -22,11 +23,11 @@ struct columns_ask {
 };
 
 /*
- * Rows for the columns of items (sorted for it), in ODBC's order: TABLE_CAT, TABLE_SCHEM,
- * TABLE_NAME, ORDINAL_POSITION. NULL with HY001.
+ * The rows for the columns of the tables that m has found, in ODBC's order: TABLE_CAT, TABLE_SCHEM,
+ * TABLE_NAME (each by bytes), ORDINAL_POSITION. Holds m; copies ask but for its settings, which
+ * outlive the feed. NULL: no memory.
  */
-struct page *columns_page(struct metadata_item *items, size_t count, const struct columns_ask *ask,
-                          struct fault *f);
+struct page_feed *columns_feed(struct metadata *m, const struct columns_ask *ask);
 
 /*
  * What a type's name in a table's metadata says: "decimal(10,2)", "varchar(20)", "string",

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "catalog/listing.h"
 #include "catalog/sheet.h"
 
 enum { TABLE_CAT = 1, TABLE_SCHEM, TABLE_NAME, TABLE_TYPE, REMARKS };
@@ -66,78 +67,100 @@ unsigned tables_kinds(const char *types)
 
 static enum table_kind kind_of(const struct athena_table *table)
 {
-    return ascii_contains(table->type, "VIEW") ? TABLE_KIND_VIEW : TABLE_KIND_TABLE;
+    return strcmp(table->type, "VIRTUAL_VIEW") == 0 ? TABLE_KIND_VIEW : TABLE_KIND_TABLE;
 }
 
-static int compare_names(const char *a, const char *b)
-{
-    return strcmp(a ? a : "", b ? b : "");
-}
-
-static int compare_items(const void *left, const void *right)
-{
-    const struct metadata_item *a = left, *b = right;
-    int order = 0;
-
-    if (a->table && b->table) order = (int)kind_of(a->table) - (int)kind_of(b->table);
-    if (!order) order = compare_names(a->catalog, b->catalog);
-    if (!order) order = compare_names(a->database, b->database);
-    if (!order && a->table && b->table) order = compare_names(a->table->name, b->table->name);
-    return order;
-}
+/* ---- enumerations -------------------------------------------------------------------------- */
 
 static int compare_databases(const void *left, const void *right)
 {
-    const struct metadata_item *a = left, *b = right;
+    const struct metadata_list *a = *(struct metadata_list *const *)left;
+    const struct metadata_list *b = *(struct metadata_list *const *)right;
 
-    return compare_names(a->database, b->database);
+    return strcmp(a->database, b->database);
 }
 
 /* SQL_ALL_CATALOGS and SQL_ALL_SCHEMAS: "all columns except the one asked for contain NULL". */
-static void put_names(struct sheet *s, const struct metadata_item *items, size_t count)
+struct page *tables_names_page(struct metadata *m, struct fault *f)
 {
+    const bool are_schemas = m->in.depth == METADATA_DATABASES;
     const char *last = NULL;
-
-    for (size_t i = 0; i < count; i++) {
-        const char *name = items[i].database ? items[i].database : items[i].catalog;
-
-        if (last && strcmp(last, name) == 0) continue; /* one schema of several catalogs */
-        sheet_row(s);
-        sheet_text(s, items[i].database ? TABLE_SCHEM : TABLE_CAT, name);
-        last = name;
-    }
-}
-
-static void put_table(struct sheet *s, const struct metadata_item *item)
-{
-    const enum table_kind kind = kind_of(item->table);
-
-    sheet_row(s);
-    sheet_text(s, TABLE_CAT, item->catalog);
-    sheet_text(s, TABLE_SCHEM, item->database);
-    sheet_text(s, TABLE_NAME, item->table->name);
-    sheet_text(s, TABLE_TYPE, kind == TABLE_KIND_VIEW ? "VIEW" : "TABLE");
-    if (*item->table->comment) sheet_text(s, REMARKS, item->table->comment);
-}
-
-struct page *tables_page(struct metadata_item *items, size_t count, unsigned kinds, struct fault *f)
-{
-    const bool is_enumeration = count && !items[0].table;
     struct sheet sheet;
 
-    sheet_init(&sheet, tables_columns.count);
-    if (count > 1) {
-        qsort(items, count, sizeof *items,
-              is_enumeration && items[0].database ? compare_databases : compare_items);
+    if (are_schemas && m->out.count > 1) { /* those of several catalogs among each other */
+        qsort(m->out.lists, m->out.count, sizeof *m->out.lists, compare_databases);
     }
-    if (is_enumeration) {
-        put_names(&sheet, items, count);
-    } else {
-        for (size_t i = 0; i < count; i++) {
-            if (kinds & kind_of(items[i].table)) put_table(&sheet, &items[i]);
-        }
+    sheet_init(&sheet, tables_columns.count);
+    for (size_t i = 0; i < m->out.count; i++) {
+        const struct metadata_list *list = m->out.lists[i];
+        const char *name = are_schemas ? list->database : list->catalog;
+
+        if (last && strcmp(last, name) == 0) continue; /* one schema of several catalogs */
+        sheet_row(&sheet);
+        sheet_text(&sheet, are_schemas ? TABLE_SCHEM : TABLE_CAT, name);
+        last = name;
     }
     return sheet_take(&sheet, f);
+}
+
+/* ---- tables -------------------------------------------------------------------------------- */
+
+struct tables_listing {
+    struct listing listing;
+    unsigned kinds;
+    size_t kind;   /* of kinds_by_name: rows come kind by kind */
+    unsigned seen; /* kinds that were met; complete with the first round */
+};
+
+static void put_row(struct sheet *s, const struct metadata_list *list,
+                    const struct athena_table *table, const char *type)
+{
+    sheet_row(s);
+    sheet_text(s, TABLE_CAT, list->catalog);
+    sheet_text(s, TABLE_SCHEM, list->database);
+    sheet_text(s, TABLE_NAME, table->name);
+    sheet_text(s, TABLE_TYPE, type);
+    if (*table->comment) sheet_text(s, REMARKS, table->comment);
+}
+
+/* A round that would find nothing is not begun. */
+static bool is_worth_while(const struct tables_listing *t)
+{
+    const unsigned kind = kinds_by_name[t->kind].kind;
+    const bool is_begun = t->listing.list || t->listing.table;
+
+    return t->kinds & kind && (is_begun || !t->seen || t->seen & kind);
+}
+
+static bool put_table(struct listing *l, struct sheet *s)
+{
+    struct tables_listing *t = container_of(l, struct tables_listing, listing);
+
+    for (; t->kind < KIND_COUNT; t->kind++, l->list = 0, l->table = 0) {
+        const struct athena_table *table;
+
+        while (is_worth_while(t) && (table = listing_table(l))) {
+            const struct metadata_list *list = listing_list(l);
+            const enum table_kind kind = kind_of(table);
+
+            l->table++;
+            t->seen |= kind;
+            if (kind != kinds_by_name[t->kind].kind) continue;
+            put_row(s, list, table, kinds_by_name[t->kind].name);
+            return true;
+        }
+    }
+    return false;
+}
+
+struct page_feed *tables_feed(struct metadata *m, unsigned kinds)
+{
+    struct tables_listing *t = calloc(1, sizeof *t);
+
+    if (!t) return NULL;
+    listing_init(&t->listing, m, tables_columns.count, put_table);
+    t->kinds = kinds;
+    return &t->listing.feed;
 }
 
 struct page *tables_types_page(struct fault *f)

@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "catalog/catalog.h"
 #include "ops/metadata.h"
+#include "results/feed.h"
 
 extern const struct catalog_columns tables_columns;
 
@@ -23,12 +24,16 @@ enum table_kind { TABLE_KIND_TABLE = 1, TABLE_KIND_VIEW = 2, TABLE_KIND_ALL = 3 
 unsigned tables_kinds(const char *types);
 
 /*
- * Rows for the items (which are sorted for it) in ODBC's order: TABLE_TYPE, TABLE_CAT, TABLE_SCHEM,
- * TABLE_NAME. Items without a table, or without a database, are an enumeration's: one row for each
- * name. NULL with HY001.
+ * The rows for the tables that m has found, in ODBC's order: TABLE_TYPE, TABLE_CAT, TABLE_SCHEM,
+ * TABLE_NAME, each by bytes. Holds m. NULL: no memory.
  */
-struct page *tables_page(struct metadata_item *items, size_t count, unsigned kinds,
-                         struct fault *f);
+struct page_feed *tables_feed(struct metadata *m, unsigned kinds);
+
+/*
+ * SQL_ALL_CATALOGS and SQL_ALL_SCHEMAS: one row for each name that m has found, by its depth. Sorts
+ * m's lists. NULL with HY001.
+ */
+struct page *tables_names_page(struct metadata *m, struct fault *f);
 
 /* SQL_ALL_TABLE_TYPES. */
 struct page *tables_types_page(struct fault *f);

@@ -2,7 +2,7 @@
  * The catalog functions. See catalog.h.
  *
  *     ask       arguments become filters, ops/metadata.c is set to work      s->catalog
- *     go on     awaited, the rows made by catalog/, the cursor opened        s->rows
+ *     go on     awaited, the cursor opened; catalog/ makes rows as they are read
  *
  * Arguments are search patterns (catalog/pattern.h), or plain identifiers when the statement has
  * SQL_ATTR_METADATA_ID. A pattern without open places is a name, and names cost one request where
@@ -66,12 +66,18 @@ static bool is_odbc2(const struct stmt *s)
     return s->dbc->env->odbc_version == SQL_OV_ODBC2;
 }
 
+/* The columns under the names that the application's version of ODBC has for them. */
+static const struct column *names_for(const struct stmt *s, const struct catalog_columns *columns)
+{
+    return is_odbc2(s) ? columns->odbc2 : columns->columns;
+}
+
 /* A page that may be missing, as exec_open_page() takes it. */
 static SQLRETURN open_page(struct stmt *s, const struct catalog_columns *columns, struct page *page,
                            const struct fault *f)
 {
     if (!page) return diag_fault(&s->base.diag, f);
-    return exec_open_page(s, is_odbc2(s) ? columns->odbc2 : columns->columns, columns->count, page);
+    return exec_open_page(s, names_for(s, columns), columns->count, page);
 }
 
 /* A catalog function replaces what was prepared or executed before. */
@@ -234,19 +240,29 @@ static SQLRETURN make_ask(struct stmt *s, struct ask *a, enum metadata_depth dep
 
 /* ---- asking Athena -------------------------------------------------------------------------- */
 
-static struct page *make_page(const struct stmt *s, const struct catalog_call *call,
-                              struct fault *f)
+static SQLRETURN open_names(struct stmt *s, struct metadata *m)
+{
+    struct fault f = {.state = SQLSTATE_NONE};
+
+    return open_page(s, &tables_columns, tables_names_page(m, &f), &f);
+}
+
+/* Opens the cursor on what was found. */
+static SQLRETURN open_listing(struct stmt *s, const struct catalog_call *call)
 {
     struct metadata *m = call->metadata;
+    const bool are_tables = call->function == SQL_API_SQLTABLES;
     const struct columns_ask ask = {.column = call->column,
                                     .is_name = call->is_name,
                                     .is_odbc2 = is_odbc2(s),
                                     .settings = &s->dbc->types};
+    struct page_feed *feed;
 
-    if (call->function == SQL_API_SQLTABLES) {
-        return tables_page(m->out.items, m->out.count, call->kinds, f);
-    }
-    return columns_page(m->out.items, m->out.count, &ask, f);
+    if (m->in.depth <= METADATA_DATABASES) return open_names(s, m);
+    feed = are_tables ? tables_feed(m, call->kinds) : columns_feed(m, &ask);
+    if (!feed) return no_memory(s);
+    return exec_open_feed(s, names_for(s, are_tables ? &tables_columns : &columns_columns),
+                          are_tables ? tables_columns.count : columns_columns.count, feed);
 }
 
 static SQLRETURN finish(struct stmt *s)
@@ -254,15 +270,13 @@ static SQLRETURN finish(struct stmt *s)
     struct catalog_call *call = s->catalog;
     struct metadata *m = call->metadata;
     const enum status st = await(s, call->function, &m->op);
-    struct fault f = {.state = SQLSTATE_NONE};
     SQLRETURN rc;
 
     if (st == ST_WAIT) return SQL_STILL_EXECUTING;
     if (st == ST_ERR) {
         rc = diag_fault(&s->base.diag, &m->op.fault);
     } else {
-        rc = open_page(s, call->function == SQL_API_SQLTABLES ? &tables_columns : &columns_columns,
-                       make_page(s, call, &f), &f);
+        rc = open_listing(s, call);
     }
     if (rc == SQL_SUCCESS && m->out.skipped) {
         rc = diag_warn(&s->base.diag, SQLSTATE_01000, "%s (%u in all)", m->out.excuse.text,
@@ -342,7 +356,9 @@ SQLRETURN catalog_tables(struct stmt *s, const char *catalog, const char *schema
     if (is_enumeration(s, types, catalog, schema) && is_text(table, "")) {
         return open_page(s, &tables_columns, tables_types_page(&f), &f);
     }
-    if (!kinds) return open_page(s, &tables_columns, tables_page(NULL, 0, kinds, &f), &f);
+    if (!kinds) {
+        return exec_open_page(s, names_for(s, &tables_columns), tables_columns.count, NULL);
+    }
     return ask_tables(s, METADATA_TABLES, catalog, schema, table, kinds);
 }
 
@@ -411,5 +427,5 @@ SQLRETURN catalog_empty(struct stmt *s, SQLUSMALLINT function)
         return diag_push(&s->base.diag, SQLSTATE_HYC00, 0, "function %u is not implemented",
                          function);
     }
-    return exec_open_page(s, is_odbc2(s) ? columns.odbc2 : columns.columns, columns.count, NULL);
+    return exec_open_page(s, names_for(s, &columns), columns.count, NULL);
 }

@@ -369,6 +369,17 @@ SQLRETURN exec_open_page(struct stmt *s, const struct column *columns, unsigned 
     return open_cursor(s, rows, true, columns, column_count);
 }
 
+SQLRETURN exec_open_feed(struct stmt *s, const struct column *columns, unsigned column_count,
+                         struct page_feed *feed)
+{
+    struct fault f = {.state = SQLSTATE_NONE};
+    struct rows *rows = pages_new(columns, column_count, feed, &f);
+
+    if (rows) return open_cursor(s, rows, true, columns, column_count);
+    feed->close(feed);
+    return diag_fault(&s->base.diag, &f);
+}
+
 /* The result of the next set of parameters, which is in hand as a rule (exec/param_sets.h). */
 static SQLRETURN open_next(struct stmt *s)
 {

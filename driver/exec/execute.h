@@ -13,6 +13,7 @@
 
 #include "engine/op.h"
 #include "handle/stmt.h"
+#include "results/feed.h"
 
 /*
  * Keeps the text (UTF-8, copied) and its translation, whose faults are reported here (sql/escape.h).
@@ -41,6 +42,10 @@ void exec_set_deadline(const struct stmt *s, struct op *op);
  */
 SQLRETURN exec_open_page(struct stmt *s, const struct column *columns, unsigned column_count,
                          struct page *page);
+
+/* The same on rows that are made as they are read. Takes feed, which has a close() and never waits. */
+SQLRETURN exec_open_feed(struct stmt *s, const struct column *columns, unsigned column_count,
+                         struct page_feed *feed);
 
 /*
  * SQLMoreResults: closes the cursor and opens the result of the next set of parameters, if there were

@@ -7,6 +7,7 @@
 #include "ops/metadata.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/engine.h"
 #include "ops/metadata_task.h"
@@ -66,6 +67,16 @@ static enum status check_cancel(struct metadata *m)
     return fault_set(&m->op.fault, SQLSTATE_HY008, 0, "the catalog function was cancelled");
 }
 
+static int compare_lists(const void *left, const void *right)
+{
+    const struct metadata_list *a = *(struct metadata_list *const *)left;
+    const struct metadata_list *b = *(struct metadata_list *const *)right;
+    const int order = strcmp(a->catalog, b->catalog);
+
+    if (order || !a->database || !b->database) return order;
+    return strcmp(a->database, b->database);
+}
+
 static enum status metadata_advance(struct op *op)
 {
     struct metadata *m = container_of(op, struct metadata, op);
@@ -90,6 +101,7 @@ static enum status metadata_advance(struct op *op)
     end_tasks(&m->io.running);
     end_tasks(&m->io.waiting);
     m->io.running_count = 0;
+    if (m->out.count > 1) qsort(m->out.lists, m->out.count, sizeof *m->out.lists, compare_lists);
     return st;
 }
 
@@ -110,7 +122,10 @@ static void metadata_free(struct op *op)
 
     drop_tasks(&m->io.running); /* none, unless the engine has dropped the operation */
     drop_tasks(&m->io.waiting);
-    free(m->out.items);
+    for (size_t i = 0; i < m->out.count; i++) {
+        free(m->out.lists[i]->tables);
+    }
+    free(m->out.lists);
     session_release(m->session);
     arena_clear(&m->arena);
     free(m);

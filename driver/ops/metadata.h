@@ -48,10 +48,14 @@ struct metadata_ask {
     int64_t cache_ms;         /* how old an answer may be; 0: new */
 };
 
-/* One catalog, database or table, as deep as was asked; what lies deeper is NULL. */
-struct metadata_item {
+/*
+ * A catalog, a database, or the tables of a database, as deep as was asked; what lies deeper is NULL
+ * or 0. Strings and tables are in the operation's arena.
+ */
+struct metadata_list {
     const char *catalog, *database;
-    const struct athena_table *table;
+    const struct athena_table **tables; /* by name, in the order of bytes */
+    size_t count, room;
 };
 
 struct metadata {
@@ -67,8 +71,8 @@ struct metadata {
         unsigned running_count;
     } io;
 
-    struct {                         /* readable after the operation is done */
-        struct metadata_item *items; /* in no order; strings in the arena */
+    struct {                          /* readable after the operation is done */
+        struct metadata_list **lists; /* by catalog and database, in the order of bytes */
         size_t count, room;
         unsigned skipped;    /* catalogs and databases that did not answer */
         struct fault excuse; /* of the first of them */

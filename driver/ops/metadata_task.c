@@ -8,6 +8,7 @@
  */
 #include "ops/metadata_task.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,8 +57,9 @@ struct metadata_task {
     char *next_token; /* of the page to come; NULL: the first. Owned */
     struct call call;
     struct names_query names;
-    struct fault fault; /* of the query */
-    struct buf rows;    /* of the query, so far: packed */
+    struct metadata_list *list; /* what it fills; in the parent's out; NULL: nothing found yet */
+    struct fault fault;         /* of the query */
+    struct buf rows;            /* of the query, so far: packed */
 
     char *key;           /* of the cache; NULL: the list is not to be kept. Owned */
     unsigned generation; /* of the cache, when the list was begun */
@@ -132,19 +134,65 @@ void metadata_task_drop(struct metadata_task *t)
     free_task(t);
 }
 
-static enum status add_item(struct metadata *m, const char *catalog, const char *database,
-                            const struct athena_table *table)
+static struct metadata_list *add_list(struct metadata *m, const char *catalog, const char *database)
 {
+    struct metadata_list *list = arena_alloc(&m->arena, sizeof *list);
+
     if (m->out.count == m->out.room) {
         const size_t room = m->out.room ? m->out.room * 2 : 64;
-        struct metadata_item *items = realloc(m->out.items, room * sizeof *items);
+        struct metadata_list **lists = realloc(m->out.lists, room * sizeof(void *));
 
-        if (!items) return fault_no_memory(&m->op.fault);
-        m->out.items = items;
+        if (!lists) return NULL;
+        m->out.lists = lists;
         m->out.room = room;
     }
-    m->out.items[m->out.count++] = (struct metadata_item){catalog, database, table};
+    if (!list) return NULL;
+    *list = (struct metadata_list){.catalog = catalog, .database = database};
+    m->out.lists[m->out.count++] = list;
+    return list;
+}
+
+static enum status add_name(struct metadata *m, const char *catalog, const char *database)
+{
+    return add_list(m, catalog, database) ? ST_OK : fault_no_memory(&m->op.fault);
+}
+
+/* To the list of the task's database, made when there is something in it. */
+static enum status add_table(struct metadata *m, struct metadata_task *t, const char *database,
+                             const struct athena_table *table)
+{
+    struct metadata_list *l = t->list;
+
+    if (!l || l->database != database) l = t->list = add_list(m, t->catalog, database);
+    if (!l) return fault_no_memory(&m->op.fault);
+    if (l->count == l->room) {
+        const size_t room = l->room ? l->room * 2 : 16;
+        const struct athena_table **tables =
+            realloc((void *)(uintptr_t)l->tables, room * sizeof(void *));
+
+        if (!tables) return fault_no_memory(&m->op.fault);
+        l->tables = tables;
+        l->room = room;
+    }
+    l->tables[l->count++] = table;
     return ST_OK;
+}
+
+static int compare_tables(const void *left, const void *right)
+{
+    return strcmp((*(const struct athena_table *const *)left)->name,
+                  (*(const struct athena_table *const *)right)->name);
+}
+
+/* The list is complete. Glue's are in order as they come. */
+static void sort_list(struct metadata_list *l)
+{
+    for (size_t i = 1; l && i < l->count; i++) {
+        if (compare_tables(&l->tables[i - 1], &l->tables[i]) > 0) {
+            qsort(l->tables, l->count, sizeof *l->tables, compare_tables);
+            return;
+        }
+    }
 }
 
 static bool is_meant(const struct metadata_filter *f, const char *name)
@@ -175,7 +223,7 @@ static enum task_kind kind_for_tables(const struct metadata *m, const struct pla
 
 static enum status found_database(struct metadata *m, const struct place *p)
 {
-    if (m->in.depth == METADATA_DATABASES) return add_item(m, p->catalog, p->database, NULL);
+    if (m->in.depth == METADATA_DATABASES) return add_name(m, p->catalog, p->database);
     return add_task(m, kind_for_tables(m, p), p);
 }
 
@@ -192,7 +240,7 @@ static enum status look_for_databases(struct metadata *m, const struct place *p)
 
 static enum status found_catalog(struct metadata *m, const struct place *p)
 {
-    if (m->in.depth == METADATA_CATALOGS) return add_item(m, p->catalog, NULL, NULL);
+    if (m->in.depth == METADATA_CATALOGS) return add_name(m, p->catalog, NULL);
     if (m->in.queries_tables && m->in.depth == METADATA_TABLES && !m->in.table.exact) {
         return add_task(m, QUERY_TABLES, p);
     }
@@ -291,6 +339,7 @@ static void write_query(const struct metadata *m, const struct metadata_task *t,
                 "WHERE table_schema <> 'information_schema'");
     write_condition(b, "table_schema", &m->in.database);
     write_condition(b, "table_name", &m->in.table);
+    buf_puts(b, " ORDER BY table_schema, table_name");
 }
 
 static enum status start_query(struct metadata *m, struct metadata_task *t) RUNS_ON(io_thread);
@@ -398,12 +447,12 @@ static const struct athena_table *copy_table(struct metadata *m, const struct at
     return copy->name && copy->type && copy->comment && copy->table_type ? copy : NULL;
 }
 
-static enum status found_table(struct metadata *m, const char *catalog, const char *database,
+static enum status found_table(struct metadata *m, struct metadata_task *t, const char *database,
                                const struct athena_table *table)
 {
     if (!is_meant(&m->in.table, table->name)) return ST_OK;
     if (m->in.depth < METADATA_COLUMNS) table = copy_table(m, table);
-    return table ? add_item(m, catalog, database, table) : fault_no_memory(&m->op.fault);
+    return table ? add_table(m, t, database, table) : fault_no_memory(&m->op.fault);
 }
 
 /* A row of tables without columns, packed: database ("": the task's), name, type, comment. */
@@ -439,25 +488,23 @@ static enum status read_tables(struct metadata *m, struct metadata_task *t, cons
     st = athena_parse_tables(&list, arena, a->bytes, a->count, &m->op.fault);
     for (size_t i = 0; i < list.count && !st; i++) {
         if (t->key && is_packed(m, t)) pack_table(&t->kept, &list.items[i]);
-        st = found_table(m, t->catalog, t->database, &list.items[i]);
+        st = found_table(m, t, t->database, &list.items[i]);
     }
     *token = arena_text(&m->arena, list.next_token);
     arena_clear(&scratch);
     return *token ? st : fault_no_memory(&m->op.fault);
 }
 
-static enum status read_table(struct metadata *m, const struct metadata_task *t,
-                              const struct answer *a)
+static enum status read_table(struct metadata *m, struct metadata_task *t, const struct answer *a)
 {
     struct athena_table *table = arena_alloc(&m->arena, sizeof *table);
 
     if (!table) return fault_no_memory(&m->op.fault);
     if (athena_parse_table(table, &m->arena, a->bytes, a->count, &m->op.fault)) return ST_ERR;
-    return add_item(m, t->catalog, t->database, table);
+    return add_table(m, t, t->database, table);
 }
 
-static enum status read_packed(struct metadata *m, const struct metadata_task *t,
-                               const struct answer *a)
+static enum status read_packed(struct metadata *m, struct metadata_task *t, const struct answer *a)
 {
     const char *at = a->bytes, *end = a->bytes + a->count;
     const char *database = t->database;
@@ -476,10 +523,11 @@ static enum status read_packed(struct metadata *m, const struct metadata_task *t
         table.comment = texts[3];
         if (t->kind == QUERY_TABLES && !is_meant(&m->in.database, texts[0])) continue;
         if (*texts[0] && (!database || strcmp(texts[0], database) != 0)) {
+            sort_list(t->list); /* the query's rows come database by database */
             database = arena_text(&m->arena, texts[0]);
             if (!database) return fault_no_memory(&m->op.fault);
         }
-        st = found_table(m, t->catalog, database, &table);
+        st = found_table(m, t, database, &table);
     }
     return st;
 }
@@ -600,20 +648,21 @@ static void put_cell(struct buf *b, const struct cell *const *cells, unsigned co
     buf_putc(b, '\0');
 }
 
-/* Rows of SHOW TABLES are names alone. */
+/* Rows of SHOW TABLES are names alone. Types are "BASE TABLE", "VIEW"; Glue has names of its own. */
 static bool take_name(void *context, const struct cell *const *cells, unsigned count)
 {
     struct buf *rows = context;
+    const struct cell *type = count > 2 ? cells[2] : NULL;
+    const bool is_view = type && type->bytes == 4 && memcmp(type->text, "VIEW", 4) == 0;
 
     if (count == 1) {
         pack_text(rows, "");
         put_cell(rows, cells, 0, count);
-        pack_text(rows, "");
     } else {
         put_cell(rows, cells, 0, count);
         put_cell(rows, cells, 1, count);
-        put_cell(rows, cells, 2, count);
     }
+    pack_text(rows, is_view ? "VIRTUAL_VIEW" : "");
     pack_text(rows, "");
     return buf_ok(rows);
 }
@@ -808,6 +857,7 @@ enum status metadata_task_advance(struct metadata *m, struct metadata_task *t)
 
     while (goes_on) {
         if (!is_waiting(t)) st = start(m, t, &is_over);
+        if (is_over) sort_list(t->list);
         if (st || is_over) return st;
         st = ready(t);
         if (st == ST_WAIT) return st;
@@ -821,5 +871,6 @@ enum status metadata_task_advance(struct metadata *m, struct metadata_task *t)
         }
         if (st) return st;
     }
+    sort_list(t->list);
     return ST_OK;
 }

@@ -35,6 +35,8 @@ struct byte_feed {
 struct page_feed {
     /* The page belongs to the caller, who ends it with page_free(). */
     enum feed_state (*next)(struct page_feed *f, struct page **item, struct fault *fault);
+    /* Called once, with the end of the source that reads it. NULL: somebody else ends the feed. */
+    void (*close)(struct page_feed *f);
 };
 
 #endif

@@ -134,6 +134,7 @@ static void pages_free(struct rows *r)
     while (p->oldest)
         free_oldest(p);
     cells_clear(&p->cells, r);
+    if (p->feed && p->feed->close) p->feed->close(p->feed);
     free(p);
 }
 

@@ -17,7 +17,10 @@
 #include "results/feed.h"
 #include "results/rows.h"
 
-/* columns and feed are borrowed and outlive the source. NULL when memory has run out: f says so. */
+/*
+ * columns and feed are borrowed and outlive the source, but for a feed that has a close(): it is
+ * closed with the source, and not when there is none. NULL when memory has run out: f says so.
+ */
 struct rows *pages_new(const struct column *columns, unsigned column_count, struct page_feed *feed,
                        struct fault *f);
 

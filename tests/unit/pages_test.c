@@ -62,7 +62,7 @@ static enum feed_state next_page(struct page_feed *feed, struct page **item, str
 
 static struct script make_script(const size_t *row_counts, size_t count, enum feed_state last)
 {
-    return (struct script){{next_page}, row_counts, count, 0, 0, 2, last};
+    return (struct script){{next_page, NULL}, row_counts, count, 0, 0, 2, last};
 }
 
 static void check_row(const struct rows *r, size_t row, unsigned number)

@@ -159,7 +159,7 @@ static void test_pages(void **state)
 
     (void)state;
     for (; !is_whole; n++) {
-        struct number_feed feed = {{next_numbers}, 0};
+        struct number_feed feed = {{next_numbers, NULL}, 0};
         struct fault f = {0};
 
         allocations_left = n;
