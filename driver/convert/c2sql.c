@@ -185,6 +185,12 @@ static bool is_same_class(SQLSMALLINT c_type, const struct sql_kind_of *type)
            interval_is_year_month(from) == interval_is_year_month(to);
 }
 
+/* "supported only for the exact numeric data types": no bits, no floats */
+static bool is_exact(SQLSMALLINT c_type)
+{
+    return c_type != SQL_C_BIT && c_type != SQL_C_FLOAT && c_type != SQL_C_DOUBLE;
+}
+
 /* A number says how many of one field. */
 static bool is_possible(const struct reader *reader, const struct sql_kind_of *type)
 {
@@ -193,7 +199,8 @@ static bool is_possible(const struct reader *reader, const struct sql_kind_of *t
         return is_same_class(reader->c_type, type);
     }
     if (reader->kind == C_NUMBER && type->family == TO_INTERVAL) {
-        return interval_is_single((SQLINTERVAL)(type->sql_type - SQL_INTERVAL_YEAR + SQL_IS_YEAR));
+        return is_exact(reader->c_type) &&
+               interval_is_single((SQLINTERVAL)(type->sql_type - SQL_INTERVAL_YEAR + SQL_IS_YEAR));
     }
     return true;
 }

@@ -2,7 +2,7 @@
  * Any bytes as a parameter of any C and SQL type: text comes back as itself from its literal, and
  * no other value says anything beside its own literal, put into a statement or not.
  *
- *     byte 0   C type      byte 1   SQL type      byte 2   dialect, precision
+ *     byte 0   C type      byte 1   SQL type      byte 2   dialect, INSERT, guess, precision
  *     byte 3   column size byte 4   decimal digits
  *     rest     the value
  */
@@ -13,7 +13,7 @@
 #include "convert/c2sql.h"
 #include "convert/sqltype.h"
 #include "fuzz/literal_reader.h"
-#include "sql/splice.h"
+#include "fuzz/statement_shape.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
 
@@ -120,20 +120,6 @@ static void check_literal(const struct buf *out, const struct sql_target *to)
         check_plain(out->bytes);
 }
 
-static void check_splice(const char *literal)
-{
-    struct sql_marker marker = {2, 0};
-    const struct sql_markers markers = {1, 1, &marker};
-    const char *literals[] = {literal};
-    struct buf out;
-
-    buf_init(&out, (size_t)1 << 24);
-    splice_markers(&out, "a-?-b", 5, &markers, literals);
-    if (!buf_ok(&out) || out.count != strlen(literal) + 6) abort();
-    if (strncmp(out.bytes, "a- ", 3) != 0 || !strstr(out.bytes, literal)) abort();
-    buf_clear(&out);
-}
-
 static void convert(const struct c_source *in, const struct sql_target *to)
 {
     struct fault f = {.state = SQLSTATE_NONE};
@@ -142,7 +128,7 @@ static void convert(const struct c_source *in, const struct sql_target *to)
     buf_init(&out, (size_t)1 << 24);
     if (c2sql_literal(in, to, &out, &f) == ST_OK) {
         check_literal(&out, to);
-        check_splice(out.bytes);
+        if (!literal_stays_in_its_place(out.bytes, to->dialect)) abort();
         if (!c2sql_is_allowed(in->c_type, to->sql_type)) abort();
     } else if (f.state == SQLSTATE_NONE || !*f.text) {
         abort();
@@ -162,7 +148,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
     in.c_type = c_types[bytes[0] % (sizeof c_types / sizeof c_types[0])];
     to.sql_type = sql_types[bytes[1] % (sizeof sql_types / sizeof sql_types[0])];
     to.dialect = bytes[2] & 1 ? C2SQL_HIVE : C2SQL_TRINO;
+    to.is_inserted = bytes[2] & 2;
+    to.is_guessed = bytes[2] & 4;
     in.precision = bytes[2] >> 4;
+    in.scale = (SQLSMALLINT)(bytes[2] & 8 ? bytes[4] - 2 : 0);
     to.column_size = bytes[3];
     to.decimal_digits = (SQLSMALLINT)(bytes[4] - 2);
     in.bytes = count - HEADER_BYTES;

@@ -81,6 +81,19 @@ class Sets:
         return list(self.status), self.processed.value
 
 
+def bind_texts(statement: odbc.Statement, number: int, texts: Sequence[str],
+               wide: bool = False) -> tuple:
+    """A parameter's texts, one for each set; the memory of the binding, which the caller keeps."""
+    encoded = [text.encode("utf-16-le" if wide else "utf-8") for text in texts]
+    room = max(map(len, encoded), default=0) + 2
+    data = ctypes.create_string_buffer(b"".join(text.ljust(room, b"\0") for text in encoded))
+    lengths = (ctypes.c_ssize_t * len(texts))(*map(len, encoded))
+    c_type, sql_type = (odbc.C_WCHAR, odbc.WVARCHAR) if wide else (odbc.C_CHAR, odbc.VARCHAR)
+    statement.check(odbc.lib.SQLBindParameter(
+        statement.value, number, odbc.PARAM_INPUT, c_type, sql_type, 0, 0, data, room, lengths))
+    return data, lengths
+
+
 def results(statement: odbc.Statement, wide: bool = False) -> list[list[tuple]]:
     """The rows of the open cursor and of all results behind it; a count where there are no rows."""
     found = []

@@ -10,11 +10,11 @@ import struct
 import uuid
 from collections.abc import Callable, Iterator
 
-import boto3
 import odbc
 import pyodbc
 import pytest
-from emulator_process import ACCESS_KEY, REGION, SECRET_KEY, EmulatorProcess
+from emulator_process import EmulatorProcess
+from parameter_sets import Sent, bind_texts
 
 STRINGS = ["", "plain", "O'Brien", "''", "'", "\\", "\\'", "a\\nb", "--", "/* */", "?", "{fn x}",
            "line\nfeed\r\tend", "ž🐎 日本", '"quoted"', "`tick`", "'; DROP TABLE t; --",
@@ -127,17 +127,6 @@ def test_insert(python: pyodbc.Connection) -> None:
     python.execute("DROP TABLE params_made")
 
 
-def sent(athena: EmulatorProcess, action: Callable[[], object]) -> dict:
-    """What Athena was asked to run meanwhile: QueryString and ExecutionParameters."""
-    client = boto3.client("athena", region_name=REGION, endpoint_url=athena.url,
-                          aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY)
-    before = set(client.list_query_executions()["QueryExecutionIds"])
-    action()
-    new, = set(client.list_query_executions()["QueryExecutionIds"]) - before
-    found = client.get_query_execution(QueryExecutionId=new)["QueryExecution"]
-    return {"sql": found["Query"], "parameters": found.get("ExecutionParameters", [])}
-
-
 SENT = [  # statement, values, text that Athena gets, its parameters
     ("SELECT ?, ?", (1, "it's"), "SELECT ?, ?", ["1", "'it''s'"]),
     ("SELECT ?, ?", ("x" * 1022, 7), "SELECT ?, ?", ["'" + "x" * 1022 + "'", "7"]),
@@ -157,13 +146,14 @@ SENT = [  # statement, values, text that Athena gets, its parameters
 def test_what_athena_gets(python: pyodbc.Connection, athena: EmulatorProcess, sql: str,
                           values: tuple, text: str, parameters: list[str]) -> None:
     """Execution parameters where there are such, the text elsewhere, escaped for its dialect."""
-    def action() -> None:
-        try:
-            python.execute(sql, *values)
-        except pyodbc.Error as error:
-            assert "no_such_table" in str(error) or "FAILED" in str(error) or "42" in str(error)
-
-    assert sent(athena, action) == {"sql": text, "parameters": parameters}
+    sent = Sent(athena)
+    try:
+        python.execute(sql, *values)
+    except pyodbc.Error as error:
+        assert "no_such_table" in str(error) or "FAILED" in str(error) or "42" in str(error)
+    execution, = sent.executions()
+    assert execution["Query"] == text
+    assert execution.get("ExecutionParameters", []) == parameters
 
 
 def test_explain_is_inlined(python: pyodbc.Connection) -> None:
@@ -207,12 +197,7 @@ def wide(request: pytest.FixtureRequest) -> bool:
 
 def bind_text(statement: odbc.Statement, number: int, text: str, wide: bool) -> tuple:
     """The memory of the binding, which the caller keeps."""
-    data = encoded(text, wide)
-    buffer = ctypes.create_string_buffer(data + b"\0\0")
-    length = ctypes.c_ssize_t(len(data))
-    c_type, sql_type = text_types(wide)
-    statement.check(statement.bind_parameter(number, c_type, sql_type, buffer, length))
-    return buffer, length
+    return bind_texts(statement, number, [text], wide)
 
 
 @pytest.mark.parametrize("text", STRINGS, ids=lambda t: repr(t)[:20])
@@ -442,7 +427,10 @@ def test_parameter_status(statement: odbc.Statement) -> None:
 REFUSED = [  # C type, SQL type, direction, size, digits, where, SQLSTATE
     (odbc.C_LONG, odbc.INTEGER, odbc.PARAM_OUTPUT, 0, 0, "bind", "HYC00"),
     (odbc.C_LONG, odbc.INTEGER, odbc.PARAM_INPUT_OUTPUT, 0, 0, "bind", "HYC00"),
+    (odbc.C_LONG, odbc.INTEGER, 8, 0, 0, "bind", "HY105"),  # the manager: it knows no streams
+    (odbc.C_LONG, odbc.INTEGER, 16, 0, 0, "bind", "HY105"),
     (odbc.C_LONG, odbc.INTEGER, 77, 0, 0, "bind", "HY105"),
+    (odbc.C_DOUBLE, 103, 1, 0, 0, "bind", "07006"),
     (odbc.C_LONG, 12345, 1, 0, 0, "bind", "HY004"),
     (12345, odbc.INTEGER, 1, 0, 0, "bind", "HY003"),
     (odbc.C_LONG, 91, 1, 0, 0, "bind", "07006"),
@@ -465,6 +453,45 @@ def test_refused(statement: odbc.Statement, c_type: int, sql_type: int, directio
         rc = statement.execute("SELECT ?")
     assert rc == odbc.ERROR
     assert statement.states() == [state]
+
+
+DEFAULTS = [  # SQL type, memory that SQL_C_DEFAULT stands for, answer
+    (odbc.VARCHAR, b"text", "text"), (odbc.WVARCHAR, "ž".encode("utf-16-le"), "ž"),
+    (odbc.DECIMAL, b"-1.50", "-1.50"), (-7, b"\1", "1"), (-6, b"\x80", "-128"),
+    (5, struct.pack("h", -2), "-2"), (odbc.INTEGER, struct.pack("i", -3), "-3"),
+    (-5, struct.pack("q", 2**40), str(2**40)), (7, struct.pack("f", 0.5), "0.5"),
+    (6, struct.pack("d", 0.25), "0.25"), (91, struct.pack("hHH", 2024, 2, 29), "2024-02-29"),
+    (93, struct.pack("hHHHHHI", 2024, 2, 29, 1, 2, 3, 0), "2024-02-29 01:02:03.000"),
+    (odbc.C_GUID, bytes(range(16)), "03020100-0504-0706-0809-0a0b0c0d0e0f"),
+]
+
+
+@pytest.mark.parametrize("sql_type, memory, answer", DEFAULTS)
+def test_default_c_type(statement: odbc.Statement, sql_type: int, memory: bytes,
+                        answer: str) -> None:
+    buffer, length = ctypes.create_string_buffer(memory), ctypes.c_ssize_t(len(memory))
+    statement.check(statement.bind_parameter(1, odbc.C_DEFAULT, sql_type, buffer, length))
+    assert statement.query("SELECT ?") == [(answer,)]
+
+
+@pytest.mark.parametrize("precision, scale, own, answer", [
+    (38, 0, 2, "123.45"), (38, 3, 0, "12.345"), (38, 1, 2, "1234.5"), (5, 2, 0, "123.45"),
+    (4, 2, 0, None)])
+def test_numeric_of_the_descriptor(statement: odbc.Statement, precision: int, scale: int, own: int,
+                                   answer: str | None) -> None:
+    """SQL_DESC_PRECISION and SQL_DESC_SCALE of the APD; the structure's scale without them."""
+    memory = struct.pack("<BbB16s", 9, own, 1, (12345).to_bytes(16, "little"))
+    buffer = ctypes.create_string_buffer(memory)
+    statement.check(statement.bind_parameter(1, odbc.C_NUMERIC, odbc.DECIMAL, buffer, None, 38, 10))
+    apd = statement.descriptor("APD")
+    for field, value in (("PRECISION", precision), ("SCALE", scale),
+                         ("DATA_PTR", ctypes.addressof(buffer))):
+        apd.check(apd.set(1, field, value))
+    if answer is None:
+        assert statement.execute("SELECT ?") == odbc.ERROR
+        assert statement.records() == [("22003", 1, 1)]
+    else:
+        assert statement.query("SELECT ?") == [(answer,)]
 
 
 def test_not_bound(statement: odbc.Statement) -> None:

@@ -1,7 +1,8 @@
 /*
  * convert/c2sql.c: the tables of appendix D, "C to SQL", a line per case; that the pairs of types
  * that are refused are refused; and that any text comes back as itself from its literal, read by
- * literal_reader.h, which knows nothing of how it was written.
+ * literal_reader.h, which knows nothing of how it was written, and leaves the statement around it as
+ * it was (statement_shape.h).
  */
 #include <math.h>
 #include <setjmp.h>
@@ -16,6 +17,7 @@
 #include "convert/double.h"
 #include "convert/double_text.h"
 #include "fuzz/literal_reader.h"
+#include "fuzz/statement_shape.h"
 
 #include <cmocka.h>
 
@@ -413,23 +415,134 @@ static void test_wide(void **state)
     }
 }
 
-/* Texts made of what is special somewhere, and of anything else, a million bytes in all. */
-static void test_any_text_comes_back(void **state)
+/* Parts of which a text may be made to get out of its literal. */
+static const char *const parts[] = {"'",
+                                    "''",
+                                    "\"",
+                                    "`",
+                                    "\\",
+                                    "\\'",
+                                    "\\\\",
+                                    "?",
+                                    "--",
+                                    "-",
+                                    "/*",
+                                    "*/",
+                                    "/",
+                                    ";",
+                                    "\n",
+                                    "\r",
+                                    "\t",
+                                    " ",
+                                    "{fn ",
+                                    "{",
+                                    "}",
+                                    "{d '",
+                                    "%",
+                                    "_",
+                                    "\x01",
+                                    "\x7f",
+                                    "x",
+                                    "E'",
+                                    "X'",
+                                    "U&'",
+                                    "$$",
+                                    "NULL",
+                                    " OR 1=1 ",
+                                    "\xc5\xbe",
+                                    "\xf0\x9f\x90\x8e",
+                                    "\xe2\x80\x99",
+                                    "\xca\xbc",
+                                    "\xef\xbc\x87",
+                                    "\xc2\xa0",
+                                    "\xef\xbb\xbf"};
+
+static uint32_t random_below(uint32_t *seed, size_t limit)
 {
-    static const char special[] = "'\\\"`\n\r\t?-/*;{}%_x\x7f\x01";
+    *seed = *seed * 1664525 + 1013904223;
+    return (uint32_t)((*seed >> 8) % limit);
+}
+
+static size_t random_text(uint32_t *seed, char *text, size_t room)
+{
+    size_t bytes = 0, wanted = random_below(seed, room);
+
+    for (;;) {
+        const char *part = parts[random_below(seed, sizeof parts / sizeof parts[0])];
+
+        if (bytes + strlen(part) > wanted) return bytes;
+        memcpy(text + bytes, part, strlen(part));
+        bytes += strlen(part);
+    }
+}
+
+/* The literal of a text, which must be one string that stays where it is put. */
+static void check_place(const char *text, size_t bytes, enum c2sql_dialect dialect)
+{
+    const struct c_source in = {.c_type = SQL_C_CHAR, .data = text, .bytes = bytes};
+    const struct sql_target to = {.sql_type = SQL_VARCHAR, .dialect = dialect};
+    struct fault f = {.state = SQLSTATE_NONE};
+    struct scan scan;
+    struct scan_token token;
+    struct buf out;
+
+    buf_init(&out, 1 << 20);
+    assert_int_equal(c2sql_literal(&in, &to, &out, &f), ST_OK);
+    scan_init(&scan, out.bytes, out.count, dialect == C2SQL_HIVE);
+    assert_int_equal(scan_next(&scan, &token), SCAN_STRING);
+    assert_int_equal(token.end, out.count);
+    assert_true(literal_stays_in_its_place(out.bytes, dialect));
+    buf_clear(&out);
+}
+
+/* Any text comes back as itself, and says nothing beside its literal. */
+static void test_no_injection(void **state)
+{
     uint32_t seed = 20240229;
     char text[64];
 
     (void)state;
     for (int i = 0; i < 30000; i++) {
-        size_t bytes = (size_t)(i % 64);
+        const size_t bytes = random_text(&seed, text, sizeof text);
 
-        for (size_t k = 0; k < bytes; k++) {
-            seed = seed * 1664525 + 1013904223;
-            text[k] = special[(seed >> 16) % (sizeof special - 1)];
-        }
         assert_true(literal_comes_back(text, bytes, C2SQL_TRINO));
         assert_true(literal_comes_back(text, bytes, C2SQL_HIVE));
+        check_place(text, bytes, C2SQL_TRINO);
+        check_place(text, bytes, C2SQL_HIVE);
+    }
+}
+
+/* Any units of UTF-16 become the UTF-8 that they are, or are refused. */
+static void test_any_units(void **state)
+{
+    static const uint16_t units[] = {'\'', '\\', '?', 'x', 0x17E, 0x2019, 0xD83D, 0xDC0E, 0xFEFF};
+    uint32_t seed = 11;
+    uint16_t text[16];
+
+    (void)state;
+    for (int i = 0; i < 30000; i++) {
+        const size_t count = random_below(&seed, 16);
+        const struct c_source in = {.c_type = SQL_C_WCHAR, .data = text, .bytes = 2 * count};
+        const struct sql_target to = {.sql_type = SQL_WVARCHAR};
+        struct fault f = {.state = SQLSTATE_NONE};
+        size_t halves = 0;
+        struct buf out;
+
+        for (size_t k = 0; k < count; k++) {
+            const bool is_second = k && text[k - 1] == 0xD83D && halves;
+
+            text[k] = units[random_below(&seed, sizeof units / sizeof units[0])];
+            if (text[k] == 0xDC0E && is_second) {
+                halves--;
+            } else if ((text[k] & 0xF800) == 0xD800) {
+                halves++;
+            }
+        }
+        buf_init(&out, 1 << 10);
+        assert_int_equal(c2sql_literal(&in, &to, &out, &f), halves ? ST_ERR : ST_OK);
+        assert_int_equal(f.state, halves ? SQLSTATE_22018 : SQLSTATE_NONE);
+        if (!halves) assert_true(literal_stays_in_its_place(out.bytes, C2SQL_TRINO));
+        buf_clear(&out);
     }
 }
 
@@ -494,7 +607,8 @@ int main(void)
         cmocka_unit_test(test_numeric_of_the_descriptor),
         cmocka_unit_test(test_hive),
         cmocka_unit_test(test_wide),
-        cmocka_unit_test(test_any_text_comes_back),
+        cmocka_unit_test(test_no_injection),
+        cmocka_unit_test(test_any_units),
         cmocka_unit_test(test_double_text),
         cmocka_unit_test(test_doubles_come_back),
     };
