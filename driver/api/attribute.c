@@ -1,4 +1,7 @@
 /* Attributes of environments, connections and statements. Texts are counted in bytes, W too. */
+#include <stdint.h>
+
+#include "exec/connect.h"
 #include "exec/info.h"
 #include "handle/dbc.h"
 #include "handle/env.h"
@@ -28,12 +31,25 @@ SQLRETURN SQL_API SQLGetEnvAttr(SQLHENV henv, SQLINTEGER attribute, SQLPOINTER v
     return env_leave(e, rc);
 }
 
+/* Not in the connection's table: it is about statements too. */
+static SQLRETURN reset_connection(struct dbc *d, struct text value)
+{
+    if (!d->is_connected) return diag_push(&d->base.diag, SQLSTATE_08003, 0, "not connected");
+    if ((SQLUINTEGER)(uintptr_t)value.units == SQL_RESET_CONNECTION_YES) return connect_reset(d);
+    return diag_push(&d->base.diag, SQLSTATE_HY024, 0,
+                     "SQL_ATTR_RESET_CONNECTION can be SQL_RESET_CONNECTION_YES alone");
+}
+
 static SQLRETURN set_connect_attribute(SQLHDBC hdbc, SQLINTEGER attribute, struct text value)
 {
     struct dbc *d;
     SQLRETURN rc = dbc_enter(hdbc, SQL_API_SQLSETCONNECTATTR, &d);
 
-    if (!rc) rc = dbc_set_attribute(d, attribute, value);
+    if (!rc && attribute == SQL_ATTR_RESET_CONNECTION) {
+        rc = reset_connection(d, value);
+    } else if (!rc) {
+        rc = dbc_set_attribute(d, attribute, value);
+    }
     return dbc_leave(d, rc);
 }
 

@@ -226,6 +226,8 @@ void connstr_write(const struct options *o, struct buf *out)
     write_option(o, OPTION_DSN, out);
     write_option(o, OPTION_DRIVER, out);
     for (unsigned id = 0; id < OPTION_COUNT; id++) {
-        if (id != OPTION_DSN && id != OPTION_DRIVER) write_option(o, (enum option_id)id, out);
+        if (id == OPTION_DSN || id == OPTION_DRIVER) continue;
+        if (id != OPTION_FILE_DSN && id != OPTION_SAVE_FILE)
+            write_option(o, (enum option_id)id, out);
     }
 }

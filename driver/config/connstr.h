@@ -30,7 +30,7 @@ enum status connstr_parse(struct options *o, const char *text, size_t bytes,
 /*
  * Appends the completed connection string: DSN or DRIVER first, then every option that the string
  * or SQLConnect gave, under its canonical name, values braced where needed. What the data source
- * says is left to the data source. Parsing the result gives the same options. Contains secrets
+ * says is left to the data source, and FILEDSN and SAVEFILE to the driver manager. Parsing the result gives the same options. Contains secrets
  * when they were given; it is for the application alone, never for a log.
  */
 void connstr_write(const struct options *o, struct buf *out);

@@ -247,12 +247,15 @@ SQLRETURN connect_open(struct dbc *d)
     return rc;
 }
 
-static struct stmt *any_stmt(struct dbc *d)
+/* The statement behind one, or the first for NULL. */
+static struct stmt *next_stmt(struct dbc *d, struct stmt *behind)
 {
     struct stmt *s = NULL;
+    struct list *link;
 
     mutex_lock(&d->shared);
-    if (!list_is_empty(&d->stmts)) s = container_of(d->stmts.next, struct stmt, link);
+    link = behind ? behind->link.next : d->stmts.next;
+    if (link != &d->stmts) s = container_of(link, struct stmt, link);
     mutex_unlock(&d->shared);
     return s;
 }
@@ -260,19 +263,33 @@ static struct stmt *any_stmt(struct dbc *d)
 /*
  * The lock waits for a thread that is inside a function of the statement; the cancel before it sees
  * to it that this does not take long. In the child of a fork(), and when the process is ending, such
- * a thread may be no more.
+ * a thread may be no more: false then.
  */
+static bool lock_cancelled(struct stmt *s) TRIES_LOCK(s->base.lock);
+
+static bool lock_cancelled(struct stmt *s)
+{
+    if (!engine_is_usable(s->dbc->engine)) return mutex_try_lock(&s->base.lock);
+    exec_cancel(s);
+    mutex_lock(&s->base.lock);
+    return true;
+}
+
 static void end_stmt(struct stmt *s)
 {
-    if (engine_is_usable(s->dbc->engine)) {
-        exec_cancel(s);
-        mutex_lock(&s->base.lock);
-    } else if (!mutex_try_lock(&s->base.lock)) {
+    if (!lock_cancelled(s)) {
         stmt_abandon(s);
         return;
     }
     exec_discard(s);
     stmt_bury(s);
+    mutex_unlock(&s->base.lock);
+}
+
+static void empty_stmt(struct stmt *s)
+{
+    if (!lock_cancelled(s)) return;
+    exec_discard(s);
     mutex_unlock(&s->base.lock);
 }
 
@@ -286,12 +303,23 @@ static struct desc *any_desc(struct dbc *d)
     return desc;
 }
 
+/* Nobody knows the statements and descriptors that are left, but nobody has said so: they stay. */
+SQLRETURN connect_reset(struct dbc *d)
+{
+    for (struct stmt *s = next_stmt(d, NULL); s; s = next_stmt(d, s)) {
+        empty_stmt(s);
+    }
+    dbc_reset_attributes(d);
+    if (read_names(d)) return SQL_SUCCESS;
+    return diag_push(&d->base.diag, SQLSTATE_HY001, 0, "no memory to reset the connection");
+}
+
 void connect_close(struct dbc *d)
 {
     struct stmt *s;
     struct desc *desc;
 
-    while ((s = any_stmt(d))) {
+    while ((s = next_stmt(d, NULL))) {
         end_stmt(s);
     }
     while ((desc = any_desc(d))) {

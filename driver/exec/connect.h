@@ -41,6 +41,12 @@ void connect_cancel(struct dbc *d);
 void connect_write_string(struct dbc *d, struct buf *out);
 
 /*
+ * SQL_ATTR_RESET_CONNECTION, which a manager sets on an open connection that goes into its pool:
+ * stops and closes every statement that is left, and takes all attributes of the connection back.
+ */
+SQLRETURN connect_reset(struct dbc *d);
+
+/*
  * Ends the connection, or a browse that has not come to one: cancels what is pending, frees every statement and every descriptor that is
  * left, lets go of session and engine. Idempotent.
  */

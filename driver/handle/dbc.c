@@ -22,7 +22,7 @@ struct dbc *dbc_new(struct env *e)
     list_init(&d->buried);
     list_init(&d->descs);
     options_init(&d->options);
-    d->autocommit = SQL_AUTOCOMMIT_ON;
+    dbc_reset_attributes(d);
     d->env = e;
     list_append(&e->dbcs, &d->link);
     return d;
@@ -50,6 +50,24 @@ void dbc_free(struct dbc *d)
     mutex_clear(&d->shared);
     handle_clear(&d->base);
     free(d);
+}
+
+void dbc_reset_attributes(struct dbc *d)
+{
+    d->async_enable = d->metadata_id = 0;
+    d->async_dbc_enable = SQL_ASYNC_DBC_ENABLE_OFF;
+    d->access_mode = SQL_MODE_READ_WRITE;
+    d->autocommit = SQL_AUTOCOMMIT_ON;
+    d->login_timeout_s = d->connection_timeout_s = 0;
+    d->quiet_window = NULL;
+    event_release(d->defaults.event);
+    d->defaults = (struct stmt_defaults){.event = NULL};
+    dbc_apply_network_timeout(d);
+    mutex_lock(&d->shared);
+    free(d->catalog);
+    free(d->schema);
+    d->catalog = d->schema = NULL;
+    mutex_unlock(&d->shared);
 }
 
 void dbc_apply_network_timeout(struct dbc *d)

@@ -95,6 +95,9 @@ SQLRETURN dbc_leave(struct dbc *d, SQLRETURN rc);
 char *dbc_catalog(struct dbc *d);
 char *dbc_schema(struct dbc *d);
 
+/* All attributes as they were before the application has set any. Under the connection's lock. */
+void dbc_reset_attributes(struct dbc *d);
+
 /*
  * SQLSetConnectAttr and SQLGetConnectAttr, between enter and leave; they push their diagnostics.
  * value.units is the attribute's value itself where that is no text.

@@ -20,6 +20,9 @@ SQLRETURN text_take(struct diag *d, struct text in, char **out)
 
     *out = NULL;
     if (!in.units) return SQL_SUCCESS;
+    if (in.length == TEXT_ODD_LENGTH) {
+        return diag_push(d, SQLSTATE_HY090, 0, "the length of a UTF-16 text is an odd number");
+    }
     if (in.length < 0 && in.length != SQL_NTS) {
         return diag_push(d, SQLSTATE_HY090, 0, "the text's length is %d", (int)in.length);
     }

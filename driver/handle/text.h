@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sql.h>
 #include <sqlext.h>
 
@@ -38,15 +39,23 @@ static inline struct text text_wide(const SQLWCHAR *chars, SQLINTEGER length)
     return (struct text){chars, length, true};
 }
 
+/* A length that is none: half a character is left over. */
+#define TEXT_ODD_LENGTH INT32_MIN
+
 /* An argument whose length is in bytes though it is UTF-16: attributes and descriptor fields. */
 static inline struct text text_wide_bytes(const void *chars, SQLINTEGER bytes)
 {
-    return (struct text){chars, bytes < 0 ? bytes : bytes / (SQLINTEGER)sizeof(SQLWCHAR), true};
+    SQLINTEGER count = bytes / (SQLINTEGER)sizeof(SQLWCHAR);
+
+    if (bytes < 0) count = bytes;
+    if (bytes > 0 && bytes % (SQLINTEGER)sizeof(SQLWCHAR)) count = TEXT_ODD_LENGTH;
+    return (struct text){chars, count, true};
 }
 
 /*
  * Copies an argument as UTF-8 with a NUL behind; *out is the caller's to free(), NULL when the
- * argument was a null pointer. HY090 for a negative length other than SQL_NTS, HY001.
+ * argument was a null pointer. HY090 for a negative length other than SQL_NTS and for an odd number
+ * of bytes of UTF-16, HY001.
  */
 SQLRETURN text_take(struct diag *d, struct text in, char **out);
 

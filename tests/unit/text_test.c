@@ -64,6 +64,10 @@ static void test_take_refuses(void **state)
     assert_null(out);
     assert_int_equal(d.records[0].state, SQLSTATE_HY090);
     diag_clear(&d);
+    assert_int_equal(text_take(&d, text_wide_bytes(u"ab", 3), &out), SQL_ERROR);
+    assert_null(out);
+    assert_int_equal(d.records[0].state, SQLSTATE_HY090); /* half a character */
+    diag_clear(&d);
     assert_int_equal(text_need(&d, text_wide(NULL, 0), &out), SQL_ERROR);
     assert_int_equal(d.records[0].state, SQLSTATE_HY009);
     diag_clear(&d);

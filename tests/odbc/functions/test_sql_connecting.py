@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import odbc
 import pytest
@@ -176,6 +178,22 @@ def test_sqldriverconnect_completes_what_was_given(closed) -> None:
         assert part in lower, completed
     closed.connection.check(closed.connection.disconnect())
     assert driver_connect(closed, completed)[1].lower() == lower
+
+
+def test_sqldriverconnect_file_dsn(closed, tmp_path) -> None:
+    """The manager reads the file, and writes it; its W function (2.3.11) knows neither."""
+    if closed.wide:
+        assert driver_connect(closed, f"FILEDSN={tmp_path / 'read.dsn'}")[0] == ERROR
+        assert closed.states() == ["IM002"]
+        return
+    section = Path(os.environ["ODBCINI"]).read_text()
+    read, written = tmp_path / "read.dsn", tmp_path / "written.dsn"
+    read.write_text(section.replace("[AthenaLocal]", "[ODBC]"))
+    assert driver_connect(closed, f"FILEDSN={read}")[0] == SUCCESS, closed.states()
+    closed.connection.check(closed.connection.disconnect())
+    rc, completed, _ = driver_connect(closed, f"DSN=AthenaLocal;Schema=default;SAVEFILE={written}")
+    assert (rc, completed.count("SAVEFILE")) == (SUCCESS, 1)
+    assert "Schema=default" in written.read_text()
 
 
 def test_sqldriverconnect_no_handle(plain_string) -> None:
