@@ -44,6 +44,8 @@ class Client:
     options: str = NO_LENGTHS
     catalog: str = "functions"  # or "queries": of information_schema
     scrolls: bool = False
+    has_arrays: bool = False  # of parameters
+    has_threads: bool = False
     is_odbc2: bool = False  # SQLSTATEs of ODBC 2
     lossy: frozenset[str] = frozenset()  # types that lose digits
     lacks: frozenset[str] = frozenset()  # what the binding has no call for
@@ -56,11 +58,12 @@ def php(extension: str) -> tuple[str, ...]:
 
 
 CLIENTS = {
-    "pyodbc": Client((sys.executable, "python/queries.py"), options=""),
+    "pyodbc": Client((sys.executable, "python/queries.py"), options="", has_arrays=True,
+                     has_threads=True),
     "arrow-odbc": Client((sys.executable, "python/arrow_queries.py"), made_by="python",
                          catalog="queries", lacks=frozenset({"writing", "transaction"})),
     "Perl": Client(("perl", "perl/queries.pl"), ("perl", "-MDBD::ODBC", "-e1"),
-                   "libdbd-odbc-perl"),
+                   "libdbd-odbc-perl", has_arrays=True),
     "PHP PDO": Client(("php", "php/pdo_queries.php"), php("pdo_odbc"), "php-cli php-odbc",
                       catalog="queries", scrolls=True),
     "PHP odbc": Client(("php", "php/odbc_queries.php"), php("odbc"), "php-cli php-odbc",
@@ -73,9 +76,9 @@ CLIENTS = {
     "Ruby": Client(("ruby", "ruby/queries.rb"), ("ruby", "-rodbc", "-e1"), "ruby ruby-odbc",
                    scrolls=True, is_odbc2=True, lossy=frozenset({"time"})),
     "Node": Client(("node", "node/queries.js"), ("node", "--version"), "nodejs npm",
-                   made_by="node"),
+                   made_by="node", has_threads=True),
     "Go": Client(("build/clients/go/queries",), ("go", "version"), "golang-go", made_by="go",
-                 catalog="queries", lossy=frozenset({"time", "decimal"})),
+                 catalog="queries", lossy=frozenset({"time", "decimal"}), has_threads=True),
 }
 
 
@@ -311,6 +314,14 @@ def test_transaction(output: Output) -> None:
     if "transaction" in output.client.lacks:
         pytest.skip("the binding has none")
     assert output.of("committed") == [("1",)]
+
+
+def test_parameter_arrays(output: Output) -> None:
+    assert output.of("bulk") == ([("1001", "500500", "1000")] if output.client.has_arrays else [])
+
+
+def test_several_at_once(output: Output) -> None:
+    assert output.of("together") == ([("12", "66")] if output.client.has_threads else [])
 
 
 ERRORS = [("42S02", "S0002", "no_such_table"), ("42000", "37000", "mismatched input 'SELEC'"),

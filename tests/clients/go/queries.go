@@ -162,6 +162,24 @@ func showTransaction() {
 	report("committed", one)
 }
 
+func showTogether() {
+	const count = 12
+	answers := make(chan int, count)
+	athena.SetMaxOpenConns(4)
+	for i := 0; i < count; i++ {
+		go func(i int) {
+			var n int
+			must(athena.QueryRow("SELECT ?", i).Scan(&n))
+			answers <- n
+		}(i)
+	}
+	sum := 0
+	for i := 0; i < count; i++ {
+		sum += <-answers
+	}
+	report("together", count, sum)
+}
+
 func showErrors() {
 	for _, query := range []string{"SELECT * FROM no_such_table", "SELEC 1", "SELECT 1 / 0"} {
 		var value any
@@ -188,5 +206,6 @@ func main() {
 	showMuch()
 	showWriting()
 	showTransaction()
+	showTogether()
 	showErrors()
 }

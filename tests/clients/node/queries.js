@@ -108,6 +108,15 @@ async function showTransaction(athena) {
   report('committed', one);
 }
 
+// Node waits for each query on a thread of its own, four at a time unless told otherwise.
+async function showTogether(source) {
+  const pool = await odbc.pool({ connectionString: source, initialSize: 4, maxSize: 4 });
+  const numbers = [...Array(12).keys()];
+  const answers = await Promise.all(numbers.map((n) => pool.query(`SELECT ${n} AS n`)));
+  await pool.close();
+  report('together', answers.length, answers.reduce((sum, [{ n }]) => sum + n, 0));
+}
+
 async function showErrors(athena) {
   for (const sql of ['SELECT * FROM no_such_table', 'SELEC 1', 'SELECT 1 / 0']) {
     try {
@@ -120,13 +129,15 @@ async function showErrors(athena) {
 }
 
 async function main() {
-  const athena = await odbc.connect(process.argv[2] || 'DSN=AthenaLocal');
+  const source = process.argv[2] || 'DSN=AthenaLocal';
+  const athena = await odbc.connect(source);
   await showCatalog(athena);
   await showTypes(athena);
   await showParameters(athena);
   await showMuch(athena);
   await showWriting(athena);
   await showTransaction(athena);
+  await showTogether(source);
   await showErrors(athena);
   await athena.close();
 }

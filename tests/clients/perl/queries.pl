@@ -108,6 +108,21 @@ sub show_transaction {
     report('committed', $one);
 }
 
+# Parameter arrays: a thousand rows in a few INSERTs of many. Without odbc_array_operations each row
+# is an INSERT of its own.
+sub show_bulk {
+    $dbh->do('DROP TABLE IF EXISTS bulk_perl');
+    $dbh->do("CREATE TABLE bulk_perl AS SELECT 0 AS id, CAST('' AS varchar) AS name");
+    my $insert = $dbh->prepare('INSERT INTO bulk_perl VALUES (?, ?)');
+    @$insert{qw(odbc_array_operations odbc_batch_size)} = (1, 500);
+    $insert->bind_param_array(1, [1 .. 1000], SQL_INTEGER);
+    $insert->bind_param_array(2, [map { u("$_ $text") } 1 .. 1000]);
+    $insert->execute_array({ ArrayTupleStatus => \my @statuses });
+    report('bulk', $dbh->selectrow_array(u("SELECT count(*), sum(id),
+        count_if(name LIKE '% it''s “ž🐎”%') FROM bulk_perl")));
+    $dbh->do('DROP TABLE bulk_perl');
+}
+
 sub show_errors {
     for my $sql ('SELECT * FROM no_such_table', 'SELEC 1', 'SELECT 1 / 0') {
         eval { $dbh->selectall_arrayref($sql) };
@@ -122,5 +137,6 @@ show_parameters();
 show_much();
 show_writing();
 show_transaction();
+show_bulk();
 show_errors();
 $dbh->disconnect;

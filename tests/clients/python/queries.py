@@ -7,6 +7,7 @@ other languages print the same lines; tests/odbc/test_languages.py knows what th
 
 from __future__ import annotations
 
+import concurrent.futures
 import datetime
 import decimal
 import hashlib
@@ -92,6 +93,32 @@ def show_transaction() -> None:
     report("committed", one)
 
 
+def show_bulk() -> None:
+    """Parameter arrays: a thousand rows in a few INSERTs of many."""
+    athena.execute("DROP TABLE IF EXISTS bulk_python")
+    athena.execute("CREATE TABLE bulk_python AS SELECT 0 AS id, CAST('' AS varchar) AS name")
+    cursor = athena.cursor()
+    cursor.fast_executemany = True
+    cursor.setinputsizes([(pyodbc.SQL_INTEGER, 0, 0), (pyodbc.SQL_WVARCHAR, 100, 0)])
+    cursor.executemany("INSERT INTO bulk_python VALUES (?, ?)",
+                       [(n, f"{n} {TEXT}") for n in range(1, 1001)])
+    report("bulk", *athena.execute("SELECT count(*), sum(id), count_if(name LIKE '% it''s “ž🐎”%') "
+                                   "FROM bulk_python").fetchone())
+    athena.execute("DROP TABLE bulk_python")
+
+
+def show_together() -> None:
+    def one(number: int) -> int:
+        connection = pyodbc.connect(SOURCE, autocommit=True)
+        answer = connection.execute("SELECT ?", number).fetchval()
+        connection.close()
+        return answer
+
+    with concurrent.futures.ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(one, range(12)))
+    report("together", len(answers), sum(answers))
+
+
 def show_errors() -> None:
     for sql in ("SELECT * FROM no_such_table", "SELEC 1", "SELECT 1 / 0"):
         try:
@@ -107,5 +134,7 @@ show_parameters()
 show_much()
 show_writing()
 show_transaction()
+show_bulk()
+show_together()
 show_errors()
 athena.close()
