@@ -12,6 +12,7 @@ from pathlib import Path
 import many
 import report
 from contenders import HERE, Contender, ManyQueries, Wrong, all_contenders, many_queries, run
+from databases import Database, Unavailable, all_databases
 from local import COLUMNS, Local
 
 ROWS, QUICK_ROWS, MOST_ROWS = 1_000_000, 100_000, 2_000_000
@@ -51,13 +52,24 @@ class Benchmark:
         self.local, self.build, self.given = local, given.build, given
         self.large = local.prepare(given.rows)
         self.small = local.prepare(given.rows // SMALL_SHARE)
-        self.contenders = all_contenders(local, given.build, self.large, self.small)
+        self.databases: list[Database] = []
+        for start in all_databases(given.folder, self.large):
+            try:
+                self.databases.append(start())
+            except Unavailable as why:
+                say(f"not compared with: {why}")
+        self.contenders = all_contenders(local, given.build, self.large, self.small,
+                                         self.databases)
         self.latencies = [report.Latency(name, []) for name in [*TINY_SOURCES, TINY_FLOOR]]
         self.runs: list[ManyQueries] = []
         self.crowds: list[many.Figures] = []
         self.reused = 0
         self.failures: list[str] = []
         self.about = report.machine()
+
+    def close(self) -> None:
+        for database in self.databases:
+            database.stop()
 
     def measure(self) -> None:
         say(f"all {len(self.contenders)} once, what they read is checked")
@@ -146,8 +158,11 @@ def main() -> int:
     try:
         local.remove_results()
         benchmark = Benchmark(local, given)
-        benchmark.measure()
-        benchmark.print()
+        try:
+            benchmark.measure()
+            benchmark.print()
+        finally:
+            benchmark.close()
         local.remove_results()
     finally:
         local.close()

@@ -13,10 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from databases import TABLE, Database
 from local import COLUMNS, TYPES, Column, Local, Result, differs
 
 HERE = Path(__file__).resolve().parent
 TIMEOUT_S = 180
+SOURCE = "DSN=AthenaLocal;EnableResultReuse=1"
 
 
 @dataclasses.dataclass
@@ -52,10 +54,12 @@ class Wrong(Exception):
     """A contender has failed, or has read something else than what was there."""
 
 
-def all_contenders(local: Local, build: Path, large: Result, small: Result) -> list[Contender]:
+def all_contenders(local: Local, build: Path, large: Result, small: Result,
+                   databases: list[Database]) -> list[Contender]:
     floors = Floors(local, build, large)
     drivers = _drivers(local, build, large, small, floors)
-    return [*drivers, *_pyathena(local, large, small), *_limits(local, large), *floors.all()]
+    return [*drivers, *_others(local, build, large, databases, floors),
+            *_pyathena(local, large, small), *_limits(local, large), *floors.all()]
 
 
 def run(command: list[Any], environment: dict[str, str] | None = None) -> str:
@@ -145,14 +149,13 @@ def _drivers(local: Local, build: Path, large: Result, small: Result,
 
     def driver(mode: Mode) -> Contender:
         def read(is_checked: bool) -> Sample:
-            return _measured([program, "DSN=AthenaLocal;EnableResultReuse=1", large.sql,
+            return _measured([program, SOURCE + local.bodies.options(), large.sql,
                               *mode.arguments(is_checked)], local, large, mode.kind, is_checked)
 
         return Contender("driver", str(mode), large.rows, large.bytes, read, floors.of(mode))
 
     def read_pages(is_checked: bool) -> Sample:
-        source = "DSN=AthenaLocal;EnableResultReuse=1;ResultFetcher=GetQueryResults"
-        return _measured([program, source, small.sql, *Mode("native", 1000).arguments(is_checked)],
+        return _measured([program, f"{SOURCE};ResultFetcher=GetQueryResults", small.sql, *Mode("native", 1000).arguments(is_checked)],
                          local, small, "native", is_checked)
 
     modes = [Mode("native", rowset) for rowset in (1000, 1, 100, 10000, 0)]
@@ -170,6 +173,36 @@ def _check(told: dict[str, Any], result: Result, mode: str) -> None:
         found = Column(seen["nulls"], seen["sum"])
         if found.nulls != due.nulls or differs(name, mode, found.sum, due.sum):
             raise Wrong(f"{name}: {found} instead of {due}")
+
+
+# Other databases' drivers, by the same program
+
+def _others(local: Local, build: Path, result: Result, databases: list[Database],
+            floors: Floors) -> list[Contender]:
+    """They receive all rows while they execute, so that this belongs to their time."""
+    program = build / "tests" / "clients" / "bulk_fetch"
+    exact = [COLUMNS.index(name) for name in ("trip_id", "pickup_zone_id", "passengers")]
+
+    def other(database: Database, mode: Mode) -> Contender:
+        def read(is_checked: bool) -> Sample:
+            told = json.loads(run([program, database.connection_string,
+                                   f"SELECT {', '.join(COLUMNS)} FROM {TABLE}",
+                                   *mode.arguments(is_checked)], local.environment()))
+            if told["rows"] != result.rows:
+                raise Wrong(f"{told['rows']} rows instead of {result.rows}")
+            for at in exact if is_checked else ():
+                due = result.sums[mode.kind][at].sum
+                if told["columns"][at]["sum"] != due:
+                    raise Wrong(f"{COLUMNS[at]}: {told['columns'][at]} instead of {due}")
+            sample = _sample(told)
+            return dataclasses.replace(sample, seconds=sample.seconds + sample.execute_s)
+
+        return Contender("others", f"{database.name}, {mode}", result.rows, result.bytes, read,
+                         floors.of(mode))
+
+    return [other(database, mode) for database in databases
+            for mode in (Mode("native", 1000), Mode("native", 1), Mode("native", 0),
+                         Mode("char", 1000), Mode("wide", 1000))]
 
 
 # PyAthena
@@ -190,7 +223,9 @@ def _pyathena(local: Local, large: Result, small: Result) -> list[Contender]:
         return Contender("PyAthena", f"{kind}, {note}", result.rows, result.bytes, read)
 
     return [cursor("ArrowCursor", "a table", large), cursor("PandasCursor", "a frame", large),
-            cursor("Cursor", "tuples, by API pages", small)]
+            cursor("PolarsCursor", "a frame", large), cursor("S3FSCursor", "tuples", large),
+            cursor("Cursor", "tuples, by API pages", small),
+            cursor("AioCursor", "tuples, by API pages", small)]
 
 
 # What the machine can do at best with the same bytes
@@ -217,7 +252,7 @@ def _limits(local: Local, large: Result) -> list[Contender]:
     return [
         limit("curl, the file to /dev/null", lambda: [
             "curl", "--silent", "--show-error", "--fail", "--output", "/dev/null",
-            "--write-out", "%{size_download}", local.presigned(large)]),
+            "--write-out", "%{size_download}", local.bodies.url_of(large.location)]),
         limit("cat, the file from the page cache", lambda: ["cat", large.file]),
         Contender("limits", "DuckDB, sums of the file, 1 thread", large.rows, large.bytes, scan),
         Contender("limits", "memcpy, memory in use", large.rows, large.bytes, copy),

@@ -56,28 +56,44 @@ static void read_types(struct csv_columns *c, const char *names)
     }
 }
 
+void csv_columns_init(struct csv_columns *c, const char *type_names)
+{
+    memset(c, 0, sizeof *c);
+    c->positions = malloc((BLOCK_BYTES + CSV_SCAN_SLACK) * sizeof *c->positions);
+    if (!c->positions) stop("no memory", "");
+    read_types(c, type_names);
+    c->scan = csv_scan_best();
+}
+
+void csv_columns_feed(struct csv_columns *c, const char *bytes, size_t count)
+{
+    c->bytes = bytes;
+    c->count = count;
+    c->at = 0;
+    c->first = c->records = 0;
+}
+
 void csv_columns_open(struct csv_columns *c, const char *path, const char *type_names)
 {
     FILE *file = fopen(path, "rb");
     struct stat about;
+    size_t bytes;
 
-    memset(c, 0, sizeof *c);
+    csv_columns_init(c, type_names);
     if (!file || fstat(fileno(file), &about) != 0) stop("opening", path);
-    c->count = (size_t)about.st_size;
-    c->bytes = malloc(c->count + PADDING);
-    c->positions = malloc((BLOCK_BYTES + CSV_SCAN_SLACK) * sizeof *c->positions);
-    if (!c->bytes || !c->positions) stop("no memory for", path);
-    if (fread(c->bytes, 1, c->count, file) != c->count) stop("reading", path);
-    memset(c->bytes + c->count, 0, PADDING);
+    bytes = (size_t)about.st_size;
+    c->file = malloc(bytes + PADDING);
+    if (!c->file) stop("no memory for", path);
+    if (fread(c->file, 1, bytes, file) != bytes) stop("reading", path);
+    memset(c->file + bytes, 0, PADDING);
     fclose(file);
-    read_types(c, type_names);
-    c->scan = csv_scan_best();
+    csv_columns_feed(c, c->file, bytes);
     csv_columns_next(c, 1); /* the line of names */
 }
 
 void csv_columns_close(struct csv_columns *c)
 {
-    free(c->bytes);
+    free(c->file);
     free(c->positions);
 }
 
@@ -87,11 +103,13 @@ static bool next_block(struct csv_columns *c)
     struct csv_scan state = CSV_SCAN_INITIAL;
     size_t bytes = c->count - c->at < BLOCK_BYTES ? c->count - c->at : BLOCK_BYTES;
 
-    if (!bytes) return false;
     c->block = c->bytes + c->at;
     c->first = 0;
-    c->records = c->scan(&state, c->block, bytes, c->positions) / c->width;
-    if (!c->records) stop("a record longer than a block, or cut", "");
+    c->records = bytes ? c->scan(&state, c->block, bytes, c->positions) / c->width : 0;
+    if (!c->records) {
+        if (bytes == BLOCK_BYTES) stop("a record longer than a block", "");
+        return false;
+    }
     c->at += (c->positions[c->records * c->width - 1] & CSV_SCAN_POSITION) + 1;
     return true;
 }

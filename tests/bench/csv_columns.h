@@ -1,7 +1,8 @@
 /*
  * A result file in memory and its columns as plain arrays, by nothing but the splitter and the number
  * and time parsers: what is left of reading a result when there is no ODBC, no driver and no
- * network. For limit.c, which is timed with it, and null_driver.c, whose rows it makes beforehand.
+ * network. For limit.c and pipeline.c, which are timed with it, and null_driver.c, whose rows it makes
+ * beforehand.
  */
 #ifndef ATHENA_BENCH_CSV_COLUMNS_H
 #define ATHENA_BENCH_CSV_COLUMNS_H
@@ -14,7 +15,8 @@
 #include "results/csv_scan.h"
 
 struct csv_columns {
-    char *bytes; /* of the whole file, with room behind it for reads of 16 */
+    char *file; /* the whole of it, with room behind it for reads of 16; NULL when it is fed */
+    const char *bytes; /* what is there, and how far it has been split into records */
     size_t count, at;
     SQLSMALLINT sql_types[COLUMNS_MAX];
     unsigned width;
@@ -29,7 +31,16 @@ struct csv_columns {
 void csv_columns_open(struct csv_columns *c, const char *path, const char *types);
 void csv_columns_close(struct csv_columns *c);
 
-/* The next records, at most `most`: they are in *c until the next call. 0: the file is at its end. */
+/* The same without a file: bytes come by csv_columns_feed(), with 16 behind them that may be read. */
+void csv_columns_init(struct csv_columns *c, const char *types);
+
+/*
+ * Goes on with these bytes, which begin with a record. When csv_columns_next() has no more records,
+ * c->at bytes have been used, and the rest is to come again with what follows it.
+ */
+void csv_columns_feed(struct csv_columns *c, const char *bytes, size_t count);
+
+/* The next records, at most `most`: they are in *c until the next call. 0: none is whole. */
 size_t csv_columns_next(struct csv_columns *c, size_t most);
 
 /*

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 from botocore.config import Config
 from emulator_process import ACCESS_KEY, REGION, SECRET_KEY, EmulatorProcess, start_emulator
+from static_server import StaticServer
 
 RESULTS = "athena-local-results"
 CATALOG, SCHEMA, WORKGROUP = "AwsDataCatalog", "sample", "primary"
@@ -54,10 +55,14 @@ class Result:
 
 
 class Local:
-    """The server and its clients. close() stops it."""
+    """The servers and their clients. close() stops them.
+
+    bodies has the results too, for the driver to read: what is measured is not to be Python's S3.
+    """
 
     def __init__(self, folder: Path, driver: Path):
         self.folder = folder
+        self.bodies = StaticServer(folder / "bodies")
         self.server: EmulatorProcess = start_emulator(folder / "data")
         keys = {"endpoint_url": self.server.url, "region_name": REGION,
                 "aws_access_key_id": ACCESS_KEY, "aws_secret_access_key": SECRET_KEY}
@@ -68,6 +73,7 @@ class Local:
 
     def close(self) -> None:
         """Unlike stop_emulator() it does not wait long: an interrupted benchmark is to end."""
+        self.bodies.close()
         self.server.process.terminate()
         try:
             self.server.process.wait(timeout=10)
@@ -139,15 +145,13 @@ class Local:
         size = self.s3.head_object(Bucket=bucket, Key=key)["ContentLength"]
         file = self.folder / f"{rows}.csv"
         self.s3.download_file(bucket, key, str(file))
+        self.bodies.put(location, file)
+        self.s3.download_file(bucket, f"{key}.metadata",
+                              str(self.bodies.path(f"{location}.metadata")))
         told = self.first_row(self.run(f"SELECT {', '.join(map(_aggregate, COLUMNS))} {where}"))
         native = [Column(int(nulls), float(total))
                   for total, nulls in zip(told[0::2], told[1::2], strict=True)]
         return Result(sql, rows, location, size, file, {"native": native, **_text_sums(file)})
-
-    def presigned(self, result: Result) -> str:
-        bucket, _, key = result.location.removeprefix("s3://").partition("/")
-        return self.s3.generate_presigned_url("get_object", {"Bucket": bucket, "Key": key},
-                                              ExpiresIn=3600)
 
     def reused(self) -> int:
         """How many queries were answered by an earlier result."""

@@ -25,7 +25,9 @@ as a multiple of the first line's, minimum by minimum, median by median. All rou
 the server runs on the same CPUs. Before the rounds each reads once more, and the sums of all it
 has read are checked. x F: CPU seconds as a multiple of the floor's, L + N: L makes arrays of a
 file in memory, with no ODBC; N fetches rows that are ready, through unixODBC. CPU seconds, because
-the driver's own thread receives while the program's converts; receiving is in them."""
+the driver's own thread receives while the program's converts; receiving is in them. Other
+databases' drivers receive all rows while they execute: their seconds begin there, their CPU and
+memory do not. The driver reads its results from nginx, PyAthena from the local Athena."""
 
 
 @dataclasses.dataclass

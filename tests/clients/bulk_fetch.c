@@ -39,7 +39,9 @@ static SQLSMALLINT native_type(SQLSMALLINT sql_type)
     case SQL_REAL:
         return SQL_C_FLOAT;
     case SQL_DOUBLE:
+    case SQL_FLOAT:
     case SQL_DECIMAL:
+    case SQL_NUMERIC:
         return SQL_C_DOUBLE;
     case SQL_TYPE_DATE:
         return SQL_C_TYPE_DATE;
