@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+import chart
+import instructions
 import many
 import report
 from contenders import HERE, Contender, ManyQueries, Wrong, all_contenders, many_queries, run
@@ -18,13 +20,14 @@ from local import COLUMNS, Local
 ROWS, QUICK_ROWS, MOST_ROWS = 1_000_000, 100_000, 2_000_000
 # By API pages of 1,000 rows a million takes minutes; a part of the rows tells the time a row.
 SMALL_SHARE = 50
-TINY_QUERIES, MANY = 10, 100
+TINY_QUERIES, FIRST_ROWS, MANY = 10, 3, 100
 CROWD = 1_000
 TINY_SOURCES = {
     "SELECT 1 through the driver": "DSN=AthenaLocal",
     "the same, asking every 5 ms": "DSN=AthenaLocal;MinQueryExecutionPollingInterval=5;"
                                    "MaxQueryExecutionPollingInterval=5",
 }
+FIRST_ROW = "first row of the large result, after the query's end"
 TINY_FLOOR = "SELECT 1 through boto3, asking every 5 ms"
 
 
@@ -37,6 +40,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--rows", type=int)
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--huge", action="store_true")
     parser.add_argument("--folder", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--build", type=Path, required=True, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -59,10 +63,12 @@ class Benchmark:
             except Unavailable as why:
                 say(f"not compared with: {why}")
         self.contenders = all_contenders(local, given.build, self.large, self.small,
-                                         self.databases)
-        self.latencies = [report.Latency(name, []) for name in [*TINY_SOURCES, TINY_FLOOR]]
+                                         self.databases, given.quick, given.huge)
+        self.latencies = [report.Latency(name, [])
+                          for name in [*TINY_SOURCES, TINY_FLOOR, FIRST_ROW]]
         self.runs: list[ManyQueries] = []
         self.crowds: list[many.Figures] = []
+        self.instructions: dict[str, float] = {}
         self.reused = 0
         self.failures: list[str] = []
         self.about = report.machine()
@@ -82,6 +88,7 @@ class Benchmark:
             for contender in self.contenders[start:] + self.contenders[:start]:
                 self._read(contender, is_checked=False)
             self._small_ones()
+        self._count_instructions()
         self._crowds()
 
     def _read(self, contender: Contender, is_checked: bool) -> None:
@@ -104,6 +111,14 @@ class Benchmark:
         except Wrong as wrong:
             self._fail(f"small queries: {wrong}")
 
+    def _count_instructions(self) -> None:
+        say("counting instructions")
+        twice = self.local.prepare(2 * self.small.rows)
+        try:
+            self.instructions = instructions.of_a_row(self.local, self.build, self.small, twice)
+        except Wrong as wrong:
+            self._fail(f"instructions: {wrong}")
+
     def _crowds(self) -> None:
         """The short version of tests/bench/run many. It sets the server's counters to zero."""
         self.reused = self.local.reused()
@@ -117,6 +132,9 @@ class Benchmark:
         if name in TINY_SOURCES:
             return json.loads(run([sys.executable, HERE / "tiny_query.py", TINY_SOURCES[name],
                                    TINY_QUERIES], self.local.environment()))
+        if name == FIRST_ROW:
+            return json.loads(run([sys.executable, HERE / "first_row.py", "DSN=AthenaLocal",
+                                   self.large.sql, FIRST_ROWS], self.local.environment()))
         took_ms = []
         for _ in range(TINY_QUERIES):
             began = time.monotonic()
@@ -138,15 +156,18 @@ class Benchmark:
         print(report.table(self.contenders))
         print(f"\n{report.NOTES}\nBy API pages: {self.small.rows:,} rows only.\n")
         print(report.latency_lines(self.latencies))
+        print(report.instruction_lines(self.instructions))
         if self.runs:
             print(report.many_lines(self.runs))
         for crowd in self.crowds:
             print(many.lines(crowd))
         about |= {"rows": self.large.rows, "rounds": self.given.rounds, "sql": self.large.sql,
-                  "queries_reused": self.reused, "failures": self.failures,
+                  "instructions_a_row": self.instructions, "queries_reused": self.reused,
+                  "failures": self.failures,
                   "crowds": [many.as_json(crowd) for crowd in self.crowds]}
         report.write_json(self.given.folder / "result.json", self.contenders, self.latencies,
                           self.runs, about)
+        chart.main(str(self.given.folder / "result.json"), str(self.given.folder / "result.png"))
 
 
 def main() -> int:
@@ -166,7 +187,8 @@ def main() -> int:
         local.remove_results()
     finally:
         local.close()
-    say(f"{time.monotonic() - began:.0f} s; all figures: build/bench/result.json")
+    say(f"{time.monotonic() - began:.0f} s; all figures: build/bench/result.json; the chart: "
+        "build/bench/result.png")
     for failure in benchmark.failures:
         say(f"FAILED: {failure}")
     return 1 if benchmark.failures else 0

@@ -55,10 +55,11 @@ class Wrong(Exception):
 
 
 def all_contenders(local: Local, build: Path, large: Result, small: Result,
-                   databases: list[Database]) -> list[Contender]:
+                   databases: list[Database], is_quick: bool, has_huge: bool) -> list[Contender]:
     floors = Floors(local, build, large)
     drivers = _drivers(local, build, large, small, floors)
-    return [*drivers, *_others(local, build, large, databases, floors),
+    return [*drivers, *_large_ones(local, build, large, is_quick, has_huge),
+            *_others(local, build, large, databases, floors),
             *_pyathena(local, large, small), *_limits(local, large), *floors.all()]
 
 
@@ -155,7 +156,8 @@ def _drivers(local: Local, build: Path, large: Result, small: Result,
         return Contender("driver", str(mode), large.rows, large.bytes, read, floors.of(mode))
 
     def read_pages(is_checked: bool) -> Sample:
-        return _measured([program, f"{SOURCE};ResultFetcher=GetQueryResults", small.sql, *Mode("native", 1000).arguments(is_checked)],
+        return _measured([program, f"{SOURCE};ResultFetcher=GetQueryResults", small.sql,
+                          *Mode("native", 1000).arguments(is_checked)],
                          local, small, "native", is_checked)
 
     modes = [Mode("native", rowset) for rowset in (1000, 1, 100, 10000, 0)]
@@ -173,6 +175,39 @@ def _check(told: dict[str, Any], result: Result, mode: str) -> None:
         found = Column(seen["nulls"], seen["sum"])
         if found.nulls != due.nulls or differs(name, mode, found.sum, due.sum):
             raise Wrong(f"{name}: {found} instead of {due}")
+
+
+# A gigabyte through TLS, beside a program that does nothing else; and ten of them
+
+def _large_ones(local: Local, build: Path, result: Result, is_quick: bool,
+                has_huge: bool) -> list[Contender]:
+    program = build / "tests" / "clients" / "bulk_fetch"
+    pipeline = build / "tests" / "bench" / "pipeline"
+    mode = Mode("native", 1000)
+    gib = local.repeat(result, "repeated", 1 << (27 if is_quick else 30))
+
+    def prototype(is_checked: bool) -> Sample:
+        return _measured([pipeline, local.bodies.url_of(gib.location, "repeated", is_tls=True),
+                          local.bodies.certificate, TYPES, mode.kind,
+                          "checked" if is_checked else "unchecked"],
+                         local, gib, mode.kind, is_checked)
+
+    def driver(of: Result, root: str, is_tls: bool) -> Callable[[bool], Sample]:
+        return lambda is_checked: _measured(
+            [program, SOURCE + local.bodies.options(root, is_tls), of.sql,
+             *mode.arguments(is_checked)], local, of, mode.kind, is_checked)
+
+    def contender(name: str, of: Result, read: Callable[[bool], Sample]) -> Contender:
+        return Contender("large results", f"{of.bytes / (1 << 30):.1f} GiB, {name}", of.rows,
+                         of.bytes, read)
+
+    found = [contender("TLS, the driver", gib, driver(gib, "repeated", True)),
+             contender("TLS, a bare pipeline", gib, prototype),
+             contender("HTTP, the driver", gib, driver(gib, "repeated", False))]
+    if has_huge:
+        huge = local.repeat(result, "huge", 10 << 30)
+        found.append(contender("HTTP, the driver", huge, driver(huge, "huge", False)))
+    return found
 
 
 # Other databases' drivers, by the same program

@@ -140,8 +140,8 @@ def postgres(folder: Path, result: Result) -> Database:
         [*as_user, str(home / "postgres"), "-D", str(data), "-k", str(sock), "-h", "",
          "-c", "fsync=off", "-c", "shared_buffers=256MB"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    psql: list[str | Path] = [home / "psql", "--host", sock, "--username=bench", "--dbname=postgres",
-                              "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1"]
+    psql: list[str | Path] = [home / "psql", "--host", sock, "--username=bench",
+                              "--dbname=postgres", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1"]
     stop = stopper(child, 2)
     try:
         until_ready(lambda: run([*psql, "--command=SELECT 1"]), child)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import os
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -152,6 +153,21 @@ class Local:
         native = [Column(int(nulls), float(total))
                   for total, nulls in zip(told[0::2], told[1::2], strict=True)]
         return Result(sql, rows, location, size, file, {"native": native, **_text_sums(file)})
+
+    def repeat(self, result: Result, root: str, least_bytes: int) -> Result:
+        """The same result with its rows over and over again, in that root of self.bodies."""
+        times = -(-least_bytes // result.bytes)
+        path = self.bodies.path(result.location, root)
+        with result.file.open("rb") as rows, path.open("wb") as out:
+            names = rows.readline()
+            out.write(names)
+            for _ in range(times):
+                rows.seek(len(names))
+                shutil.copyfileobj(rows, out, 1 << 24)
+        sums = {mode: [Column(c.nulls * times, c.sum * times) for c in columns]
+                for mode, columns in result.sums.items()}
+        return Result(result.sql, result.rows * times, result.location, path.stat().st_size, path,
+                      sums)
 
     def reused(self) -> int:
         """How many queries were answered by an earlier result."""

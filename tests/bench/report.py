@@ -120,9 +120,14 @@ def table(contenders: list[Contender]) -> str:
 
 def latency_lines(latencies: list[Latency]) -> str:
     return "\n".join(
-        f"  {latency.name:<48} min {min(latency.took_ms):7.1f} ms   "
+        f"  {latency.name:<56} min {min(latency.took_ms):7.1f} ms   "
         f"median {statistics.median(latency.took_ms):7.1f} ms   ({len(latency.took_ms)} queries)"
         for latency in latencies if latency.took_ms)
+
+
+def instruction_lines(counted: dict[str, float]) -> str:
+    return "\n".join(f"  {count:7,.0f} instructions a row: {name}"
+                     for name, count in counted.items())
 
 
 def many_lines(runs: list[ManyQueries]) -> str:

@@ -1,7 +1,8 @@
 """nginx with the bodies of results: by HTTP and by TLS, from files, as fast as a machine can.
 
 It stands in for S3 where what is measured is the reader: it knows ranges and If-Match, and asks for
-no signature. Objects are files root/bucket/key.
+no signature. Objects are files root/bucket/key. The same object may have other bytes in another
+root, which has addresses of its own: a result that is repeated until it is large enough.
 """
 
 from __future__ import annotations
@@ -29,32 +30,35 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
+    ssl_certificate {folder}/certificate.pem;
+    ssl_certificate_key {folder}/key.pem;
+{servers}}}
+"""
+SERVER = """\
     server {{
         listen 127.0.0.1:{http};
         listen 127.0.0.1:{https} ssl;
-        ssl_certificate {folder}/certificate.pem;
-        ssl_certificate_key {folder}/key.pem;
-        root {folder}/objects;
+        root {folder}/{root};
     }}
-}}
 """
+ROOTS = ("objects", "repeated", "huge")
 
 
 class StaticServer:
     def __init__(self, folder: Path):
         self.folder = folder
-        self.objects = folder / "objects"
         self.certificate = folder / "certificate.pem"
-        shutil.rmtree(self.objects, ignore_errors=True)
-        self.objects.mkdir(parents=True)
+        self._remove_objects()
+        folder.mkdir(parents=True, exist_ok=True)
         self._make_certificate()
-        http, https = _free_port(), _free_port()
-        self.url, self.tls_url = f"http://127.0.0.1:{http}", f"https://localhost:{https}"
+        self.ports = {root: (_free_port(), _free_port()) for root in ROOTS}
+        servers = "".join(SERVER.format(folder=folder, root=root, http=http, https=https)
+                          for root, (http, https) in self.ports.items())
         file = folder / "nginx.conf"
-        file.write_text(CONFIGURATION.format(folder=folder, http=http, https=https))
+        file.write_text(CONFIGURATION.format(folder=folder, servers=servers))
         self.process = subprocess.Popen(["nginx", "-c", str(file), "-e", f"{folder}/error.log"],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self._wait(http)
+        self._wait(self.ports[ROOTS[0]][0])
 
     def close(self) -> None:
         self.process.terminate()
@@ -63,11 +67,11 @@ class StaticServer:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        shutil.rmtree(self.objects, ignore_errors=True)
+        self._remove_objects()
 
-    def path(self, location: str) -> Path:
+    def path(self, location: str, root: str = ROOTS[0]) -> Path:
         """Of the object s3://bucket/key, whose folder exists afterwards."""
-        path = self.objects / location.removeprefix("s3://")
+        path = self.folder / root / location.removeprefix("s3://")
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
 
@@ -77,14 +81,20 @@ class StaticServer:
         path.unlink(missing_ok=True)
         path.hardlink_to(file)
 
-    def url_of(self, location: str, is_tls: bool = False) -> str:
-        return f"{self.tls_url if is_tls else self.url}/{location.removeprefix('s3://')}"
+    def url(self, root: str = ROOTS[0], is_tls: bool = False) -> str:
+        http, https = self.ports[root]
+        return f"https://localhost:{https}" if is_tls else f"http://127.0.0.1:{http}"
 
-    def options(self, is_tls: bool = False) -> str:
+    def url_of(self, location: str, root: str = ROOTS[0], is_tls: bool = False) -> str:
+        return f"{self.url(root, is_tls)}/{location.removeprefix('s3://')}"
+
+    def options(self, root: str = ROOTS[0], is_tls: bool = False) -> str:
         """For a connection string: results are read from here."""
-        if is_tls:
-            return f";S3EndpointOverride={self.tls_url};TrustedCerts={self.certificate}"
-        return f";S3EndpointOverride={self.url}"
+        return f";S3EndpointOverride={self.url(root, is_tls)};TrustedCerts={self.certificate}"
+
+    def _remove_objects(self) -> None:
+        for root in ROOTS:
+            shutil.rmtree(self.folder / root, ignore_errors=True)
 
     def _make_certificate(self) -> None:
         if self.certificate.exists():
