@@ -15,7 +15,8 @@
  * UTF-8 or UTF-16 by itself. SQLGetData fills its buffer, be it with half a character: applications
  * (pyodbc) reckon where the next piece goes by the buffer's size. Two digits of a byte are never
  * parted. NaN and the infinities become the C values of that name; Athena's hex pairs with blanks
- * become bytes; years beyond what a SQLSMALLINT holds are 22007.
+ * become bytes; years beyond what a SQLSMALLINT holds are 22007. A time's fraction of a second, which
+ * ODBC's has not, is cut with 01S07 and kept by a timestamp.
  */
 #ifndef ATHENA_CONVERT_SQL2C_H
 #define ATHENA_CONVERT_SQL2C_H

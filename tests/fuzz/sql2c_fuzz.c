@@ -1,7 +1,7 @@
 /*
  * Every conversion of any text: nothing is read or written outside, errors are told, and the pieces
- * of SQLGetData come to an end. What values must be say the targets of the readers: number_fuzz.c,
- * datetime_fuzz.c, interval_fuzz.c, hex_fuzz.c.
+ * of SQLGetData come to an end and make up the value. What values must be say the targets of the
+ * readers: number_fuzz.c, datetime_fuzz.c, interval_fuzz.c, hex_fuzz.c.
  *
  *     byte 0   Athena type       byte 1   C type          byte 2   buffer in bytes
  *     byte 3   flags, precision  byte 4   scale
@@ -17,7 +17,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
 
-enum { HEADER_BYTES = 5, MOST_TEXT_BYTES = 2000, MOST_PIECES = 20000 };
+enum { HEADER_BYTES = 5, MOST_TEXT_BYTES = 2000, MOST_PIECES = 20000, MOST_WHOLE_BYTES = 10000 };
 
 struct told {
     unsigned count;
@@ -67,30 +67,56 @@ static void run_kernel(const struct column *column, const struct cell *cell,
     free(target.data);
 }
 
-/* In pieces of the buffer's size, which must end. */
+/* The value in a buffer that is large enough; -1 when there is none. */
+static SQLLEN convert_whole(const struct column *column, const struct cell *cell,
+                            const struct c_target *model, char whole[MOST_WHOLE_BYTES])
+{
+    struct c_target target = *model;
+    struct told told = {0, false};
+    SQLLEN length = -1;
+
+    target.data = whole;
+    target.buffer_bytes = MOST_WHOLE_BYTES;
+    target.octet_length = target.indicator = &length;
+    sql2c_kernel(column->type, target.c_type)(column, cell, 1, &target, note_issue, &told);
+    return told.has_failed ? -1 : length;
+}
+
+/*
+ * In pieces of the buffer's size, which must end. A piece goes as far as the next one's length says,
+ * and they are the value that a large buffer holds.
+ */
 static void run_get(const struct column *column, const struct cell *cell,
                     const struct c_target *model)
 {
+    static char whole[MOST_WHOLE_BYTES];
     struct c_target target = *model;
     size_t bytes = buffer_bytes_of(&target);
     struct sql2c_part part = {0};
     SQLRETURN rc = SQL_SUCCESS_WITH_INFO;
-    SQLLEN length = -1, before = INT64_MAX;
+    SQLLEN all = convert_whole(column, cell, model, whole), length = -1, before = INT64_MAX;
+    char *piece = malloc(bytes ? bytes : 1), *last = malloc(bytes ? bytes : 1);
 
-    if (sqltype_c_bytes(target.c_type) == 0 && bytes < 6) return; /* two wide digits and a 0 */
+    if (sqltype_c_bytes(target.c_type) == 0 && bytes < 6) rc = SQL_NO_DATA; /* two wide digits, 0 */
     for (unsigned i = 0; rc != SQL_NO_DATA && rc != SQL_ERROR; i++) {
         struct told told = {0, false};
 
         if (i == MOST_PIECES) abort();
-        target.data = malloc(bytes);
+        target.data = piece;
         target.octet_length = target.indicator = &length;
         rc = sql2c_get(column, cell, &target, &part, note_issue, &told);
-        free(target.data);
-        if (rc == SQL_NO_DATA || rc == SQL_ERROR) continue;
-        if ((told.count > 0) != (rc == SQL_SUCCESS_WITH_INFO)) abort();
-        if (length < 0 || length >= before) abort(); /* each piece leaves less */
+        if (rc == SQL_ERROR) continue;
+        if (rc == SQL_NO_DATA) length = 0;
+        if (rc != SQL_NO_DATA && (told.count > 0) != (rc == SQL_SUCCESS_WITH_INFO)) abort();
+        /* each piece leaves less, but for an empty one */
+        if (length < 0 || (length >= before && rc != SQL_NO_DATA)) abort();
+        if (i == 0 && length != all) abort();
+        if (i > 0 && memcmp(last, whole + (all - before), (size_t)(before - length)) != 0) abort();
+        if (rc != SQL_NO_DATA) memcpy(last, piece, bytes);
         before = length;
     }
+    free(piece);
+    free(last);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)

@@ -402,6 +402,23 @@ def told(wrong: list[str]) -> str:
     return f"{len(wrong)} wrong:\n" + "\n".join(wrong[:40])
 
 
+@pytest.mark.parametrize("athena_type", VALUES)
+def test_pairs_that_there_are_not(statement, athena_type: str) -> None:
+    """07006 from the fetch that meets the binding; no row is lost by it."""
+    s = statement
+    buffer, length = ctypes.create_string_buffer(32), ctypes.c_ssize_t()
+    s.check(s.execute(query_of(athena_type, 1)))
+    for code, group in C_TYPES.values():
+        if group not in RULES[TYPES[athena_type][0]]:
+            s.check(s.bind(1, code, buffer, 32, ctypes.byref(length)))
+            assert s.fetch() == odbc.ERROR
+            assert s.records() == [("07006", -1, -1)]
+    s.check(s.bind(1, odbc.C_CHAR, None, 0, ctypes.byref(length)))
+    assert [s.fetch() for _ in VALUES[athena_type]] == [odbc.SUCCESS] * len(VALUES[athena_type])
+    s.check(s.fetch())
+    assert (length.value, s.fetch()) == (odbc.NULL_DATA, odbc.NO_DATA)
+
+
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("athena_type", VALUES)
 def test_bound_columns(connect, athena_type: str, mode: str) -> None:

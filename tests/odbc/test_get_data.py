@@ -175,6 +175,24 @@ def test_the_descriptor_says_what_ard_type_is(statement) -> None:
     assert s.get_data(3, odbc.ARD_TYPE, 8)[1] == (7).to_bytes(8, "little")
 
 
+@pytest.mark.parametrize("most, text, raw", [
+    (1, b"a", b"\xff"), (2, b"a", b"\xff\x00"), (3, "aé".encode(), b"\xff\x00\xff"),
+    (5, "aé".encode(), b"\xff\x00\xff"), (7, "aé😀".encode(), b"\xff\x00\xff")])
+def test_max_length(statement, most: int, text: bytes, raw: bytes) -> None:
+    """SQL_ATTR_MAX_LENGTH cuts without a warning what is text or bytes, and nothing else."""
+    s = statement
+    s.check(s.set(odbc.ATTR_MAX_LENGTH, most))
+    s.check(s.execute("SELECT 'aé' || chr(128512) || 'z', X'ff00ff', 123456, DATE '2017-01-02'",
+                      wide=False))
+    s.check(s.fetch())
+    assert s.get_data(1) == (odbc.SUCCESS, text.ljust(4096, b"\0"), len(text))
+    assert s.get_data(1)[0] == odbc.NO_DATA
+    wide = text.decode().encode("utf-16-le")
+    assert s.get_data(1, odbc.C_WCHAR) == (odbc.SUCCESS, wide.ljust(4096, b"\0"), len(wide))
+    assert s.get_data(2, odbc.C_BINARY) == (odbc.SUCCESS, raw.ljust(4096, b"\0"), len(raw))
+    assert (s.text(3), s.text(4)) == ("123456", "2017-01-02")
+
+
 VALUES = "SELECT * FROM (VALUES (1, 'abc', 1.5), (2, NULL, NULL), (3, 'abcdefgh', -2.5)) t (i, v, d)" \
     " ORDER BY i"
 
