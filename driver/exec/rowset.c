@@ -40,10 +40,17 @@ void rowset_tell_counts(const struct rowset *r, size_t count)
     }
 }
 
-/* A rowset of nothing but bad rows is an error, unless it may not be one. */
+/*
+ * A rowset of nothing but bad rows is an error, unless it may not be one. SQLExtendedFetch has always
+ * counted them instead: 01S01.
+ */
 static SQLRETURN judge(struct stmt *s, const struct rowset *r, size_t count,
                        const struct plan_outcome *outcome)
 {
+    if (outcome->bad_rows && r->function == SQL_API_SQLEXTENDEDFETCH) {
+        return diag_warn(&s->base.diag, SQLSTATE_01S01, "%zu of %zu rows are in error",
+                         outcome->bad_rows, count);
+    }
     if (outcome->bad_rows == count) {
         if (!r->was_deferred) return SQL_ERROR;
         fault_copy(&s->late_fault, &outcome->first_error); /* so that nobody overlooks it */

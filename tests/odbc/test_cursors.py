@@ -456,6 +456,81 @@ def test_extended_fetch(configuration, connection_string, version: int, is_async
     env.check(env.free())
 
 
+@pytest.mark.parametrize("kind", [odbc.CURSOR_STATIC, odbc.CURSOR_FORWARD_ONLY])
+def test_bad_rows_of_an_extended_fetch(connection, kind: int) -> None:
+    """Counted in 01S01, and no SQL_ERROR even when there are no others."""
+    s, status = odbc.Statement(connection), (ctypes.c_ushort * 3)()
+    small, fetched = (ctypes.c_byte * 3)(), ctypes.c_size_t()
+    s.check(s.set(TYPE, kind))
+    s.check(s.bind(1, odbc.C_STINYINT, small, 1, None))
+    s.check(s.set(odbc.ROWSET_SIZE, 3))
+    run(s, "SELECT n FROM (VALUES 1, 200, 3, 400) AS t (n)")
+    s.check(s.extended_fetch(FETCH_NEXT, 0, fetched, status), INFO)
+    assert sorted(s.states()) == ["01S01", "22003"]
+    assert (list(status), small[0], small[2]) == ([ROW_SUCCESS, ROW_ERROR, ROW_SUCCESS], 1, 3)
+    s.check(s.extended_fetch(FETCH_NEXT, 0, fetched, status), INFO)
+    assert (list(status), fetched.value) == ([ROW_ERROR, ROW_NOROW, ROW_NOROW], 1)
+    s.check(s.free())
+
+
+@pytest.mark.parametrize("keyset, kind", [(0, odbc.CURSOR_FORWARD_ONLY), (-3, odbc.CURSOR_STATIC)])
+def test_set_scroll_options(connection, keyset: int, kind: int) -> None:
+    """ODBC 2's way, which the manager translates."""
+    s = odbc.Statement(connection)
+    s.check(odbc.call("SQLSetScrollOptions", s.value, 1, keyset, 4))
+    assert (s.get(TYPE), s.get(odbc.ATTR_CONCURRENCY)) == (kind, 1)
+    assert odbc.call("SQLSetScrollOptions", s.value, 1, -2, 4) == ERROR, "no dynamic cursors"
+    assert odbc.call("SQLSetScrollOptions", s.value, 2, -3, 4) == ERROR, "no locks"
+    s.check(s.free())
+
+
+class Row(ctypes.Structure):
+    _fields_ = [("bookmark", ctypes.c_ulonglong), ("number", ctypes.c_int), ("length", LENGTH),
+                ("text", ctypes.c_char * 12)]
+
+
+def test_row_wise_with_offset(connection) -> None:
+    s, rows = scrollable(connection, bookmarks=odbc.UB_VARIABLE), (Row * 20)()
+    base, offset = ctypes.addressof(rows), ctypes.c_size_t(10 * ctypes.sizeof(Row))
+    s.check(s.set(odbc.ATTR_ROW_BIND_TYPE, ctypes.sizeof(Row)))
+    s.check(s.set(odbc.ATTR_ROW_ARRAY_SIZE, 5))
+    s.check(s.set(odbc.ATTR_ROW_BIND_OFFSET_PTR, ctypes.addressof(offset)))
+    s.check(s.bind(0, odbc.C_BINARY, base + Row.bookmark.offset, 8, None))
+    s.check(s.bind(1, odbc.C_SLONG, base + Row.number.offset, 4, base + Row.length.offset))
+    s.check(s.bind(2, odbc.C_CHAR, base + Row.text.offset, 12, None))
+    run(s, NUMBERS.format(40))
+    s.check(s.fetch_scroll(FETCH_LAST))
+    seen = [(row.bookmark, row.number, row.length, row.text) for row in rows]
+    assert seen[10:15] == [(n, n, 4, b"row %d" % n) for n in range(36, 41)]
+    assert not any(row[1] for row in seen[:10] + seen[15:])
+    for i in range(5):
+        rows[10 + i].bookmark = 1 + 3 * i
+    s.check(s.bulk(7))
+    assert [row.number for row in rows[10:15]] == [1, 4, 7, 10, 13]
+    assert [row.text for row in rows[10:15]] == [b"row %d" % n for n in (1, 4, 7, 10, 13)]
+    s.check(s.fetch_scroll(FETCH_ABSOLUTE, 20))
+    rows[12].number = 0
+    s.check(s.set_pos(3, REFRESH))
+    assert rows[12].number == 22
+    s.check(s.free())
+
+
+def test_results_of_parameter_arrays(connection) -> None:
+    """One scrollable cursor after the other."""
+    s, values = scrollable(connection), (ctypes.c_longlong * 3)(5, 0, 7)
+    s.check(s.prepare("SELECT n FROM UNNEST(sequence(1, 10)) AS t (n) WHERE n <= ? ORDER BY n"))
+    s.check(s.bind_parameter(1, odbc.C_SBIGINT, -5, values, size=19))
+    s.check(s.set(odbc.ATTR_PARAMSET_SIZE, 3))
+    s.check(s.run())
+    for last in values:
+        rc = s.fetch_scroll(FETCH_LAST)
+        assert (rc, s.text(1) if last else "") == ((SUCCESS, str(last)) if last else (NO_DATA, ""))
+        assert s.fetch_scroll(FETCH_FIRST) == (SUCCESS if last else NO_DATA)
+        more = odbc.lib.SQLMoreResults(s.value)
+    assert more == NO_DATA
+    s.check(s.free())
+
+
 # ---- limits ------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("name", ["file", "pages", "catalog in memory"])
