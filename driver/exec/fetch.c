@@ -84,7 +84,7 @@ static enum status settle(struct stmt *s, const struct next *n, struct fault *f)
         rows_gather(s->rows, n->want);
         if (is_settled(s, n)) return ST_OK;
         if (s->rows->in_hand == 0) function = 0; /* nothing to end a deferred call with */
-        st = rowset_start_refill(s, n->want, CLOCK_NEVER, f);
+        st = rowset_start_refill(s, n->want, 0, CLOCK_NEVER, f);
         if (st) return st;
     }
     st = await(s, function, &s->refill->op);

@@ -5,11 +5,13 @@
 #include "exec/plan.h"
 #include "ops/refill.h"
 
-enum status rowset_start_refill(struct stmt *s, size_t want, int64_t deadline_ms, struct fault *f)
+enum status rowset_start_refill(struct stmt *s, size_t want, int64_t pause_ms, int64_t deadline_ms,
+                                struct fault *f)
 {
     if (!s->query) return fault_set(f, SQLSTATE_HY000, 0, "the rows of this result ended early");
     s->refill = refill_new(s->query, want);
     if (!s->refill) return fault_no_memory(f);
+    s->refill->pause_ms = pause_ms;
     exec_set_deadline(s, &s->refill->op);
     if (deadline_ms < s->refill->op.deadline_ms) s->refill->op.deadline_ms = deadline_ms;
     op_submit(&s->refill->op);

@@ -24,9 +24,11 @@ struct rowset {
 /*
  * Begins the wait for so many rows of the query's own source to be in hand: s->refill, which
  * ends in rowset_end_refill(). From now on the rows are the I/O thread's, until it is done. The wait
- * ends at SQL_ATTR_QUERY_TIMEOUT or at deadline_ms, CLOCK_NEVER for none, whichever comes first.
+ * ends at SQL_ATTR_QUERY_TIMEOUT or at deadline_ms, CLOCK_NEVER for none, whichever comes first, and
+ * not before pause_ms have passed.
  */
-enum status rowset_start_refill(struct stmt *s, size_t want, int64_t deadline_ms, struct fault *f);
+enum status rowset_start_refill(struct stmt *s, size_t want, int64_t pause_ms, int64_t deadline_ms,
+                                struct fault *f);
 
 /* s->refill is over, with st; its fault goes to f when it has failed. Returns st. */
 enum status rowset_end_refill(struct stmt *s, enum status st, struct fault *f);

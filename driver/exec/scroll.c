@@ -25,8 +25,9 @@
 
 enum {
     BATCH_ROWS = 1024,    /* gathered at once */
-    STEP_BYTES = 4 << 20, /* moved in one call of an asynchronous statement, about */
-    STEP_ROWS = 32 * 1024 /* likewise */
+    STEP_BYTES = 1 << 20, /* moved in one call of an asynchronous statement, about */
+    STEP_ROWS = 8 * 1024, /* likewise */
+    STEP_PAUSE_MS = 1     /* after a step: long enough that the call says SQL_STILL_EXECUTING */
 };
 
 struct scroll {
@@ -118,8 +119,11 @@ static enum status move_batch(struct scroll *c, uint64_t needed, struct fault *f
     return st;
 }
 
-/* Moves what is there without waiting; no more than a step when is_bounded. */
-static enum status move_rows(struct scroll *c, uint64_t needed, bool is_bounded, struct fault *f)
+/*
+ * Moves what is there without waiting. has_stepped, unless it is NULL, asks for no more than a step;
+ * it is set when there may be more to move at once.
+ */
+static enum status move_rows(struct scroll *c, uint64_t needed, bool *has_stepped, struct fault *f)
 {
     const uint64_t rows_before = count_known(c), bytes_before = spill_bytes(c->store);
 
@@ -127,8 +131,9 @@ static enum status move_rows(struct scroll *c, uint64_t needed, bool is_bounded,
         rows_gather(c->source, BATCH_ROWS);
         if (!c->source->in_hand) break;
         if (move_batch(c, needed, f)) return ST_ERR;
-        if (is_bounded && (count_known(c) - rows_before >= STEP_ROWS ||
-                           spill_bytes(c->store) - bytes_before >= STEP_BYTES)) {
+        if (has_stepped && (count_known(c) - rows_before >= STEP_ROWS ||
+                            spill_bytes(c->store) - bytes_before >= STEP_BYTES)) {
+            *has_stepped = true;
             break;
         }
     }
@@ -147,11 +152,11 @@ static bool is_cancelled(const struct stmt *s)
 }
 
 /* For one row: the rest of what has come by then is gathered by this thread. */
-static enum status start_wait(struct stmt *s, struct fault *f)
+static enum status start_wait(struct stmt *s, int64_t pause_ms, struct fault *f)
 {
     struct scroll *c = s->scroll;
 
-    if (rowset_start_refill(s, 1, c->deadline_ms, f)) return ST_ERR;
+    if (rowset_start_refill(s, 1, pause_ms, c->deadline_ms, f)) return ST_ERR;
     c->deadline_ms = s->refill->op.deadline_ms; /* all waits of a call have one */
     return ST_OK;
 }
@@ -176,16 +181,18 @@ static bool can_go_on(const struct scroll *c)
 /* Brings so many rows into the store, for a call of function. */
 static enum status collect(struct stmt *s, SQLUSMALLINT function, uint64_t needed, struct fault *f)
 {
-    const bool is_async = s->attr.async_enable == SQL_ASYNC_ENABLE_ON;
+    const bool by_steps = s->attr.async_enable == SQL_ASYNC_ENABLE_ON && s->query;
     struct scroll *c = s->scroll;
     enum status st;
 
     for (;;) {
         if (!s->refill) {
-            if (move_rows(c, needed, is_async, f)) return ST_ERR;
+            bool has_stepped = false;
+
+            if (move_rows(c, needed, by_steps ? &has_stepped : NULL, f)) return ST_ERR;
             if (is_settled(c, needed)) return ST_OK;
             if (is_cancelled(s)) return cancelled(f);
-            if (start_wait(s, f)) return ST_ERR;
+            if (start_wait(s, has_stepped ? STEP_PAUSE_MS : 0, f)) return ST_ERR;
         }
         /* an SQLFetch with empty hands would have nothing to end a deferred call with */
         st = await(s, function != SQL_API_SQLFETCH || can_go_on(c) ? function : 0, &s->refill->op);
@@ -248,7 +255,7 @@ static SQLRETURN tell_late_fault(struct stmt *s)
     SQLRETURN rc = diag_fault(&s->base.diag, &s->late_fault);
     struct fault again = {.state = SQLSTATE_NONE};
 
-    if (!can_go_on(c)) move_rows(c, count_known(c) + 1, true, &again);
+    if (!can_go_on(c)) move_rows(c, count_known(c) + 1, NULL, &again);
     if (can_go_on(c) || fault_is_set(&again)) fault_clear(&s->late_fault);
     return rc;
 }

@@ -8,7 +8,7 @@
  * Rows go from the source to the store as far as a fetch needs them: SQL_FETCH_LAST reads all,
  * SQL_FETCH_NEXT what it delivers and one row more. That is done by the application's thread in
  * the call that wants them, never by the I/O thread, which must not wait for a disk; the
- * download's window waits meanwhile as it does for any reader. An asynchronous call moves a few MiB
+ * download's window waits meanwhile as it does for any reader. An asynchronous call moves a MiB or so
  * at a time and says SQL_STILL_EXECUTING in between. Where the application is notified, each of
  * these pauses ends with a signal, and the call that follows it may say SQL_STILL_EXECUTING again.
  *

@@ -14,12 +14,22 @@ static enum status give_up(struct refill *r)
                              : "fetching rows: cancelled by the application");
 }
 
+static bool is_pausing(struct refill *r) RUNS_ON(io_thread);
+static bool is_pausing(struct refill *r)
+{
+    if (r->pause_ms && !r->has_begun) timer_start(&r->pause, &r->op, r->pause_ms);
+    r->has_begun = true;
+    if (op_cancelled(&r->op)) timer_stop(&r->pause, r->op.engine);
+    return timer_ready(&r->pause) == ST_WAIT;
+}
+
 static enum status refill_advance(struct op *op)
 {
     struct refill *r = container_of(op, struct refill, op);
     enum status st = ST_OK;
 
     engine_assert();
+    if (is_pausing(r)) return ST_WAIT;
     query_set_reader(r->query, op);
     rows_gather(r->rows, r->want);
     if (r->rows->in_hand < r->want && r->rows->more == ROWS_MORE) {

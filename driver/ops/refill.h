@@ -16,6 +16,9 @@ struct refill {
     struct query *query; /* one reference */
     struct rows *rows;
     size_t want;
+    int64_t pause_ms; /* set before op_submit(): it is not done sooner; 0 for as soon as can be */
+    struct timer pause ONLY_ON(io_thread);
+    bool has_begun ONLY_ON(io_thread);
 };
 
 /* Ready to be submitted. op_release(&r->op) gives it back. NULL: no memory. */
