@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import ctypes
 import dataclasses
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import odbc
 import pytest
+from conftest import TOP
 
 BIT, TINYINT, BIGINT, REAL, DATE, TIME, TIMESTAMP = -7, -6, -5, 7, 91, 92, 93
 CHAR, WCHAR, VARCHAR, WVARCHAR, VARBINARY, DECIMAL = 1, -8, 12, -9, -3, 3
@@ -258,6 +260,44 @@ def test_options_change_what_is_said_and_not_what_comes(
     assert statement.text(1) == "x" + 4999 * "y"
     assert statement.text(3) == "[" + 300 * "z" + "]"
     statement.check(statement.free())
+
+
+@pytest.mark.parametrize("name, size", [("geometry", 65535), ("hyperloglog", 255),
+                                        ("qdigest", 255), ("something new", 255)])
+def test_types_that_are_not_known_are_text(statement: odbc.Statement, name: str, size: int) -> None:
+    statement.check(statement.execute(
+        f'-- athena-local: column_type="{name}"\nSELECT \'POINT (1 2)\' AS g'))
+    assert statement.describe(1)[1:3] == (VARCHAR, size)
+    assert attribute(statement, 1, odbc.FIELDS["TYPE_NAME"][0], False)[0] == name
+    assert statement.rows() == [("POINT (1 2)",)]
+
+
+def test_readme_says_the_same() -> None:
+    """Its table of types, where it gives numbers or their names."""
+    named = {"SQL_BIT": BIT, "SQL_TINYINT": TINYINT, "SQL_SMALLINT": SMALLINT, "SQL_CHAR": CHAR,
+             "SQL_INTEGER": INTEGER, "SQL_BIGINT": BIGINT, "SQL_REAL": REAL, "SQL_DOUBLE": DOUBLE,
+             "SQL_DECIMAL": DECIMAL, "SQL_VARCHAR": VARCHAR, "SQL_VARBINARY": VARBINARY,
+             "SQL_TYPE_DATE": DATE, "SQL_TYPE_TIME": TIME, "SQL_TYPE_TIMESTAMP": TIMESTAMP}
+    section = (TOP / "README.md").read_text().split("\n## Types\n")[1].split("\n## ")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")]
+            for line in section.splitlines() if line.startswith("|")][2:]
+    found = {}
+    for names, kind, sizes, display, _ in rows:
+        all_names = names.split(", ")
+        for at, name in enumerate(all_names):
+            parts = sizes.split(", ") if len(all_names) > 1 else [sizes]
+            found[name] = (named[kind], parts[min(at, len(parts) - 1)], display)
+    assert set(found) == {k.name for k in KINDS} - {"unknown"} | {"geometry", "any other"}
+    for kind in KINDS:
+        type_, size, display = found.get(kind.name, found["any other"])
+        assert type_ == kind.type, kind.name
+        for words, number in ((size, kind.size), (display, kind.display)):
+            match = re.fullmatch(r"(?:(\d+) \+ )?p(?: \+ (\d+))?|(\d+)", words)
+            if match and match[3]:
+                assert number == int(match[3]), kind.name
+            elif match and kind.precision and not (kind.type == DECIMAL
+                                                   and kind.digits == kind.precision):
+                assert number == kind.precision + int(match[1] or match[2] or 0), kind.name
 
 
 def test_names(statement: odbc.Statement) -> None:

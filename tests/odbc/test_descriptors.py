@@ -469,6 +469,43 @@ def test_the_bookmark_is_record_0(connection: odbc.Connection, statement: odbc.S
     second.check(second.free())
 
 
+def calls_of(statement: odbc.Statement, kind: str) -> dict[str, Callable[[], int]]:
+    """Every function of descriptors, on one that the statement uses."""
+    one, other = statement.descriptor(kind), odbc.Descriptor(statement.parent)
+    return {"SQLGetDescField": lambda: one.read(0, "COUNT")[0],
+            "SQLSetDescField": lambda: one.set(0, "ARRAY_STATUS_PTR", None),
+            "SQLGetDescRec": lambda: one.record(1)[0],
+            "SQLSetDescRec": lambda: one.set_record(1, odbc.CHAR),
+            "SQLCopyDesc from it": lambda: one.copy_to(other),
+            "SQLCopyDesc to it": lambda: other.copy_to(one), "one": one, "other": other}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_while_the_statement_is_executing(async_statement: odbc.Statement, kind: str) -> None:
+    calls = calls_of(async_statement, kind)
+    one, other = calls.pop("one"), calls.pop("other")
+    sql = "-- athena-local: run_ms=400\nSELECT 1"
+    assert async_statement.execute(sql) == odbc.STILL_EXECUTING
+    for name, call in calls.items():
+        assert (call(), one.states()) == (odbc.ERROR, ["HY010"]), name
+    async_statement.check(async_statement.poll(lambda: async_statement.execute(sql)))
+    assert one.read(0, "COUNT")[0] == odbc.SUCCESS
+    other.check(other.free())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_while_data_are_waited_for(statement: odbc.Statement, kind: str) -> None:
+    calls = calls_of(statement, kind)
+    one, other = calls.pop("one"), calls.pop("other")
+    length = ctypes.c_ssize_t(odbc.DATA_AT_EXEC)
+    statement.check(statement.bind_parameter(1, odbc.C_CHAR, odbc.VARCHAR, 1, length))
+    assert statement.execute("SELECT ?") == odbc.NEED_DATA
+    for name, call in calls.items():
+        assert (call(), one.states()) == (odbc.ERROR, ["HY010"]), name
+    statement.check(statement.cancel())
+    other.check(other.free())
+
+
 def test_free_while_a_cursor_is_open(connection: odbc.Connection,
                                      statement: odbc.Statement) -> None:
     ard, value = odbc.Descriptor(connection), ctypes.c_int(-1)
