@@ -308,11 +308,95 @@ bool sql2c_piece_boolean_wchar(const struct run *run, const struct cell *cell, v
     return bit_text(run, cell, &bit) && sql2c_piece_number_wchar(run, &bit, out, piece);
 }
 
-SQL2C_PIECE_KERNEL(sql2c_text_char, sql2c_piece_text_char)
-SQL2C_PIECE_KERNEL(sql2c_text_wchar, sql2c_piece_text_wchar)
+/* ---- whole values of bound columns -------------------------------------------------------- */
+
+/* memcpy for what is mostly short: two copies that overlap, no loop and no call. */
+static inline void copy_short(char *out, const char *text, size_t bytes)
+{
+    if (bytes > 16) {
+        memcpy(out, text, bytes);
+    } else if (bytes >= 8) {
+        memcpy(out, text, 8);
+        memcpy(out + bytes - 8, text + bytes - 8, 8);
+    } else if (bytes >= 4) {
+        memcpy(out, text, 4);
+        memcpy(out + bytes - 4, text + bytes - 4, 4);
+    } else {
+        for (size_t i = 0; i < bytes; i++)
+            out[i] = text[i];
+    }
+}
+
+/* Most values: no quote in them, and room for all. False: the value is for the piece function. */
+static inline bool copy_plain(const struct run *run, const struct cell *cell, void *out)
+{
+    if (!out || cell->flags || (SQLLEN)cell->bytes >= run->target->buffer_bytes) return false;
+    copy_short(out, cell->text, cell->bytes);
+    ((char *)out)[cell->bytes] = '\0';
+    return true;
+}
+
+static inline void widen_8(utf16_loose *out, const char *text)
+{
+    uint16_t units[8];
+
+    for (size_t i = 0; i < 8; i++)
+        units[i] = (unsigned char)text[i];
+    memcpy(out, units, sizeof units);
+}
+
+static inline bool are_8_ascii(const char *text)
+{
+    uint64_t bytes;
+
+    memcpy(&bytes, text, sizeof bytes);
+    return !(bytes & UINT64_C(0x8080808080808080));
+}
+
+/* Eight at a time; the last eight overlap those before. False: something is not ASCII. */
+static inline bool widen_ascii(utf16_loose *out, const char *text, size_t bytes)
+{
+    size_t i = 0;
+
+    if (bytes < 8) {
+        for (; i < bytes && !(text[i] & 0x80); i++)
+            out[i] = (unsigned char)text[i];
+        return i == bytes;
+    }
+    for (; i + 8 <= bytes; i += 8) {
+        if (!are_8_ascii(text + i)) return false;
+        widen_8(out + i, text + i);
+    }
+    if (i == bytes) return true;
+    if (!are_8_ascii(text + bytes - 8)) return false;
+    widen_8(out + bytes - 8, text + bytes - 8);
+    return true;
+}
+
+static inline bool widen_plain(const struct run *run, const struct cell *cell, void *out)
+{
+    utf16_loose *units = out;
+
+    if (!out || cell->flags) return false;
+    if ((SQLLEN)(cell->bytes + 1) * 2 > run->target->buffer_bytes) return false;
+    if (!widen_ascii(units, cell->text, cell->bytes)) return false;
+    units[cell->bytes] = 0;
+    return true;
+}
+
+#define PLAIN_KERNEL(name, plain, unit_bytes, piece) \
+    static SQLLEN name##_value(const struct run *run, const struct cell *cell, void *out) \
+    { \
+        if (plain(run, cell, out)) return (SQLLEN)(cell->bytes * unit_bytes); \
+        return run_whole(run, cell, out, piece); \
+    } \
+    SQL2C_KERNEL(name, false, name##_value)
+
+PLAIN_KERNEL(sql2c_text_char, copy_plain, 1, sql2c_piece_text_char)
+PLAIN_KERNEL(sql2c_text_wchar, widen_plain, 2, sql2c_piece_text_wchar)
+PLAIN_KERNEL(sql2c_number_char, copy_plain, 1, sql2c_piece_number_char)
+PLAIN_KERNEL(sql2c_number_wchar, widen_plain, 2, sql2c_piece_number_wchar)
 SQL2C_PIECE_KERNEL(sql2c_text_binary, sql2c_piece_text_binary)
-SQL2C_PIECE_KERNEL(sql2c_number_char, sql2c_piece_number_char)
-SQL2C_PIECE_KERNEL(sql2c_number_wchar, sql2c_piece_number_wchar)
 SQL2C_PIECE_KERNEL(sql2c_number_binary, sql2c_piece_number_binary)
 SQL2C_PIECE_KERNEL(sql2c_boolean_char, sql2c_piece_boolean_char)
 SQL2C_PIECE_KERNEL(sql2c_boolean_wchar, sql2c_piece_boolean_wchar)

@@ -318,6 +318,53 @@ static void test_detail(void **state)
                                 "is not a number");
 }
 
+/*
+ * A bound column has a quick way for what it mostly meets, SQLGetData has not: both give the same of
+ * every length and with something that is not ASCII in every place, in buffers of the very size.
+ */
+static void check_bound_as_gotten(const char *text, SQLSMALLINT c_type, SQLLEN buffer_bytes)
+{
+    struct get g;
+    char *gotten, *bound = malloc((size_t)buffer_bytes);
+
+    assert_non_null(bound);
+    get_init(&g, ATHENA_VARCHAR, text, c_type);
+    assert_int_equal(get_piece(&g, buffer_bytes, &gotten), SQL_SUCCESS);
+    g.target.data = bound;
+    g.length = 12345;
+    sql2c_kernel(ATHENA_VARCHAR, c_type)(&g.column, &g.cell, 1, &g.target, note_issue, &g);
+    assert_int_equal(g.state, SQLSTATE_NONE);
+    assert_int_equal(g.length + (c_type == SQL_C_WCHAR ? 2 : 1), buffer_bytes);
+    assert_memory_equal(bound, gotten, (size_t)buffer_bytes);
+    free(bound);
+    free(gotten);
+}
+
+static void test_bound_as_gotten(void **state)
+{
+    enum { LONGEST = 40 };
+    char text[LONGEST + 1], *copy;
+
+    (void)state;
+    for (size_t bytes = 0; bytes <= LONGEST; bytes++) {
+        for (size_t other = 0; other + 1 <= bytes || other == 0; other++) {
+            size_t chars = bytes;
+
+            memcpy(text, "0123456789abcdefghijklmnopqrstuvwxyzABCD", LONGEST);
+            text[bytes] = '\0';
+            if (other > 0) { /* U+00E9, two bytes before `other` */
+                memcpy(text + other - 1, "\xC3\xA9", 2);
+                chars--;
+            }
+            copy = strdup(text); /* of its very size, too */
+            assert_non_null(copy);
+            check_bound_as_gotten(copy, SQL_C_CHAR, (SQLLEN)bytes + 1);
+            check_bound_as_gotten(copy, SQL_C_WCHAR, (SQLLEN)(chars + 1) * 2);
+            free(copy);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -329,6 +376,7 @@ int main(void)
         cmocka_unit_test(test_number_in_parts),
         cmocka_unit_test(test_bound_without_pointers),
         cmocka_unit_test(test_detail),
+        cmocka_unit_test(test_bound_as_gotten),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
