@@ -7,7 +7,7 @@ from typing import Any
 
 import odbc
 import pytest
-from calls import V3, V38, Case, Scene, refused, run, table, warned
+from calls import V3, V38, Case, Scene, refused, run, table, warned, worlds
 from odbc import ERROR, INVALID_HANDLE, NTS, SUCCESS
 
 IS_POINTER = -4
@@ -142,6 +142,30 @@ def test_sqlgetconnectattr_text(scene, case) -> None:
     assert scene.length.value == scene.bytes_of(len("AwsDataCatalog"))
 
 
+def closed(attribute: int):
+    def call(s: Scene) -> int:
+        s.closed = odbc.Connection(s.env)
+        s.out = ctypes.c_uint(77)
+        return s.call("SQLGetConnectAttr", s.closed.value, attribute, ctypes.byref(s.out), 4, None)
+    return call
+
+
+@table(
+    Case("autocommit", closed(AUTOCOMMIT)),
+    Case("login time-out", closed(LOGIN_TIMEOUT)),
+    refused("catalog", "08003", closed(CURRENT_CATALOG), manager=True, alone=None,
+            handle="closed"),
+    refused("no such attribute", "08003", closed(24711), manager=True, alone="HY092",
+            handle="closed"),
+)
+def test_sqlgetconnectattr_closed(scene, case) -> None:
+    """The manager's answers: what it would set when connecting."""
+    run(scene, case)
+    if case.name == "autocommit":
+        assert scene.out.value == 1
+    scene.closed.check(scene.closed.free())
+
+
 @pytest.mark.parametrize("attribute, value", [(LOGIN_TIMEOUT, 7), (PACKET_SIZE, 8192),
                                               (ACCESS_MODE, 1), (CONNECTION_TIMEOUT, 11)])
 @pytest.mark.parametrize("wide", [False, True], ids=["ansi", "wide"])
@@ -239,6 +263,30 @@ def test_sqlgetstmtattr(scene, case) -> None:
         assert scene.out.value == 1
     if "waited" in case.name:
         scene.statement.check(scene.statement.cancel())
+
+
+QUERY_ID = 0x4000
+
+
+@pytest.mark.parametrize("scene", worlds(), indirect=True)
+def test_sqlgetstmtattr_text(scene) -> None:
+    """The one text among them, the query's id: counted in bytes, the W call's too."""
+    s = scene.statement
+    s.check(scene.on("SQLExecDirect", "SELECT 1", NTS))
+    length, whole = ctypes.c_int(-7), scene.bytes_of(36)
+    for room, rc, fits in ((scene.bytes_of(37), SUCCESS, 36), (scene.bytes_of(10), odbc.INFO, 9),
+                           (scene.bytes_of(10) + 1, odbc.INFO, 9 if scene.wide else 10),
+                           (0, odbc.INFO, 0)):
+        out = scene.room(40)
+        assert scene.on("SQLGetStmtAttr", QUERY_ID, out, room, ctypes.byref(length)) == rc
+        assert length.value == whole
+        assert rc == SUCCESS or s.states() == ["01004"]
+        if room:
+            assert len(scene.text_in(out)) == fits
+    assert scene.on("SQLGetStmtAttr", QUERY_ID, None, 0, ctypes.byref(length)) == SUCCESS
+    assert length.value == whole
+    assert scene.on("SQLGetStmtAttr", QUERY_ID, out, -1, None) == ERROR
+    assert s.states()[0] in ("HY090", "S1090")
 
 
 @pytest.mark.parametrize("attribute, value", [

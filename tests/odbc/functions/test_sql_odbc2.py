@@ -312,11 +312,12 @@ def scroll_options(concurrency: int, keyset: int, rowset: int, prepare=lambda s:
                                keyset, rowset)
 
 
-FORWARD_ONLY, KEYSET_DRIVEN, DYNAMIC = 0, -1, -2
+FORWARD_ONLY, KEYSET_DRIVEN, DYNAMIC, STATIC = 0, -1, -2, -3
 
 
 @table(
     Case("forward only", scroll_options(1, FORWARD_ONLY, 5)),
+    Case("static", scroll_options(1, STATIC, 5)),
     refused("to lock", "HYC00", scroll_options(2, FORWARD_ONLY, 5), manager=True, alone=None),
     refused("keyset", "HYC00", scroll_options(1, KEYSET_DRIVEN, 5), manager=True, alone=None),
     refused("dynamic", "HYC00", scroll_options(1, DYNAMIC, 5), manager=True, alone=None),
@@ -329,16 +330,25 @@ FORWARD_ONLY, KEYSET_DRIVEN, DYNAMIC = 0, -1, -2
 )
 def test_sqlsetscrolloptions(scene, case) -> None:
     run(scene, case)
-    if case.name == "forward only":
+    if case.name in ("forward only", "static"):
         assert scene.statement.get(ROWSET_SIZE) == 5
+        assert scene.statement.get(CURSOR_TYPE) == (3 if case.name == "static" else 0)
 
 
-@table(Case("one set", lambda s: odbc.call("SQLParamOptions", s.statement.value, 1,
-                                           ctypes.byref(s.done))))
+def param_options(sets: int):
+    def call(s: Scene) -> int:
+        s.done = ctypes.c_size_t(77)
+        return odbc.call("SQLParamOptions", s.statement.value, sets, ctypes.byref(s.done))
+    return call
+
+
+@table(Case("1 set", param_options(1)), Case("3 sets", param_options(3)))
 def test_sqlparamoptions(scene, case) -> None:
-    scene.done = ctypes.c_size_t(77)
+    """How many sets, and where it stands which is processed."""
     run(scene, case)
-    assert scene.statement.query("SELECT 1") == [("1",)]
+    s = scene.statement
+    assert s.get(odbc.ATTR_PARAMSET_SIZE) == int(case.name[0])
+    assert s.get(odbc.ATTR_PARAMS_PROCESSED_PTR) == ctypes.addressof(scene.done)
 
 
 @table(refused("no set", "HY107", lambda s: odbc.call("SQLParamOptions", s.statement.value, 0, None),

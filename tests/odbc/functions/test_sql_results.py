@@ -7,7 +7,7 @@ from typing import Any
 
 import odbc
 import pytest
-from calls import V2, V3, V38, Case, Scene, refused, run, table, warned
+from calls import V2, V3, V38, Case, Scene, refused, run, table, warned, worlds
 from odbc import ERROR, INVALID_HANDLE, NO_DATA, NTS, SUCCESS
 
 BOOKMARK = 0
@@ -115,6 +115,28 @@ def test_sqlcolattribute(scene, case) -> None:
     if case.name.startswith("count"):
         assert scene.number.value == 19
     end(scene)
+
+
+@pytest.mark.parametrize("scene", worlds(), indirect=True)
+def test_lengths_beyond_ascii(scene) -> None:
+    """Bytes of UTF-8; units of UTF-16 or, for SQLColAttributeW, their bytes. Characters are whole."""
+    name, s = "řeka 🐎 jede", scene.statement
+    sql = f'SELECT \'🐎\' AS "{name}"'
+    units = len(sql.encode("utf-16-le")) // 2 if scene.wide else len(sql.encode())
+    whole = len(name.encode("utf-16-le")) // 2 if scene.wide else len(name.encode())
+    s.check(scene.on("SQLExecDirect", sql + " and more", units))
+    s.check(describe(room=40)(scene))
+    assert (scene.text_in(scene.out), scene.length.value) == (name, whole)
+    s.check(attribute(room=40)(scene))
+    assert (scene.text_in(scene.out), scene.length.value) == (name, scene.bytes_of(whole))
+    # the last place would hold half of the horse
+    room = 7 if scene.wide else 9
+    s.check(describe(room=room)(scene), odbc.INFO)
+    assert scene.text_in(scene.out) == "řeka "
+    s.check(attribute(room=room)(scene), odbc.INFO)
+    assert scene.text_in(scene.out) == "řeka "
+    s.check(s.fetch())
+    assert s.text(1, scene.wide) == "🐎"
 
 
 # ---- SQLBindCol -----------------------------------------------------------------------------
