@@ -434,24 +434,54 @@ static enum status read_databases(struct metadata *m, const struct metadata_task
     return st;
 }
 
-/* A table without its columns, which a long list would keep in vain. */
+/* Most texts of columns are like the one before, or empty. */
+static const char *copy_or_share(struct metadata *m, const char *text, const char *before)
+{
+    if (!*text) return "";
+    return before && strcmp(text, before) == 0 ? before : arena_text(&m->arena, text);
+}
+
+static bool copy_columns(struct metadata *m, struct athena_table *copy,
+                         const struct athena_table *table)
+{
+    const char *type = NULL;
+
+    copy->columns = arena_array(&m->arena, table->column_count + 1, sizeof *copy->columns);
+    if (!copy->columns) return false;
+    for (size_t i = 0; i < table->column_count; i++) {
+        const struct athena_table_column *from = &table->columns[i];
+        struct athena_table_column *to = &copy->columns[i];
+
+        to->name = arena_text(&m->arena, from->name);
+        to->type = type = copy_or_share(m, from->type, type);
+        to->comment = copy_or_share(m, from->comment, NULL);
+        to->is_partition_key = from->is_partition_key;
+        if (!to->name || !to->type || !to->comment) return false;
+    }
+    copy->column_count = table->column_count;
+    return true;
+}
+
+/* What is kept of a page: the tables that are meant, and their columns only where they are wanted. */
 static const struct athena_table *copy_table(struct metadata *m, const struct athena_table *table)
 {
     struct athena_table *copy = arena_alloc(&m->arena, sizeof *copy);
 
     if (!copy) return NULL;
-    copy->name = arena_text(&m->arena, table->name);
-    copy->type = arena_text(&m->arena, table->type);
-    copy->comment = arena_text(&m->arena, table->comment);
-    copy->table_type = arena_text(&m->arena, table->table_type);
-    return copy->name && copy->type && copy->comment && copy->table_type ? copy : NULL;
+    *copy = (struct athena_table){.name = arena_text(&m->arena, table->name),
+                                  .type = copy_or_share(m, table->type, NULL),
+                                  .comment = copy_or_share(m, table->comment, NULL),
+                                  .table_type = copy_or_share(m, table->table_type, NULL)};
+    if (!copy->name || !copy->type || !copy->comment || !copy->table_type) return NULL;
+    if (m->in.depth == METADATA_COLUMNS && !copy_columns(m, copy, table)) return NULL;
+    return copy;
 }
 
 static enum status found_table(struct metadata *m, struct metadata_task *t, const char *database,
                                const struct athena_table *table)
 {
     if (!is_meant(&m->in.table, table->name)) return ST_OK;
-    if (m->in.depth < METADATA_COLUMNS) table = copy_table(m, table);
+    table = copy_table(m, table);
     return table ? add_table(m, t, database, table) : fault_no_memory(&m->op.fault);
 }
 
@@ -481,11 +511,10 @@ static enum status read_tables(struct metadata *m, struct metadata_task *t, cons
 {
     struct athena_tables list = {.next_token = ""};
     struct arena scratch;
-    struct arena *arena = m->in.depth < METADATA_COLUMNS ? &scratch : &m->arena;
     enum status st;
 
     arena_init(&scratch);
-    st = athena_parse_tables(&list, arena, a->bytes, a->count, &m->op.fault);
+    st = athena_parse_tables(&list, &scratch, a->bytes, a->count, &m->op.fault);
     for (size_t i = 0; i < list.count && !st; i++) {
         if (t->key && is_packed(m, t)) pack_table(&t->kept, &list.items[i]);
         st = found_table(m, t, t->database, &list.items[i]);

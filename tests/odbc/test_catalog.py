@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import time
 from collections.abc import Callable
 
 import odbc
@@ -20,6 +21,13 @@ def call(s: odbc.Statement, name: str, *texts: str | None) -> list[tuple[str | N
     rows = s.rows()
     s.check(s.close())
     return rows
+
+
+def wait_for(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def run(s: odbc.Statement, sql: str) -> None:
@@ -266,3 +274,44 @@ def test_the_workgroup_goes_with_metadata_calls(connect) -> None:
                               0) == odbc.ERROR
     assert "WorkGroup nowhere" in s.diagnostics()[0][2]
     assert s.free() == odbc.SUCCESS
+
+
+def test_a_query_for_names_is_stopped_with_its_function(athena, connection, connect) -> None:
+    athena.faults({"service": "athena", "operation": ["GetQueryExecution",
+                                                      "BatchGetQueryExecution"],
+                   "kind": "delay", "delay_ms": 300})
+    s = odbc.Statement(connect(MetadataRetrievalMethod="Query"), is_async=True)
+
+    def ask() -> int:
+        return odbc.call("SQLTables", s.value, None, 0, "sample", odbc.NTS, None, 0, None, 0)
+
+    assert ask() == odbc.STILL_EXECUTING
+    wait_for(lambda: athena.requests("athena.StartQueryExecution") == 1)
+    assert s.cancel() == odbc.SUCCESS
+    assert s.poll(ask) == odbc.ERROR
+    assert s.states() == ["HY008"]
+    wait_for(lambda: athena.requests("athena.StopQueryExecution") == 1)
+    athena.faults()
+    s.check(s.poll(ask))
+    assert s.rows()
+    s.check(s.free())
+
+
+@pytest.mark.parametrize("changes", [{}, {"MetadataRetrievalMethod": "Query"},
+                                     {"QueryExternalCatalogs": "1"}])
+def test_disconnecting_in_the_midst(athena, connect, changes: dict) -> None:
+    athena.control("POST", "catalogs", [*OTHERS, {"name": "AwsDataCatalog", "databases": 30}])
+    athena.faults({"service": "athena", "kind": "delay", "delay_ms": 50})
+    connection = connect(**changes)
+    s = odbc.Statement(connection, is_async=True)
+    for _ in range(5):
+        assert odbc.call("SQLTables", s.value, *[None, 0] * 4) == odbc.STILL_EXECUTING
+        time.sleep(0.03)
+    assert connection.disconnect() == odbc.SUCCESS
+
+
+def test_max_rows(any_statement) -> None:
+    s = any_statement
+    s.check(s.set(odbc.ATTR_MAX_ROWS, 2))
+    assert len(call(s, "SQLTables", None, "sample", "%", "")) == 2
+    assert len(call(s, "SQLColumns", None, "sample", "zones", "")) == 2
