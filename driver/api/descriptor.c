@@ -4,6 +4,7 @@
 #include "exec/describe.h"
 #include "handle/desc.h"
 #include "handle/desc_field.h"
+#include "handle/desc_record.h"
 #include "handle/stmt.h"
 #include "handle/text.h"
 

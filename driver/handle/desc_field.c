@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "convert/sqltype.h"
+#include "handle/desc_record.h"
 #include "handle/desc_type.h"
 #include "handle/stmt.h"
 
@@ -141,13 +142,6 @@ static SQLSMALLINT first_record(const struct desc *d)
     return d->kind == DESC_IRD && d->owner && d->owner->attr.use_bookmarks == SQL_UB_OFF;
 }
 
-/* The bookmark is bound in an ARD: a statement's own one has it when SQLBindCol has it. */
-static SQLSMALLINT first_writable(const struct desc *d)
-{
-    if (d->kind != DESC_ARD) return 1;
-    return d->owner && d->owner->attr.use_bookmarks == SQL_UB_OFF;
-}
-
 SQLRETURN desc_find_readable(const struct desc *d, struct diag *diag, SQLSMALLINT number,
                              const struct desc_record **r)
 {
@@ -231,25 +225,13 @@ static SQLRETURN set_header_field(struct desc *d, struct diag *diag, const struc
     return SQL_SUCCESS;
 }
 
-/* What the consistency check says; nothing is stored of it. */
-static SQLRETURN check_record(struct diag *diag, const struct desc_record *r, enum desc_kind kind)
-{
-    const char *why = desc_inconsistency(r, kind);
-
-    if (!why) return SQL_SUCCESS;
-    return diag_push(diag, SQLSTATE_HY021, 0,
-                     "%s: SQL_DESC_TYPE %d, SQL_DESC_DATETIME_INTERVAL_CODE %d, "
-                     "SQL_DESC_PRECISION %d, SQL_DESC_SCALE %d",
-                     why, r->type, r->datetime_interval_code, r->precision, r->scale);
-}
-
 /*
  * "Setting SQL_DESC_DATA_PTR ... in the IPD is done to force a consistency check": it is kept only
  * where there are buffers.
  */
 static SQLRETURN set_data(struct desc *d, struct diag *diag, SQLSMALLINT number, SQLPOINTER data)
 {
-    SQLRETURN rc = data ? check_record(diag, &d->records[number], d->kind) : SQL_SUCCESS;
+    SQLRETURN rc = data ? desc_check(&d->records[number], d->kind, diag) : SQL_SUCCESS;
 
     if (!rc && d->kind != DESC_IPD) desc_set_data(d, number, data);
     return rc;
@@ -269,20 +251,21 @@ static bool is_parameter_type(SQLSMALLINT type)
     }
 }
 
-static SQLRETURN no_type(struct diag *diag, const struct field *f, SQLSMALLINT type)
-{
-    return diag_push(diag, SQLSTATE_HY021, 0, "%s: this kind of descriptor has no type %d", f->name,
-                     type);
-}
-
 static SQLRETURN set_type(struct desc *d, struct diag *diag, struct desc_record *r,
                           const struct field *f, SQLSMALLINT value)
 {
-    bool is_set = f->id == SQL_DESC_CONCISE_TYPE ? desc_set_concise_type(r, d->kind, value)
-                  : f->id == SQL_DESC_TYPE       ? desc_set_verbose_type(r, d->kind, value, 0)
-                                           : desc_set_verbose_type(r, d->kind, r->type, value);
+    bool is_set;
 
-    return is_set ? SQL_SUCCESS : no_type(diag, f, value);
+    if (f->id == SQL_DESC_CONCISE_TYPE) {
+        is_set = desc_set_concise_type(r, d->kind, value);
+    } else if (f->id == SQL_DESC_TYPE) {
+        is_set = desc_set_verbose_type(r, d->kind, value, 0);
+    } else {
+        is_set = desc_set_verbose_type(r, d->kind, r->type, value);
+    }
+    if (is_set) return SQL_SUCCESS;
+    return diag_push(diag, SQLSTATE_HY021, 0, "%s: this kind of descriptor has no type %d", f->name,
+                     value);
 }
 
 static SQLRETURN set_record_field(struct desc *d, struct diag *diag, SQLSMALLINT number,
@@ -340,14 +323,13 @@ SQLRETURN desc_set_field(struct desc *d, struct diag *diag, SQLSMALLINT record, 
 {
     const struct field *f = find_field(field);
     int64_t number = (int64_t)(intptr_t)value.units;
+    SQLRETURN rc;
 
     if (!f) return no_such_field(diag, field, "does not exist");
     if (!(f->writable & kind_bit(d))) return refuse_field(d, diag, f);
     if (f->scope == HEADER) return set_header_field(d, diag, f, number);
-    if (record < first_writable(d)) {
-        return diag_push(diag, SQLSTATE_07009, 0, "no record %d", record);
-    }
-    if (!desc_record(d, record)) return no_memory(diag);
+    rc = desc_make_writable(d, diag, record);
+    if (rc) return rc;
     if (f->type == TEXT) return set_name(diag, &d->records[record], value);
     return set_record_field(d, diag, record, f, number);
 }
@@ -419,79 +401,4 @@ SQLRETURN desc_column_attribute(struct desc *ird, struct diag *diag, SQLUSMALLIN
     }
     if (f->type == TEXT) return text_give(diag, out, text_at(f, r));
     return column_number(f, r, is_odbc2, number);
-}
-
-SQLRETURN desc_set_record(struct desc *d, struct diag *diag, SQLSMALLINT record, SQLSMALLINT type,
-                          SQLSMALLINT subtype, SQLLEN length, SQLSMALLINT precision,
-                          SQLSMALLINT scale, SQLPOINTER data, SQLLEN *octet_length,
-                          SQLLEN *indicator)
-{
-    struct desc_record *r;
-    SQLRETURN rc;
-
-    if (d->kind == DESC_IRD) return diag_push(diag, SQLSTATE_HY016, 0, "an IRD cannot be set");
-    if (record < first_writable(d)) {
-        return diag_push(diag, SQLSTATE_07009, 0, "no record %d", record);
-    }
-    r = desc_record(d, record);
-    if (!r) return no_memory(diag);
-
-    r->data_ptr = NULL;
-    if (!desc_set_verbose_type(r, d->kind, type, subtype)) {
-        return diag_push(diag, SQLSTATE_HY021, 0,
-                         "this kind of descriptor has no type %d with subtype %d", type, subtype);
-    }
-    r->octet_length = length;
-    r->precision = precision;
-    r->scale = scale;
-    rc = check_record(diag, r, d->kind);
-    if (rc || d->kind == DESC_IPD) return rc; /* an IPD has no buffers */
-    r->octet_length_ptr = octet_length;
-    r->indicator_ptr = indicator;
-    desc_set_data(d, record, data);
-    return SQL_SUCCESS;
-}
-
-/* Texts of an IRD are borrowed from its result, which the copy may outlive; a name is kept. */
-static bool copy_record(const struct desc_record *from, struct desc_record *to)
-{
-    char *own_name = to->own_name;
-
-    *to = *from;
-    to->own_name = own_name;
-    to->label = to->base_column = to->base_table = to->table = to->schema = to->catalog = "";
-    to->type_name = to->literal_prefix = to->literal_suffix = "";
-    return desc_set_name(to, from->name);
-}
-
-static SQLRETURN check_copy(const struct desc *d, struct diag *diag)
-{
-    for (SQLSMALLINT i = 1; i <= d->count; i++) {
-        SQLRETURN rc = SQL_SUCCESS;
-
-        if (d->records[i].data_ptr) rc = check_record(diag, &d->records[i], d->kind);
-        if (rc) return rc;
-    }
-    return SQL_SUCCESS;
-}
-
-SQLRETURN desc_copy(const struct desc *from, struct desc *to, struct diag *diag)
-{
-    if (to->kind == DESC_IRD) {
-        return diag_push(diag, SQLSTATE_HY016, 0, "an IRD cannot be the target of a copy");
-    }
-    desc_set_count(to, 0);
-    desc_set_count(to, from->count);
-    if (to->count != from->count) return no_memory(diag);
-    if (from->records && !desc_record(to, 0)) return no_memory(diag); /* the bookmark's */
-    for (SQLSMALLINT i = from->records ? 0 : 1; i <= from->count; i++) {
-        if (!copy_record(&from->records[i], &to->records[i])) return no_memory(diag);
-        if (to->kind == DESC_IPD) to->records[i].data_ptr = NULL;
-    }
-    to->array_size = from->array_size;
-    to->array_status_ptr = from->array_status_ptr;
-    to->bind_offset_ptr = from->bind_offset_ptr;
-    to->bind_type = from->bind_type;
-    to->rows_processed_ptr = from->rows_processed_ptr;
-    return check_copy(to, diag);
 }

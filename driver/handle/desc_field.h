@@ -1,7 +1,7 @@
 /*
- * Descriptor fields by number: SQLGetDescField, SQLSetDescField, SQLGetDescRec, SQLSetDescRec,
- * SQLCopyDesc, and SQLColAttribute, which reads an IRD. The table of fields with their types and
- * who may read and write them is in desc_field.def.
+ * Descriptor fields by number: SQLGetDescField, SQLSetDescField, and SQLColAttribute, which reads
+ * an IRD. The table of fields with their types and who may read and write them is in
+ * desc_field.def; whole records are in desc_record.h.
  *
  * Called between desc_enter() (or stmt_enter()) and leave; diagnostics go where the caller says.
  */
@@ -46,17 +46,5 @@ SQLRETURN desc_set_field(struct desc *d, struct diag *diag, SQLSMALLINT record, 
 SQLRETURN desc_column_attribute(struct desc *ird, struct diag *diag, SQLUSMALLINT column,
                                 SQLUSMALLINT field, bool is_odbc2, const struct text_room *out,
                                 SQLLEN *number);
-
-/* SQLSetDescRec without its handle. */
-SQLRETURN desc_set_record(struct desc *d, struct diag *diag, SQLSMALLINT record, SQLSMALLINT type,
-                          SQLSMALLINT subtype, SQLLEN length, SQLSMALLINT precision,
-                          SQLSMALLINT scale, SQLPOINTER data, SQLLEN *octet_length,
-                          SQLLEN *indicator);
-
-/*
- * SQLCopyDesc: all fields but SQL_DESC_ALLOC_TYPE and the texts of columns other than their names.
- * HY016 when the target is an IRD, HY021 when what is bound is not consistent there, HY001.
- */
-SQLRETURN desc_copy(const struct desc *from, struct desc *to, struct diag *diag);
 
 #endif

@@ -92,7 +92,8 @@ static bool has_fraction(const struct desc_record *r)
     return r->concise_type == SQL_TYPE_TIME || r->concise_type == SQL_TYPE_TIMESTAMP;
 }
 
-const char *desc_inconsistency(const struct desc_record *r, enum desc_kind kind)
+/* What is wrong; NULL: nothing. */
+static const char *find_inconsistency(const struct desc_record *r, enum desc_kind kind)
 {
     const bool is_exact = r->type == SQL_NUMERIC || r->type == SQL_DECIMAL;
 
@@ -115,4 +116,15 @@ const char *desc_inconsistency(const struct desc_record *r, enum desc_kind kind)
                "(SQL_DESC_DATETIME_INTERVAL_PRECISION)";
     }
     return NULL;
+}
+
+SQLRETURN desc_check(const struct desc_record *r, enum desc_kind kind, struct diag *diag)
+{
+    const char *why = find_inconsistency(r, kind);
+
+    if (!why) return SQL_SUCCESS;
+    return diag_push(diag, SQLSTATE_HY021, 0,
+                     "%s: SQL_DESC_TYPE %d, SQL_DESC_DATETIME_INTERVAL_CODE %d, "
+                     "SQL_DESC_PRECISION %d, SQL_DESC_SCALE %d",
+                     why, r->type, r->datetime_interval_code, r->precision, r->scale);
 }

@@ -26,7 +26,7 @@ bool desc_set_concise_type(struct desc_record *r, enum desc_kind kind, SQLSMALLI
 bool desc_set_verbose_type(struct desc_record *r, enum desc_kind kind, SQLSMALLINT type,
                            SQLSMALLINT code);
 
-/* The consistency check: NULL when the fields go together, else what is wrong (static). */
-const char *desc_inconsistency(const struct desc_record *r, enum desc_kind kind);
+/* The consistency check: HY021 when the fields do not go together. */
+SQLRETURN desc_check(const struct desc_record *r, enum desc_kind kind, struct diag *diag);
 
 #endif

@@ -1,5 +1,6 @@
 /* handle/desc.c, desc_field.c: bindings, descriptions, fields by number. */
 #include "handle/desc_field.h"
+#include "handle/desc_record.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
