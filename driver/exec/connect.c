@@ -14,6 +14,7 @@
 #include "engine/engine.h"
 #include "engine/op.h"
 #include "exec/cancel.h"
+#include "exec/description_cache.h"
 #include "exec/execute.h"
 #include "handle/desc.h"
 #include "handle/stmt.h"
@@ -325,6 +326,7 @@ void connect_close(struct dbc *d)
     while ((desc = any_desc(d))) {
         desc_free(desc);
     }
+    description_cache_clear(d);
     let_go(d);
     mutex_lock(&d->shared);
     free(d->catalog);

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "exec/await.h"
+#include "exec/description_cache.h"
 #include "exec/execute.h"
 #include "handle/dbc.h"
 #include "ops/query.h"
@@ -34,9 +35,14 @@ static const char **write_nulls(size_t count)
     return nulls;
 }
 
+static const char *text_of(const struct stmt *s)
+{
+    return s->native.text ? s->native.text : s->sql;
+}
+
 static struct query *new_probe(struct stmt *s)
 {
-    char *sql = write_probe(s->native.text ? s->native.text : s->sql);
+    char *sql = write_probe(text_of(s));
     const char **nulls = write_nulls(s->native.markers.count);
     char *catalog = dbc_catalog(s->dbc), *schema = dbc_schema(s->dbc);
     struct query *q = NULL;
@@ -53,6 +59,7 @@ static struct query *new_probe(struct stmt *s)
 
 static SQLRETURN probe(struct stmt *s)
 {
+    const unsigned age = description_cache_age(s->dbc);
     struct query *q = new_probe(s);
     SQLRETURN rc;
 
@@ -60,6 +67,7 @@ static SQLRETURN probe(struct stmt *s)
     exec_set_deadline(s, &q->op);
     op_submit(&q->op);
     if (await(s, 0, &q->op) == ST_OK) {
+        description_cache_keep(s->dbc, text_of(s), q, age);
         s->probe = q;
         return SQL_SUCCESS;
     }
@@ -70,8 +78,10 @@ static SQLRETURN probe(struct stmt *s)
 
 static SQLRETURN describe_query(struct stmt *s)
 {
-    SQLRETURN rc = s->probe ? SQL_SUCCESS : probe(s);
+    SQLRETURN rc = SQL_SUCCESS;
 
+    if (!s->probe) s->probe = description_cache_find(s->dbc, text_of(s));
+    if (!s->probe) rc = probe(s);
     if (rc) return rc;
     if (desc_describe(s->ird, s->probe->out.columns, s->probe->out.column_count, &s->dbc->types)) {
         return SQL_SUCCESS;

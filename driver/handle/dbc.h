@@ -21,6 +21,7 @@
 #include "handle/handle.h"
 #include "handle/text.h"
 
+struct description_cache;
 struct env;
 struct engine;
 struct session;
@@ -52,6 +53,7 @@ struct dbc {
     struct sqltype_settings types;
     char *catalog UNDER(shared); /* SQL_ATTR_CURRENT_CATALOG; NULL: the option's */
     char *schema UNDER(shared);  /* NULL: the option's */
+    struct description_cache *descriptions UNDER(shared); /* exec/description_cache.h; or NULL */
 
     SQLULEN async_enable, metadata_id; /* defaults of new statements */
     SQLULEN async_dbc_enable;          /* SQL_ATTR_ASYNC_DBC_FUNCTIONS_ENABLE as set */

@@ -155,7 +155,7 @@ static void forget_catalogs(const struct query *q) RUNS_ON(io_thread);
 static void forget_catalogs(const struct query *q)
 {
     if (q->io.may_change_catalogs) {
-        catalog_cache_forget(identity_catalog_cache(q->session->identity));
+        identity_catalogs_changed(q->session->identity);
     }
 }
 
