@@ -269,21 +269,27 @@ static void *move(void *pointer, size_t rows, size_t stride)
     return offset(pointer, (SQLLEN)(rows * stride));
 }
 
-static void run_binding(struct reporter *r, const struct binding *b, const struct cell *cells)
+static void run_further_down(struct reporter *r, const struct binding *b, const struct cell *cells)
 {
     const size_t first = r->span.buffer_row;
-    struct c_target moved;
+    struct c_target moved = b->target;
 
-    r->number = b->number;
-    if (first == 0) {
-        b->kernel(b->column, cells, r->span.count, &b->target, report, r);
-        return;
-    }
-    moved = b->target;
     moved.data = move(moved.data, first, moved.data_stride);
     moved.octet_length = move(moved.octet_length, first, moved.length_stride);
     moved.indicator = move(moved.indicator, first, moved.indicator_stride);
     b->kernel(b->column, cells, r->span.count, &moved, report, r);
+}
+
+/* Once a row and column when the rowset is one row: there is nothing here that could be before. */
+static inline void run_binding(struct reporter *r, const struct binding *b,
+                               const struct cell *cells)
+{
+    r->number = b->number;
+    if (r->span.buffer_row == 0) {
+        b->kernel(b->column, cells, r->span.count, &b->target, report, r);
+    } else {
+        run_further_down(r, b, cells);
+    }
 }
 
 static void run_bookmarks(struct reporter *r)
