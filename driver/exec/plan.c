@@ -181,10 +181,12 @@ static SQLRETURN bind_bookmarks(struct stmt *s)
 
 static SQLRETURN bind_all(struct stmt *s, const struct basis *basis)
 {
-    const bool has_bookmarks = basis->use_bookmarks != SQL_UB_OFF && s->ard->records;
+    const struct desc_record *bookmarks = desc_find_record(s->ard, 0);
     SQLRETURN rc = SQL_SUCCESS;
 
-    if (has_bookmarks && is_bound(s->ard->records)) rc = bind_bookmarks(s);
+    if (basis->use_bookmarks != SQL_UB_OFF && bookmarks && is_bound(bookmarks)) {
+        rc = bind_bookmarks(s);
+    }
     if (basis->retrieve_data == SQL_RD_OFF) return rc;
     for (unsigned number = 1; number <= basis->count && !rc; number++) {
         if (is_bound(&s->ard->records[number])) rc = bind_column(s, number);

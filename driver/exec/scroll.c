@@ -40,6 +40,28 @@ struct scroll {
     int64_t deadline_ms; /* of the call that is pending or waits */
 };
 
+/* Rows that can be delivered by now. */
+static uint64_t count_known(const struct scroll *c)
+{
+    return spill_count(c->store);
+}
+
+/*
+ * SQLRowCount and SQL_DIAG_CURSOR_ROW_COUNT, as soon as the last row has come, if it is not the last
+ * that is asked for. Of no rows nothing is said: applications take 0 for "none affected".
+ */
+static void tell_row_count(struct stmt *s)
+{
+    const struct scroll *c = s->scroll;
+    const uint64_t there = count_known(c) + c->source->in_hand;
+
+    if (there >= c->max_rows) {
+        s->row_count = (SQLLEN)c->max_rows;
+    } else if (c->source->more == ROWS_END && there) {
+        s->row_count = (SQLLEN)there;
+    }
+}
+
 /* ---- beginning and end --------------------------------------------------------------------- */
 
 bool scroll_open(struct stmt *s)
@@ -60,6 +82,8 @@ bool scroll_open(struct stmt *s)
     s->scroll = c;
     s->rows = picked;
     s->owns_rows = true;
+    rows_gather(c->source, c->source->in_hand + 1); /* those at hand may be all: then it says so */
+    tell_row_count(s);
     return true;
 }
 
@@ -78,12 +102,6 @@ void scroll_close(struct stmt *s)
 }
 
 /* ---- from the source to the store ---------------------------------------------------------- */
-
-/* Rows that can be delivered by now. */
-static uint64_t count_known(const struct scroll *c)
-{
-    return spill_count(c->store);
-}
 
 /* Whether the last row is known. */
 static bool is_complete(const struct scroll *c)
@@ -428,18 +446,19 @@ static SQLRETURN scroll(struct stmt *s, const struct scroll_ask *ask)
 }
 
 /* What an SQLCancel before this call has meant stays so, and is not taken for one of now. */
-static SQLRETURN scroll_uncancelled(struct stmt *s, const struct scroll_ask *ask)
+static SQLRETURN scroll_and_count(struct stmt *s, const struct scroll_ask *ask)
 {
     const bool was_given_up = atomic_exchange(&s->is_cursor_given_up, false);
     SQLRETURN rc = scroll(s, ask);
 
     if (was_given_up) atomic_store(&s->is_cursor_given_up, true);
+    if (rc != SQL_STILL_EXECUTING) tell_row_count(s);
     return rc;
 }
 
 SQLRETURN exec_fetch_scroll(struct stmt *s, const struct scroll_ask *ask)
 {
-    if (s->scroll) return scroll_uncancelled(s, ask);
+    if (s->scroll) return scroll_and_count(s, ask);
     if (ask->orientation == SQL_FETCH_NEXT) {
         return exec_fetch(s, ask->function, ask->rowset_size, ask->rows_fetched, ask->row_status);
     }

@@ -12,6 +12,8 @@
  * at a time and says SQL_STILL_EXECUTING in between. Where the application is notified, each of
  * these pauses ends with a signal, and the call that follows it may say SQL_STILL_EXECUTING again.
  *
+ * Once all rows have come SQLRowCount says how many there are (s->row_count).
+ *
  * How a deferred call may end (the driver manager's S11 trap, see fetch.h): SQLFetch is
  * deferred only while a row that it can deliver is in the store. SQLFetchScroll is deferred freely;
  * what then fails (download, cancel, time-out, disk) with no row to deliver is told as an error of

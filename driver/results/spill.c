@@ -132,6 +132,7 @@ static enum status begin_block(struct spill *s, struct fault *f)
         s->blocks = blocks;
         s->block_room = room;
     }
+    assert(s->blocks);
     if (s->block_count) trim(&s->blocks[s->block_count - 1]);
     s->blocks[s->block_count++] = (struct block){.first_row = s->row_count};
     s->filling_room = 0;
@@ -143,9 +144,10 @@ static char *make_room(struct spill *s, size_t bytes, struct fault *f)
 {
     struct block *b;
 
-    if (write_blocks(s, f)) return NULL;
-    b = s->block_count ? &s->blocks[s->block_count - 1] : NULL;
-    if (!b || (b->count && b->count + bytes > SPILL_BLOCK_BYTES)) {
+    if (write_blocks(s, f) || (!s->block_count && begin_block(s, f))) return NULL;
+    assert(s->blocks);
+    b = &s->blocks[s->block_count - 1];
+    if (b->count && b->count + bytes > SPILL_BLOCK_BYTES) {
         if (begin_block(s, f)) return NULL;
         b = &s->blocks[s->block_count - 1];
     }

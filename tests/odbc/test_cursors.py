@@ -531,6 +531,19 @@ def test_results_of_parameter_arrays(connection) -> None:
     s.check(s.free())
 
 
+@pytest.mark.parametrize("total, limit, before, after", [
+    (37, 0, 37, 37), (0, 0, -1, -1), (30000, 0, -1, 30000), (30000, 500, -1, 500)])
+def test_row_count(connect, total: int, limit: int, before: int, after: int) -> None:
+    """As soon as it is known, and never before."""
+    s = scrollable(connect(EnableResultReuse="1"))  # which keeps the limit out of the query
+    s.check(s.set(odbc.ATTR_MAX_ROWS, limit))
+    run(s, numbers(total))
+    assert s.row_count() == before
+    s.check(s.fetch_scroll(FETCH_LAST), SUCCESS, NO_DATA)
+    assert s.row_count() == after
+    s.check(s.free())
+
+
 # ---- limits ------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("name", ["file", "pages", "catalog in memory"])
