@@ -397,7 +397,7 @@ SQLRETURN param_sets_report(struct stmt *s)
         good += sets->status[set] == SQL_PARAM_SUCCESS;
         if (s->ipd->array_status_ptr) s->ipd->array_status_ptr[set] = sets->status[set];
     }
-    if (s->ipd->rows_processed_ptr) *s->ipd->rows_processed_ptr = count_processed(s);
+    desc_tell_count(s->ipd->rows_processed_ptr, count_processed(s));
     if (!s->base.diag.count) return SQL_SUCCESS;
     if (sets->batch && fault_is_set(&sets->batch->op.fault)) return SQL_ERROR;
     return good && s->ipd->array_status_ptr ? SQL_SUCCESS_WITH_INFO : SQL_ERROR;

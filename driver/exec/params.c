@@ -253,7 +253,7 @@ void arguments_clear(struct arguments *a)
 void params_report(struct stmt *s, bool is_good)
 {
     if (!params_count(s)) return;
-    if (s->ipd->rows_processed_ptr) *s->ipd->rows_processed_ptr = 1;
+    desc_tell_count(s->ipd->rows_processed_ptr, 1);
     if (s->ipd->array_status_ptr) {
         *s->ipd->array_status_ptr = is_good ? SQL_PARAM_SUCCESS : SQL_PARAM_ERROR;
     }

@@ -116,7 +116,7 @@ static bool step(const struct stmt *s)
 /* "The application can determine the row ... by SQL_ATTR_PARAMS_PROCESSED_PTR" */
 static void tell_set(const struct stmt *s)
 {
-    if (s->ipd->rows_processed_ptr) *s->ipd->rows_processed_ptr = s->params->set + 1;
+    desc_tell_count(s->ipd->rows_processed_ptr, s->params->set + 1);
 }
 
 SQLRETURN params_next(struct stmt *s, SQLPOINTER *token)

@@ -134,7 +134,7 @@ static struct basis basis_of(const struct stmt *s)
         .max_length = s->attr.max_length,
         .retrieve_data = s->attr.retrieve_data,
         .use_bookmarks = s->attr.use_bookmarks,
-        .moved = s->ard->bind_offset_ptr ? *s->ard->bind_offset_ptr : 0,
+        .moved = desc_read_length(s->ard->bind_offset_ptr, 0),
     };
 }
 

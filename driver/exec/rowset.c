@@ -36,7 +36,7 @@ void rowset_plan_again(struct stmt *s)
 
 void rowset_tell_counts(const struct rowset *r, size_t count)
 {
-    if (r->rows_fetched) *r->rows_fetched = count;
+    desc_tell_count(r->rows_fetched, count);
     for (SQLULEN row = count; r->row_status && row < r->size; row++) {
         r->row_status[row] = SQL_ROW_NOROW;
     }

@@ -168,7 +168,7 @@ static SQLRETURN fetch_by_bookmark(struct stmt *s)
         count++;
     }
     scroll_leave(s);
-    if (r.rows_fetched) *r.rows_fetched = count;
+    desc_tell_count(r.rows_fetched, count);
     return judge(s, &outcome, count);
 }
 

@@ -13,6 +13,8 @@
 #ifndef ATHENA_HANDLE_DESC_H
 #define ATHENA_HANDLE_DESC_H
 
+#include <string.h>
+
 #include <sql.h>
 #include <sqlext.h>
 
@@ -92,6 +94,22 @@ const struct desc_record *desc_find_record(const struct desc *d, SQLSMALLINT num
 
 /* Forgets records above count, or makes new ones; d->count tells whether there was memory. */
 void desc_set_count(struct desc *d, SQLSMALLINT count);
+
+/*
+ * SQL_ATTR_ROWS_FETCHED_PTR and SQL_ATTR_PARAMS_PROCESSED_PTR: tells the application a count, if it
+ * wants to know. Its variable may be unaligned: RODBC's is, in a packed structure.
+ */
+static inline void desc_tell_count(SQLULEN *count_ptr, SQLULEN count)
+{
+    if (count_ptr) memcpy((void *)count_ptr, &count, sizeof count);
+}
+
+/* A length, an indicator or an offset of the application's, likewise; otherwise: there is none. */
+static inline SQLLEN desc_read_length(const void *length_ptr, SQLLEN otherwise)
+{
+    if (length_ptr) memcpy(&otherwise, length_ptr, sizeof otherwise);
+    return otherwise;
+}
 
 /* SQL_DESC_NAME of a record that is no column: copied, "" for none. False: no memory. */
 bool desc_set_name(struct desc_record *r, const char *name);

@@ -135,7 +135,7 @@ static void *moved(const struct desc *apd, void *pointer, size_t set, size_t ele
 {
     const size_t stride = apd->bind_type == SQL_PARAM_BIND_BY_COLUMN ? element_bytes
                                                                      : (size_t)apd->bind_type;
-    const SQLLEN offset = apd->bind_offset_ptr ? *apd->bind_offset_ptr : 0;
+    const SQLLEN offset = desc_read_length(apd->bind_offset_ptr, 0);
 
     return pointer ? (char *)pointer + offset + set * stride : NULL;
 }
@@ -152,14 +152,13 @@ static size_t element_bytes(SQLSMALLINT c_type, const struct desc_record *r)
 static void read_lengths(const struct desc *apd, size_t set, const struct desc_record *r,
                          struct param_value *out)
 {
-    const SQLLEN *indicator = moved(apd, r->indicator_ptr, set, sizeof(SQLLEN));
-    const SQLLEN *length = moved(apd, r->octet_length_ptr, set, sizeof(SQLLEN));
+    const SQLLEN indicator =
+        desc_read_length(moved(apd, r->indicator_ptr, set, sizeof(SQLLEN)), SQL_NTS);
 
-    out->length = length ? *length : SQL_NTS;
-    out->is_null = (indicator && *indicator == SQL_NULL_DATA) ||
-                   (length && *length == SQL_NULL_DATA);
-    out->is_late = !out->is_null && length &&
-                   (*length == SQL_DATA_AT_EXEC || *length <= SQL_LEN_DATA_AT_EXEC_OFFSET);
+    out->length = desc_read_length(moved(apd, r->octet_length_ptr, set, sizeof(SQLLEN)), SQL_NTS);
+    out->is_null = indicator == SQL_NULL_DATA || out->length == SQL_NULL_DATA;
+    out->is_late = !out->is_null &&
+                   (out->length == SQL_DATA_AT_EXEC || out->length <= SQL_LEN_DATA_AT_EXEC_OFFSET);
 }
 
 static void read_target(const struct desc_record *r, struct param_value *out)

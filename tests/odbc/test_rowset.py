@@ -48,6 +48,51 @@ class Row(ctypes.Structure):
                 ("text", ctypes.c_char * 12), ("text_length", LENGTH)]
 
 
+class Packed(ctypes.Structure):
+    """As compilers lay out what is packed: nothing is where its type would want to be."""
+
+    _pack_ = 1
+    _fields_ = [("odd", ctypes.c_char), ("number", ctypes.c_longlong), ("number_length", LENGTH),
+                ("real", ctypes.c_double), ("when", ctypes.c_char * 16), ("text", ctypes.c_char * 7),
+                ("text_length", LENGTH), ("fetched", ctypes.c_size_t), ("offset", LENGTH),
+                ("wide", ctypes.c_char * 12)]
+
+
+def test_buffers_may_be_unaligned(statement) -> None:
+    """RODBC counts its rows in a packed structure."""
+    s, rows = statement, (Packed * 3)()
+
+    def at(field: str) -> int:
+        return ctypes.addressof(rows) + getattr(Packed, field).offset
+
+    s.check(s.set(odbc.ATTR_ROW_BIND_TYPE, ctypes.sizeof(Packed)))
+    s.check(s.set(odbc.ATTR_ROW_ARRAY_SIZE, 2))
+    s.check(s.set(odbc.ATTR_ROWS_FETCHED_PTR, at("fetched")))
+    s.check(s.set(odbc.ATTR_ROW_BIND_OFFSET_PTR, at("offset")))
+    rows[0].offset = ctypes.sizeof(Packed)
+    s.check(s.bind(1, odbc.C_SBIGINT, at("number"), 8, at("number_length")))
+    s.check(s.bind(2, odbc.C_DOUBLE, at("real"), 8, None))
+    s.check(s.bind(3, odbc.C_TYPE_TIMESTAMP, at("when"), 16, None))
+    s.check(s.bind(4, odbc.C_CHAR, at("text"), 7, at("text_length")))
+    s.check(s.bind(5, odbc.C_WCHAR, at("wide"), 12, None))
+    number = Packed()
+    number.number, number.number_length = 40, 8
+    address = ctypes.addressof(number)
+    s.check(odbc.lib.SQLBindParameter(
+        s.value, 1, odbc.PARAM_INPUT, odbc.C_SBIGINT, -5, 0, 0, address + Packed.number.offset, 8,
+        address + Packed.number_length.offset))
+    s.check(s.set(odbc.ATTR_PARAMS_PROCESSED_PTR, address + Packed.fetched.offset))
+    s.check(s.execute("SELECT n + ?, n / 4e0, TIMESTAMP '2024-02-29 12:34:56', 'n' || "
+                      "CAST(n AS varchar), '🐎' FROM UNNEST(sequence(1, 2)) AS t (n) ORDER BY n"))
+    assert number.fetched == 1
+    s.check(s.fetch())
+    assert rows[0].fetched == 2
+    assert [(r.number, r.number_length, r.real, r.text, r.text_length) for r in rows[1:]] == [
+        (41, 8, 0.25, b"n1", 2), (42, 8, 0.5, b"n2", 2)]
+    assert rows[2].when[:4] == b"\xe8\x07\x02"  # up to the NUL in "2024, 2"
+    assert rows[2].wide[:4] == "🐎".encode("utf-16-le")
+
+
 def test_row_wise_with_offset(statement) -> None:
     s = statement
     rows = (Row * 20)()
