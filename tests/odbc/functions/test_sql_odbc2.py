@@ -97,6 +97,75 @@ def test_sqlerror_of_the_manager(old) -> None:
     assert old.error() == "S1010"
 
 
+# ---- handles --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name, parent, state", [
+    ("SQLAllocEnv", "", ""), ("SQLAllocConnect", "env", "S1009"), ("SQLAllocStmt", "dbc", "S1009")])
+def test_alloc_nowhere(old, name: str, parent: str, state: str) -> None:
+    """A null pointer for the handle."""
+    handles = [getattr(old, parent)] if parent else []
+    assert old.call(name, *handles, None) == ERROR
+    if parent:
+        found = ctypes.create_string_buffer(12)
+        where = (old.env, None, None) if parent == "env" else (None, old.dbc, None)
+        assert odbc.call("SQLError", *where, found, None, None, 0, None) in (SUCCESS, INFO)
+        assert found.value.decode() == state
+
+
+def test_sqlallocenv_is_odbc2(old) -> None:
+    version = ctypes.c_int()
+    assert odbc.call("SQLGetEnvAttr", old.env, odbc.ATTR_ODBC_VERSION, ctypes.byref(version), 4,
+                     None) == SUCCESS
+    assert version.value == V2
+
+
+@pytest.mark.parametrize("name", ["SQLAllocConnect", "SQLAllocStmt"])
+def test_sqlallocstmt_no_parent(old, name: str) -> None:
+    assert old.call(name, None, ctypes.byref(ctypes.c_void_p())) == INVALID_HANDLE
+
+
+def test_sqlallocconnect_then_sqlallocstmt(old) -> None:
+    """Not connected yet: 08003."""
+    dbc, stmt, state = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.create_string_buffer(12)
+    assert old.call("SQLAllocConnect", old.env, ctypes.byref(dbc)) == SUCCESS
+    assert old.call("SQLAllocStmt", dbc, ctypes.byref(stmt)) == ERROR
+    assert odbc.call("SQLError", None, dbc, None, state, None, None, 0, None) in (SUCCESS, INFO)
+    assert state.value == b"08003"
+    assert old.call("SQLFreeConnect", dbc) == SUCCESS
+
+
+def test_sqlfreeconnect_open(old) -> None:
+    assert old.call("SQLFreeConnect", old.dbc) == ERROR
+    assert old.call("SQLFreeConnect", None) == INVALID_HANDLE
+
+
+def test_sqlfreeenv_in_use(old) -> None:
+    assert old.call("SQLFreeEnv", old.env) == ERROR
+    assert old.call("SQLFreeEnv", None) == INVALID_HANDLE
+
+
+# ---- what the manager knows ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("function, wanted", [("SQLDrivers", "Athena"),
+                                              ("SQLDataSources", "AthenaLocal")],
+                         ids=["test_sqldrivers", "test_sqldatasources"])
+@pytest.mark.parametrize("wide", [False, True], ids=["ansi", "wide"])
+def test_lists_of_the_manager(env, wide: bool, function: str, wanted: str) -> None:
+    found, direction = [], 2
+    while True:
+        name, more = ctypes.create_string_buffer(512), ctypes.create_string_buffer(4096)
+        rc = odbc.call(function, env.value, direction, name, 256, None, more, 2048, None,
+                       wide=wide)
+        if rc == NO_DATA:
+            break
+        env.check(rc, SUCCESS, INFO)
+        found.append(name.raw.decode("utf-16-le").split("\0")[0] if wide else name.value.decode())
+        direction = 1
+    assert wanted in found
+
+
 # ---- the date types -------------------------------------------------------------------------
 
 DATES = "SELECT DATE '2024-02-29' AS d, TIME '12:34:56' AS t, TIMESTAMP '2024-02-29 12:34:56' AS ts"
