@@ -13,6 +13,7 @@ import time
 
 import boto3
 import odbc
+import pyodbc
 import pytest
 from emulator_process import ACCESS_KEY, REGION, SECRET_KEY
 from execution_info import attribute
@@ -326,6 +327,25 @@ def test_r_binds_rows_of_structs(statement) -> None:
     s.check(s.fetch_scroll())
     assert [r.id for r in rows] == list(range(1, 9))
     assert all(len(r.name) == r.name_length for r in rows)
+
+
+def test_pyodbc_getinfo(connection_string) -> None:
+    """pyodbc has a list of its own of what type each answer is."""
+    python = pyodbc.connect(connection_string(), autocommit=True)
+    names = {name: getattr(pyodbc, name) for name in dir(pyodbc) if name.startswith("SQL_")}
+    answers = {}
+    for name, number in names.items():
+        if number in range(174) or number in range(10000, 10026):
+            try:
+                answers[name] = python.getinfo(number)
+            except pyodbc.Error as error:  # names of other things have such numbers too
+                assert "Unsupported getinfo value" in str(error) or "HY096" in str(error), name
+    python.close()
+    assert len(answers) > 120
+    assert answers["SQL_DBMS_NAME"] == "Amazon Athena"
+    assert answers["SQL_COLUMN_ALIAS"] is True and answers["SQL_PROCEDURES"] is False
+    assert answers["SQL_MAX_STATEMENT_LEN"] == 262144
+    assert answers["SQL_AGGREGATE_FUNCTIONS"] == 0x7f
 
 
 # What users complained of

@@ -13,6 +13,18 @@ from queries import Queries
         # what ODBC's scalar functions become
         ("soundex('Robert')", "R163"),
         ("soundex('Honeyman')", "H555"),
+        ("rtrim('a\n  ', ' ')", "a\n"),
+        ("length(rtrim(CAST(CAST('ab' AS char(5)) AS varchar), ' '))", "2"),
+        ("CAST(INTERVAL '90' MINUTE AS varchar)", "0 01:30:00.000"),
+        ("CAST(INTERVAL '14' MONTH AS varchar)", "1-2"),
+        ("CAST(UUID '12151fd2-7586-11e9-8f9e-2a86e4085a59' AS varbinary)",
+         "12 15 1f d2 75 86 11 e9 8f 9e 2a 86 e4 08 5a 59"),
+        ("CAST(X'12151fd2758611e98f9e2a86e4085a59' AS uuid)",
+         "12151fd2-7586-11e9-8f9e-2a86e4085a59"),
+        ("CAST('ab' AS varbinary)", "61 62"),
+        ("CAST(CAST(TIME '10:11:12.345' AS timestamp) AS time)", "10:11:12.345"),
+        ("DATE '0000-02-29'", "0000-02-29"),
+        ("DATE '-0001-12-31'", "-0001-12-31"),
         ("soundex('Ashcraft')", "A261"),
         ("soundex('')", ""),
         ("hamming_distance(soundex('Smith'), soundex('Jones'))", "2"),
@@ -256,6 +268,24 @@ def test_queries(queries: Queries, sql: str, rows: list | None) -> None:
     assert found == rows if rows is not None else len(found) == 4
 
 
+def test_values_have_an_end(queries: Queries) -> None:
+    assert queries.rows("VALUES 1, 2, 3 ORDER BY 1 DESC LIMIT 2") == [["3"], ["2"]]
+    assert queries.rows("VALUES 1, 2, 3 OFFSET 2") == [["3"]]
+
+
+def test_names_of_columns_of_subqueries(queries: Queries) -> None:
+    """What has no name in a subquery has none in SELECT * of it."""
+    columns = queries.columns(
+        "SELECT * FROM (SELECT 1, count(*), 'a' AS b FROM sample.zones) AS t LIMIT 0")
+    assert [column["Name"] for column in columns] == ["_col0", "_col1", "b"]
+
+
+def test_names_are_as_long_as_glue_takes(queries: Queries) -> None:
+    found = queries.run(f"CREATE DATABASE {'n' * 256}")
+    assert found["Status"]["State"] == "FAILED"
+    assert "less than or equal to 255" in found["Status"]["StateChangeReason"]
+
+
 def test_names_of_columns(queries: Queries) -> None:
     columns = queries.columns(
         "SELECT 1, Upper('x'), 2 AS Foo, 3 AS \"Bar\", ID, z.Name, r.a.b "
@@ -421,6 +451,22 @@ def test_length_of_a_query(queries: Queries) -> None:
             "FUNCTION_NOT_FOUND: line 1:8: Function 'st_point' not registered",
             1006,
         ),
+        (
+            "SELECT 1,\n char_length('a')",
+            "FUNCTION_NOT_FOUND: line 2:2: Function 'char_length' not registered",
+            1006,
+        ),
+        (
+            "SELECT * FROM (VALUES 1) AS a(i) NATURAL JOIN (VALUES 1) AS b(i)",
+            "NOT_SUPPORTED: line 1:1: Natural join not supported",
+            1200,
+        ),
+        ("SELECT CAST(X'61' AS varchar)",
+         "TYPE_MISMATCH: line 1:8: Cannot cast varbinary to varchar", 1006),
+        ("SELECT CAST(1 AS varbinary)",
+         "TYPE_MISMATCH: line 1:8: Cannot cast integer to varbinary", 1006),
+        ("SELECT CAST(DATE '2024-02-29' AS time)",
+         "TYPE_MISMATCH: line 1:8: Cannot cast date to time", 1006),
         (
             "SELECT id, count(*) FROM sample.zones",
             "EXPRESSION_NOT_AGGREGATE: line 1:8: 'id' must be an aggregate "
