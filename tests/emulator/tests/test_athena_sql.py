@@ -423,7 +423,7 @@ def test_length_of_a_query(queries: Queries) -> None:
         ),
         (
             "SELECT CAST(300 AS tinyint)",
-            "INVALID_CAST_ARGUMENT: Cannot cast '300' to tinyint",
+            "NUMERIC_VALUE_OUT_OF_RANGE: Out of range for tinyint: 300",
             1001,
         ),
         (

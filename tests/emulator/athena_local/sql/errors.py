@@ -40,7 +40,7 @@ _ERROR_TYPES = {
     "HIVE_CURSOR_ERROR": 1001, "EXPRESSION_NOT_AGGREGATE": 1006,
     "HIVE_PATH_ALREADY_EXISTS": 1009, "EXCEEDED_MEMORY_LIMIT": 0, "GENERIC_INTERNAL_ERROR": 100,
     "PERMISSION_DENIED": 1500, "FAILED": 1003, "INVALID_TABLE_PROPERTY": 1100,
-    "INVALID_PARAMETER_USAGE": 1006, "ALREADY_EXISTS": 1009,
+    "INVALID_PARAMETER_USAGE": 1006, "MISMATCHED_COLUMN_ALIASES": 1006, "ALREADY_EXISTS": 1009,
 }
 
 
@@ -105,6 +105,16 @@ def _operator(sql: str, match: re.Match) -> str:
                                         f"{name.lower()}. Expected: see the documentation")
 
 
+_WHOLE = {"tinyint", "smallint", "integer", "bigint"}
+
+
+def _out_of_range(sql: str, match: re.Match) -> str:
+    """Among whole numbers Trino calls it what it is; all else is a cast that cannot be."""
+    if _type(match[1]) in _WHOLE and _type(match[3]) in _WHOLE:
+        return f"NUMERIC_VALUE_OUT_OF_RANGE: Out of range for {_type(match[3])}: {match[2]}"
+    return f"INVALID_CAST_ARGUMENT: Cannot cast '{match[2]}' to {_type(match[3])}"
+
+
 def _cast(sql: str, match: re.Match) -> str:
     return f"INVALID_CAST_ARGUMENT: Cannot cast '{match[1]}' to {_type(match[2])}"
 
@@ -134,7 +144,19 @@ _MESSAGES = [
         f"INVALID_CAST_ARGUMENT: Value cannot be cast to {m[1]}: {m[2]}"),
     (r"Overflow in (\w+) of (\w+) \((.*)\)", lambda s, m:
         f"NUMERIC_VALUE_OUT_OF_RANGE: {_type(m[2])} {m[1]} overflow: {m[3]}"),
+    (r"Type (\w+) with value (\S+) can't be cast because .* type (\w+(?:\([\d,]+\))?)",
+     _out_of_range),
     (r"with value (\S+) can't be cast because .* type (\w+(?:\([\d,]+\))?)", _cast),
+    (r'Could not parse string "(.*?)" according to format', lambda s, m:
+        f'INVALID_FUNCTION_ARGUMENT: Invalid format: "{m[1]}"'),
+    (r"Invalid escape string", lambda s, m:
+        "INVALID_FUNCTION_ARGUMENT: Escape string must be a single character"),
+    (r"Like pattern must not end with escape", lambda s, m:
+        "INVALID_FUNCTION_ARGUMENT: Escape character must be followed by '%', '_' or the escape "
+        "character itself"),
+    (r'table "([^"]+)" has (\d+) columns available but (\d+) columns specified', lambda s, m:
+        "MISMATCHED_COLUMN_ALIASES: " + _at(s, m[1], f"Column alias list has {m[3]} entries but "
+                                            f"'{m[1]}' has {m[2]} columns available")),
     (r'Casting value "?(.*?)"? to type (\w+(?:\([\d,]+\))?)', _cast),
     (r"Out of Range Error: (.*)", lambda s, m: f"NUMERIC_VALUE_OUT_OF_RANGE: {m[1]}"),
     (r"More than one row returned by a subquery", lambda s, m:
