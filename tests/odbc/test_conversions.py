@@ -16,6 +16,7 @@ import appendix_d
 import odbc
 import pytest
 from appendix_d import C_TYPES, RULES, TYPES, Outcome, Target
+from conftest import TOP
 
 ROWSET = 8
 LENGTH_BYTES, GUARD_BYTES, UNTOUCHED = 8, 8, 0xA5
@@ -440,3 +441,28 @@ def test_get_data(connect, athena_type: str, mode: str) -> None:
     wrong = check_get_data(s, athena_type, wide)
     assert not wrong, told(wrong)
     s.check(s.free())
+
+
+@pytest.mark.parametrize("athena_type", ["varchar", "varbinary", "decimal", "timestamp"])
+def test_rows_that_were_kept(connect, athena_type: str) -> None:
+    """A scrollable cursor's rows come from where they are kept, not from the answer."""
+    s = odbc.Statement(connect(True))
+    s.check(s.set(odbc.ATTR_CURSOR_TYPE, odbc.CURSOR_STATIC))
+    wrong = check_bound(s, athena_type, wide=True, by_row=True)
+    assert not wrong, told(wrong)
+    s.check(s.free())
+    s = odbc.Statement(connect(True))
+    s.check(s.set(odbc.ATTR_CURSOR_TYPE, odbc.CURSOR_STATIC))
+    wrong = check_get_data(s, athena_type, wide=True)
+    assert not wrong, told(wrong)
+    s.check(s.free())
+
+
+def test_readme_names_the_default_types() -> None:
+    codes = {f"SQL_C_{name}": code for name, (code, _) in C_TYPES.items()}
+    section = (TOP / "README.md").read_text().split("\n## Types\n")[1].split("\n#")[0]
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if "SQL_C_" in line]
+    said = {name: codes[row[-1]] for row in rows[1:] for name in row[0].split(", ")}
+    assert len(said) >= 24
+    for athena_type, c_type in said.items():
+        assert TYPES.get(athena_type, TYPES["hyperloglog"])[1] == c_type, athena_type
