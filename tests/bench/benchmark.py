@@ -156,6 +156,7 @@ class Benchmark:
         print(report.table(self.contenders))
         print(f"\n{report.NOTES}\nBy API pages: {self.small.rows:,} rows only.\n")
         print(report.latency_lines(self.latencies))
+        print(report.call_lines(self.contenders))
         print(report.instruction_lines(self.instructions))
         if self.runs:
             print(report.many_lines(self.runs))

@@ -60,6 +60,7 @@ def all_contenders(local: Local, build: Path, large: Result, small: Result,
     drivers = _drivers(local, build, large, small, floors)
     return [*drivers, *_large_ones(local, build, large, is_quick, has_huge),
             *_others(local, build, large, databases, floors),
+            *_pyodbc(local, large, databases),
             *_pyathena(local, large, small), *_limits(local, large), *floors.all()]
 
 
@@ -160,8 +161,8 @@ def _drivers(local: Local, build: Path, large: Result, small: Result,
                           *Mode("native", 1000).arguments(is_checked)],
                          local, small, "native", is_checked)
 
-    modes = [Mode("native", rowset) for rowset in (1000, 1, 100, 10000, 0)]
-    modes += [Mode(kind, rowset) for kind in ("char", "wide") for rowset in (1000, 1, 0)]
+    modes = [Mode(kind, rowset) for kind in ("native", "char", "wide")
+             for rowset in (1000, 1, 100, 10000, 0)]
     return [*map(driver, modes),
             Contender("driver", "API pages, native, rowset 1,000", small.rows, small.bytes,
                       read_pages)]
@@ -238,6 +239,29 @@ def _others(local: Local, build: Path, result: Result, databases: list[Database]
     return [other(database, mode) for database in databases
             for mode in (Mode("native", 1000), Mode("native", 1), Mode("native", 0),
                          Mode("char", 1000), Mode("wide", 1000))]
+
+
+def _pyodbc(local: Local, result: Result, databases: list[Database]) -> list[Contender]:
+    """By each driver: it asks for one value after the other and makes objects of them."""
+    def fetchall(name: str, source: str, sql: str, receives_first: bool) -> Contender:
+        def read(_: bool) -> Sample:
+            told = json.loads(run([sys.executable, HERE / "fetch_pyodbc.py", source, sql],
+                                  local.environment()))
+            if told["rows"] != result.rows:
+                raise Wrong(f"{told['rows']} rows instead of {result.rows}")
+            for column, total in told["sums"].items():
+                if total != result.sums["native"][COLUMNS.index(column)].sum:
+                    raise Wrong(f"{column}: a sum of {total}")
+            sample = _sample(told)
+            return (dataclasses.replace(sample, seconds=sample.seconds + sample.execute_s)
+                    if receives_first else sample)
+
+        return Contender("pyodbc fetchall", name, result.rows, result.bytes, read)
+
+    return [fetchall("this driver", SOURCE + local.bodies.options(), result.sql, False),
+            *(fetchall(database.name, database.connection_string,
+                       f"SELECT {', '.join(COLUMNS)} FROM {TABLE}", True)
+              for database in databases)]
 
 
 # PyAthena

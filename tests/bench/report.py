@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from contenders import Contender, ManyQueries
+from local import COLUMNS
 
 KIB_PER_MIB = 1024
+COLUMN_COUNT = len(COLUMNS)
 HEADINGS = ["", "rows", "s min", "s median", "M rows/s", "MB/s", "CPU s/M rows", "peak MiB",
             "over start", "x min", "x median", "x F"]
 NOTES = """\
@@ -123,6 +125,29 @@ def latency_lines(latencies: list[Latency]) -> str:
         f"  {latency.name:<56} min {min(latency.took_ms):7.1f} ms   "
         f"median {statistics.median(latency.took_ms):7.1f} ms   ({len(latency.took_ms)} queries)"
         for latency in latencies if latency.took_ms)
+
+
+def call_lines(contenders: list[Contender]) -> str:
+    """What a call costs: rowset 1 against 1,000, and values by SQLGetData against bound ones.
+
+    By CPU time, which the download's thread has the same part of in all of them.
+    """
+    cpu_s = {c.name: statistics.median(s.cpu_s for s in c.samples) for c in contenders
+             if c.samples and c.group in ("driver", "floor") and c.samples[0].cpu_s is not None}
+    rows = contenders[0].rows
+
+    def each_ns(prefix: str, more: str, less: str, calls: int) -> str:
+        try:
+            return f"{(cpu_s[prefix + more] - cpu_s[prefix + less]) / calls * 1e9:.0f} ns"
+        except KeyError:
+            return "?"
+
+    fetch, get = [], []
+    for prefix in ("", "N: a null driver, "):
+        fetch.append(each_ns(prefix, "native, rowset 1", "native, rowset 1,000", rows))
+        get.append(each_ns(prefix, "native, SQLGetData", "native, rowset 1", rows * COLUMN_COUNT))
+    return (f"  a call of SQLFetch: {fetch[0]} of CPU, of a null driver {fetch[1]}; "
+            f"of SQLGetData: {get[0]}, of a null driver {get[1]}")
 
 
 def instruction_lines(counted: dict[str, float]) -> str:
