@@ -401,3 +401,49 @@ def test_without_parameters(any_statement: odbc.Statement) -> None:
 def test_what_is_claimed(connection: odbc.Connection) -> None:
     """SQL_PARAM_ARRAY_ROW_COUNTS is SQL_PARC_BATCH, SQL_PARAM_ARRAY_SELECTS is SQL_PAS_BATCH."""
     assert [int.from_bytes(connection.info(n), "little") for n in (153, 154)] == [1, 1]
+
+
+def test_a_result_that_is_lost(statement: odbc.Statement, athena: EmulatorProcess) -> None:
+    """Its columns cannot be fetched ahead: SQLMoreResults says so, and the ones behind are there."""
+    athena.faults({"service": "athena", "operation": "GetQueryResults", "kind": "access_denied",
+                   "skip": 9, "count": 1})
+    sets = Sets(statement, [(n, "x") for n in range(14)]).by_column()
+    statement.check(statement.execute(SELECT))
+    assert sets.outcome() == ([OK] * 14, 14), "each has been executed"
+    found, states = [statement.rows()], []
+    while (rc := statement.more()) != odbc.NO_DATA:
+        statement.check(rc, odbc.SUCCESS, odbc.ERROR)
+        states += statement.states()
+        if rc == odbc.SUCCESS:
+            found.append(statement.rows())
+    assert states == ["42501"]
+    assert len(found) == 13
+    assert len({str(rows) for rows in found}) == 13
+
+
+def test_param_options(statement: odbc.Statement) -> None:
+    """ODBC 2's way to the same."""
+    sets = Sets(statement, FOUR).by_column()
+    for attribute in (odbc.ATTR_PARAMSET_SIZE, odbc.ATTR_PARAMS_PROCESSED_PTR):
+        statement.check(statement.set(attribute, 1 if attribute == odbc.ATTR_PARAMSET_SIZE else None))
+    statement.check(odbc.lib.SQLParamOptions(statement.value, ctypes.c_size_t(3),
+                                             ctypes.byref(sets.processed)))
+    statement.check(statement.execute(SELECT))
+    assert sets.processed.value == 3
+    assert results(statement) == [[row] for row in FOUR_AS_TEXT[:3]]
+
+
+def test_a_great_many_rows(async_statement: odbc.Statement, statement: odbc.Statement,
+                           table: Callable[[], list]) -> None:
+    """The literals of 20,000 sets are made in the time of a call that may be polled."""
+    many = [(n, f"row {n}") for n in range(1, 20001)]
+    sets = Sets(async_statement, many).by_row()
+    begun = time.monotonic()
+    assert async_statement.execute(INSERT) == odbc.STILL_EXECUTING
+    assert time.monotonic() - begun < 1.5, "some 0.02 s; sanitizers and busy machines have longer"
+    async_statement.check(execute(async_statement, INSERT))
+    assert async_statement.row_count() == len(many)
+    assert sets.outcome() == ([OK] * len(many), len(many))
+    assert statement.query("SELECT count(*), sum(n), max(t) FROM arrays_made WHERE n > 0") == [
+        (str(len(many)), str(sum(n for n, _ in many)), "row 9999")]
+    assert table
