@@ -4,7 +4,9 @@
  *
  *     INSERT ... VALUES (?, ?)     one statement with the rows of many sets, as many statements as
  *                                  Athena's limit of 262,144 bytes asks for, one after the other; the
- *                                  row count is their sum, and there is one result
+ *                                  row count is their sum, and there is one result. (Athena writes
+ *                                  to at most 100 partitions in a statement: rows for more of them
+ *                                  want smaller arrays.)
  *     SELECT, SHOW, EXPLAIN        one query for each set, many at a time (ops/batch.h); a result set
  *                                  each, in the order of the sets, by SQLMoreResults
  *     all others                   one query for each set, one after the other: what writes must not

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import os
+import select
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +16,7 @@ from parameter_sets import TEXT_BYTES, Sent, Sets, results
 
 OK, BAD, UNUSED, UNKNOWN = (odbc.PARAM_SUCCESS, odbc.PARAM_ERROR, odbc.PARAM_UNUSED,
                             odbc.PARAM_DIAG_UNAVAILABLE)
+ATTR_EVENT = 29
 SELECT = "SELECT ? AS n, ? AS t"
 INSERT = "INSERT INTO arrays_made VALUES (?, ?)"
 FOUR = [(1, "one"), (2, None), (None, "it's \\ ?"), (4, "ž🐎")]
@@ -281,6 +284,25 @@ def test_polling_does_not_wait(async_statement: odbc.Statement) -> None:
         assert async_statement.fetch() == odbc.NO_DATA
         assert async_statement.more() == (odbc.SUCCESS if number < 5 else odbc.NO_DATA)
         assert time.monotonic() - begun < 0.1
+
+
+@pytest.mark.parametrize("sql", [SELECT, INSERT], ids=["select", "insert"])
+def test_notification(async_statement: odbc.Statement, table: Callable[[], list],
+                      sql: str) -> None:
+    """One signal for all sets, and then the call has its outcome."""
+    event = os.eventfd(0, os.EFD_NONBLOCK)
+    async_statement.check(async_statement.set(ATTR_EVENT, event))
+    Sets(async_statement, [(n, "x") for n in range(1, 13)]).by_column()
+    assert async_statement.execute(sql) == odbc.STILL_EXECUTING
+    assert select.select([event], [], [], 20)[0]
+    async_statement.check(async_statement.execute(sql))
+    assert os.eventfd_read(event) == 1
+    assert results(async_statement) == (
+        [12] if sql == INSERT else [[(str(n), "x")] for n in range(1, 13)])
+    assert not select.select([event], [], [], 0.1)[0], "nothing else was deferred"
+    async_statement.check(async_statement.set(ATTR_EVENT, None))
+    os.close(event)
+    assert len(table()) == (12 if sql == INSERT else 0)
 
 
 LONG = " /* athena-local: run_ms=20000 */"
