@@ -1,5 +1,7 @@
 #include "config/browse.h"
 
+#include <string.h>
+
 enum level { PLACE, CREDENTIALS };
 
 #define WITH(type) (1u << AUTHENTICATION_##type)
@@ -67,7 +69,28 @@ static void write_choices(const char *choices, struct buf *out)
     buf_putc(out, '}');
 }
 
-static void write_question(const struct question *q, struct buf *out)
+/* A name with one of these could not be told from the grammar; it can still be given. */
+static bool can_be_listed(const char *profile)
+{
+    return !profile[strcspn(profile, "{},;=?*")];
+}
+
+/* "{default,work}", or "?" without any. */
+static void write_profiles(const struct profiles *p, struct buf *out)
+{
+    const char *before = "{";
+
+    for (const char *name = p ? profile_next(p, NULL) : NULL; name; name = profile_next(p, name)) {
+        if (!can_be_listed(name)) continue;
+        buf_puts(out, before);
+        buf_puts(out, name);
+        before = ",";
+    }
+    buf_putc(out, *before == ',' ? '}' : '?');
+}
+
+static void write_question(const struct question *q, const struct browse_environment *env,
+                           struct buf *out)
 {
     const struct option_info *info = options_info(q->id);
 
@@ -75,6 +98,8 @@ static void write_question(const struct question *q, struct buf *out)
     buf_printf(out, "%s:%s=", info->name, q->prompt);
     if (info->choices) {
         write_choices(info->choices, out);
+    } else if (q->id == OPTION_AWS_PROFILE) {
+        write_profiles(env->profiles, out);
     } else {
         buf_putc(out, '?');
     }
@@ -90,14 +115,14 @@ bool browse_write_needs(const struct options *o, const struct browse_environment
     for (unsigned i = 0; i < QUESTIONS; i++) {
         const struct question *q = &questions[i];
 
-        if (q->level <= level && is_open(o, env, q)) write_question(q, out);
+        if (q->level <= level && is_open(o, env, q)) write_question(q, env, out);
     }
     return true;
 }
 
 bool browse_forget_credentials(struct options *o)
 {
-    static const struct browse_environment nothing = {false, false};
+    static const struct browse_environment nothing = {false, false, NULL};
 
     for (unsigned i = 0; i < QUESTIONS; i++) {
         if (questions[i].level == CREDENTIALS) options_forget(o, questions[i].id);

@@ -15,11 +15,13 @@
 
 #include "base/buf.h"
 #include "config/options.h"
+#include "config/profile.h"
 
 /* What the environment says where no option does. */
 struct browse_environment {
-    bool has_region;  /* AWS_REGION */
-    bool has_profile; /* AWS_PROFILE */
+    bool has_region;                 /* AWS_REGION */
+    bool has_profile;                /* AWS_PROFILE */
+    const struct profiles *profiles; /* to choose from; NULL: none are known */
 };
 
 /*

@@ -179,3 +179,24 @@ bool profile_exists(const struct profiles *p, enum profile_section section, cons
     }
     return false;
 }
+
+/* Whether an entry before this one is of the same profile. */
+static bool is_repeated(const struct profiles *p, const struct profile_entry *of)
+{
+    for (const struct profile_entry *e = p->first; e != of; e = e->next) {
+        if (is_section(e, of->section, of->name)) return true;
+    }
+    return false;
+}
+
+const char *profile_next(const struct profiles *p, const char *behind)
+{
+    bool has_come = !behind;
+
+    for (const struct profile_entry *e = p->first; e; e = e->next) {
+        if (e->section != PROFILE_PROFILE) continue;
+        if (has_come && !is_repeated(p, e)) return e->name;
+        if (!has_come && !strcmp(e->name, behind)) has_come = true;
+    }
+    return NULL;
+}

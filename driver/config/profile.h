@@ -47,6 +47,12 @@ enum status profile_add(struct profiles *p, enum profile_file kind, const char *
 const char *profile_get(const struct profiles *p, enum profile_section section, const char *name,
                         const char *key);
 
+/*
+ * The profile behind one in the order of the files, or the first for NULL; NULL behind the last. Each
+ * is named once. Borrowed.
+ */
+const char *profile_next(const struct profiles *p, const char *behind);
+
 /* Whether the section exists, even an empty one. */
 bool profile_exists(const struct profiles *p, enum profile_section section, const char *name);
 

@@ -9,6 +9,7 @@
 #include "config/connstr.h"
 #include "config/dsn.h"
 #include "exec/connect.h"
+#include "ops/profile_files.h"
 
 /* The data source is read once: what it said and was refused must not come back. */
 static enum status take_answers(struct dbc *d, const char *string, struct option_warnings *w,
@@ -28,17 +29,24 @@ static enum status take_answers(struct dbc *d, const char *string, struct option
     return st ? st : read;
 }
 
+/* False when nothing has to be asked. Files that cannot be read only make the choice smaller. */
 static bool ask(struct dbc *d, struct buf *out)
 {
     struct browse_environment known;
+    struct profiles profiles;
     struct creds_env env;
+    bool is_asked;
 
     creds_env_read(&env, secure_getenv);
+    profile_init(&profiles);
+    profile_files_read(&profiles, &env, NULL);
     known.has_region = creds_env_region(&env) != NULL;
     known.has_profile = env.values[ENV_PROFILE] || env.values[ENV_DEFAULT_PROFILE];
-    if (!browse_write_needs(&d->options, &known, out)) return false;
-    d->browse = BROWSE_ASKED;
-    return true;
+    known.profiles = &profiles;
+    is_asked = browse_write_needs(&d->options, &known, out);
+    profile_clear(&profiles);
+    if (is_asked) d->browse = BROWSE_ASKED;
+    return is_asked;
 }
 
 /* All that is needed is there. Refused credentials are asked for again. */
@@ -72,7 +80,7 @@ SQLRETURN browse_connect(struct dbc *d, const char *string, struct buf *out)
     struct fault f = {.state = SQLSTATE_NONE};
     struct option_warnings w = {.first = NULL};
     enum status st = take_answers(d, string, &w, &f);
-    SQLRETURN rc = SQL_SUCCESS, warned = connect_report_warnings(d, &w);
+    SQLRETURN rc, warned = connect_report_warnings(d, &w);
 
     if (st) diag_fault(&d->base.diag, &f);
     if (ask(d, out)) {

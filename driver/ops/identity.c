@@ -6,12 +6,9 @@
  */
 #include "ops/identity.h"
 
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "aws/creds_env.h"
 #include "aws/creds_process.h"
@@ -22,12 +19,12 @@
 #include "config/profile.h"
 #include "engine/process.h"
 #include "ops/catalog_cache.h"
+#include "ops/profile_files.h"
 #include "ops/quota.h"
 #include "ops/watcher.h"
 
 /* Credentials are replaced in good time, and not used at all in their last minute. */
 enum { REFRESH_MARGIN_S = 10 * 60, USABLE_MARGIN_S = 60, SEARCH_AGAIN_MS = 30 * 1000 };
-enum { FILE_LIMIT_BYTES = 4 << 20 };
 
 struct search;
 
@@ -246,43 +243,6 @@ struct search {
     bool is_planned, is_running;
 };
 
-static enum status read_file(struct profiles *p, enum profile_file kind, const char *path,
-                             struct fault *f)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat info;
-    char *bytes;
-    ssize_t got;
-    enum status st;
-
-    if (fd < 0) return ST_OK; /* AWS's own tools take a missing file for an empty one */
-    if (fstat(fd, &info) || !S_ISREG(info.st_mode) || info.st_size > FILE_LIMIT_BYTES) {
-        close(fd);
-        return ST_OK;
-    }
-    bytes = malloc((size_t)info.st_size + 1);
-    if (!bytes) {
-        close(fd);
-        return fault_no_memory(f);
-    }
-    got = read(fd, bytes, (size_t)info.st_size);
-    close(fd);
-    st = got > 0 ? profile_add(p, kind, bytes, (size_t)got, f) : ST_OK;
-    explicit_bzero(bytes, (size_t)info.st_size);
-    free(bytes);
-    return st;
-}
-
-/* The file an environment variable names, else the one in the home folder. */
-static const char *file_path(struct search *s, enum creds_env_name variable, const char *name)
-{
-    const struct creds_env *env = &s->identity->env;
-    const char *home = env->values[ENV_HOME];
-
-    if (env->values[variable]) return env->values[variable];
-    return arena_printf(&s->arena, "%s/.aws/%s", home ? home : "", name);
-}
-
 static const char *profile_value(void *context, const char *profile, const char *key)
 {
     return profile_get(context, PROFILE_PROFILE, profile, key);
@@ -298,13 +258,8 @@ static enum status plan_from_files(struct search *s)
     struct identity *id = s->identity;
     struct fault *f = &s->op.fault;
     struct creds_files files = {profile_value, profile_is_there, &s->profiles};
-    const char *config = file_path(s, ENV_CONFIG_FILE, "config");
-    const char *credentials = file_path(s, ENV_SHARED_CREDENTIALS_FILE, "credentials");
-    enum status st;
+    enum status st = profile_files_read(&s->profiles, &id->env, f);
 
-    if (!config || !credentials) return fault_no_memory(f);
-    st = read_file(&s->profiles, PROFILE_CONFIG, config, f);
-    if (!st) st = read_file(&s->profiles, PROFILE_CREDENTIALS, credentials, f);
     if (st) return st;
     if (id->authentication == AUTHENTICATION_IAM_PROFILE) {
         st = creds_profile_plan(&s->plan, &s->arena, &files, &id->env,

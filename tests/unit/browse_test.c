@@ -24,18 +24,18 @@ static void test_needs(void **state)
         struct browse_environment env;
         const char *asked; /* "": nothing */
     } cases[] = {
-        {"", {false, false}, "AwsRegion:AWS region=?;" CHOICES REST},
-        {"UID=u;PWD=p", {false, false}, "AwsRegion:AWS region=?;" CHOICES REST},
-        {"", {true, true}, "UID:Access key ID=?;PWD:Secret access key=?;" TOKEN CHOICES REST},
-        {"AwsRegion=r;UID=u", {false, false}, "PWD:Secret access key=?;" TOKEN CHOICES REST},
-        {"AwsRegion=r;UID=u;PWD=p", {false, false}, ""},
+        {"", {false, false, NULL}, "AwsRegion:AWS region=?;" CHOICES REST},
+        {"UID=u;PWD=p", {false, false, NULL}, "AwsRegion:AWS region=?;" CHOICES REST},
+        {"", {true, true, NULL}, "UID:Access key ID=?;PWD:Secret access key=?;" TOKEN CHOICES REST},
+        {"AwsRegion=r;UID=u", {false, false, NULL}, "PWD:Secret access key=?;" TOKEN CHOICES REST},
+        {"AwsRegion=r;UID=u;PWD=p", {false, false, NULL}, ""},
         {"AwsRegion=r;AuthenticationType=IAM Profile",
-         {false, false},
+         {false, false, NULL},
          "AWSProfile:AWS profile=?;" REST},
-        {"AwsRegion=r;AuthenticationType=IAM Profile", {false, true}, ""},
-        {"AwsRegion=r;AuthenticationType=Default Credentials", {false, false}, ""},
+        {"AwsRegion=r;AuthenticationType=IAM Profile", {false, true, NULL}, ""},
+        {"AwsRegion=r;AuthenticationType=Default Credentials", {false, false, NULL}, ""},
         {"AuthenticationType=Default Credentials;Schema=s;Catalog=c;Workgroup=w;OutputLocation=s3://b",
-         {false, false},
+         {false, false, NULL},
          "AwsRegion:AWS region=?;"},
     };
 
@@ -53,6 +53,37 @@ static void test_needs(void **state)
         buf_clear(&out);
         options_clear(&o);
     }
+}
+
+/* Of both files, each once; names that the grammar has other uses for are left out. */
+static void test_profiles_to_choose_from(void **state)
+{
+    static const char config[] =
+        "[default]\nregion=r\n[profile work]\n[profile a,b]\n[sso-session s]\n";
+    static const char credentials[] = "[work]\naws_access_key_id=k\n[x;y]\n[home]\n";
+    static const char given[] = "AwsRegion=r;AuthenticationType=IAM Profile;Workgroup=w;Catalog=c;"
+                                "Schema=s;S3OutputLocation=s3://b";
+    struct profiles profiles;
+    struct browse_environment env = {false, false, &profiles};
+    struct options o = {0};
+    struct fault f = {.state = SQLSTATE_NONE};
+    struct buf out;
+
+    (void)state;
+    profile_init(&profiles);
+    buf_init(&out, 4096);
+    assert_null(profile_next(&profiles, NULL));
+    assert_int_equal(connstr_parse(&o, given, strlen(given), NULL, &f), ST_OK);
+    assert_true(browse_write_needs(&o, &env, &out));
+    assert_string_equal(out.bytes, "AWSProfile:AWS profile=?;");
+    buf_reset(&out);
+    profile_add(&profiles, PROFILE_CONFIG, config, strlen(config), &f);
+    profile_add(&profiles, PROFILE_CREDENTIALS, credentials, strlen(credentials), &f);
+    assert_true(browse_write_needs(&o, &env, &out));
+    assert_string_equal(out.bytes, "AWSProfile:AWS profile={default,work,home};");
+    buf_clear(&out);
+    options_clear(&o);
+    profile_clear(&profiles);
 }
 
 static void test_refused_credentials_are_asked_again(void **state)
@@ -93,6 +124,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_needs),
+        cmocka_unit_test(test_profiles_to_choose_from),
         cmocka_unit_test(test_refused_credentials_are_asked_again),
         cmocka_unit_test(test_override),
     };

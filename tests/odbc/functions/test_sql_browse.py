@@ -86,10 +86,10 @@ def test_sqlbrowseconnect_profile(browser, endpoint, monkeypatch, tmp_path) -> N
     b = browser
     b.step("DRIVER=Athena")
     b.step(f"AwsRegion=us-east-1;AuthenticationType=IAM Profile;{endpoint}")
-    assert b.answer.startswith("AWSProfile:AWS profile=?;*Workgroup")
+    assert b.answer.startswith("AWSProfile:AWS profile={work};*Workgroup")
     assert b.step("AWSProfile=nobody") == NEED_DATA
     assert b.states() == [state(b, "28000")]
-    assert b.answer.startswith("AWSProfile:AWS profile=?;")
+    assert b.answer.startswith("AWSProfile:AWS profile={work};")
     assert b.step("AWSProfile=work") == SUCCESS
 
 

@@ -1,0 +1,58 @@
+/* The AWS configuration files. See profile_files.h. */
+#include "ops/profile_files.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FILE_LIMIT_BYTES = 4 << 20 };
+
+static enum status read_file(struct profiles *p, enum profile_file kind, const char *path,
+                             struct fault *f)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat info;
+    char *bytes;
+    ssize_t got;
+    enum status st;
+
+    if (fd < 0) return ST_OK; /* AWS's own tools take a missing file for an empty one */
+    if (fstat(fd, &info) || !S_ISREG(info.st_mode) || info.st_size > FILE_LIMIT_BYTES) {
+        close(fd);
+        return ST_OK;
+    }
+    bytes = malloc((size_t)info.st_size + 1);
+    if (!bytes) {
+        close(fd);
+        return fault_no_memory(f);
+    }
+    got = read(fd, bytes, (size_t)info.st_size);
+    close(fd);
+    st = got > 0 ? profile_add(p, kind, bytes, (size_t)got, f) : ST_OK;
+    explicit_bzero(bytes, (size_t)info.st_size);
+    free(bytes);
+    return st;
+}
+
+/* The file an environment variable names, else the one in the home folder. */
+static const char *file_path(struct profiles *p, const struct creds_env *env,
+                             enum creds_env_name variable, const char *name)
+{
+    const char *home = env->values[ENV_HOME];
+
+    if (env->values[variable]) return env->values[variable];
+    return arena_printf(&p->arena, "%s/.aws/%s", home ? home : "", name);
+}
+
+enum status profile_files_read(struct profiles *p, const struct creds_env *env, struct fault *f)
+{
+    const char *config = file_path(p, env, ENV_CONFIG_FILE, "config");
+    const char *credentials = file_path(p, env, ENV_SHARED_CREDENTIALS_FILE, "credentials");
+    enum status st;
+
+    if (!config || !credentials) return fault_no_memory(f);
+    st = read_file(p, PROFILE_CONFIG, config, f);
+    return st ? st : read_file(p, PROFILE_CREDENTIALS, credentials, f);
+}
