@@ -202,6 +202,7 @@ static SQLRETURN submit(struct stmt *s, const char *text)
     arguments_clear(&a);
     free(catalog);
     free(schema);
+    if (rc) params_report(s, false);
     if (rc) return rc;
     if (!s->query) return no_memory(s);
     exec_set_deadline(s, &s->query->op);

@@ -11,6 +11,7 @@
 #include "exec/execute.h"
 #include "exec/params.h"
 #include "exec/row_limit.h"
+#include "exec/row_limit.h"
 #include "handle/dbc.h"
 #include "handle/param.h"
 #include "ops/batch.h"
@@ -100,11 +101,10 @@ static SQLRETURN add_query(struct maker *m, const char *sql, const char *const *
 /* The statement once for one set. */
 static SQLRETURN add_single(struct maker *m, size_t set)
 {
-    char *limited = NULL;
     struct arguments a;
     SQLRETURN rc = params_make(m->s, m->text, set, &a);
+    char *limited = rc ? NULL : row_limit_put(m->s, a.sql);
 
-    if (!rc) limited = row_limit_put(m->s, a.sql);
     if (!rc) rc = add_query(m, limited ? limited : a.sql, a.literals, set, set + 1);
     free(limited);
     arguments_clear(&a);

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 import odbc
 import pytest
 from emulator_process import EmulatorProcess
+from execution_info import attribute
 from parameter_sets import TEXT_BYTES, Sent, Sets, results
 
 OK, BAD, UNUSED, UNKNOWN = (odbc.PARAM_SUCCESS, odbc.PARAM_ERROR, odbc.PARAM_UNUSED,
@@ -84,6 +85,8 @@ INSERTS = [  # text, what Athena gets for the sets (1, 'a') and (2, 'b')
      ["INSERT INTO arrays_made VALUES (1, 'x'), (7, 'a'), (2, 'x'), (7, 'b')"]),
     ("/* ? */ INSERT INTO arrays_made VALUES (?, concat(?, '(?)'))",
      ["/* ? */ INSERT INTO arrays_made VALUES (1, concat('a', '(?)')), (2, concat('b', '(?)'))"]),
+    ("INSERT INTO arrays_made VALUES ({fn ABS(?)}, {fn UCASE(?)})",
+     ["INSERT INTO arrays_made VALUES (abs(1), upper('a')), (abs(2), upper('b'))"]),
     ("INSERT INTO arrays_made SELECT ?, ?", ["INSERT INTO arrays_made SELECT ?, ?"] * 2),
     ("INSERT INTO arrays_made VALUES ((SELECT max(n) + ? FROM arrays_made), ?)",
      ["INSERT INTO arrays_made VALUES ((SELECT max(n) + ? FROM arrays_made), ?)"] * 2),
@@ -413,6 +416,28 @@ def test_one_set_again(any_statement: odbc.Statement) -> None:
         any_statement.check(any_statement.poll(any_statement.run))
         assert results(any_statement) == [[row] for row in FOUR_AS_TEXT[:size]]
         assert sets.processed.value == size
+
+
+def test_rows_are_limited_in_each_result(any_statement: odbc.Statement) -> None:
+    """SQL_ATTR_MAX_ROWS"""
+    any_statement.check(any_statement.set(odbc.ATTR_MAX_ROWS, 2))
+    Sets(any_statement, [(n, "x") for n in (1, 2, 3)]).by_column()
+    any_statement.check(execute(any_statement, "SELECT i * ?, ? FROM UNNEST(sequence(1, 4)) AS u(i) "
+                                               "ORDER BY i"))
+    assert results(any_statement) == [[(str(n), "x"), (str(2 * n), "x")] for n in (1, 2, 3)]
+
+
+def test_information_is_the_results(any_statement: odbc.Statement, athena: EmulatorProcess) -> None:
+    """What can be read about an execution is about that of the result in turn."""
+    Sets(any_statement, [(n, "x") for n in (1, 2, 3)]).by_column()
+    sent = Sent(athena)
+    any_statement.check(execute(any_statement, SELECT))
+    found = {}
+    for number in ("1", "2", "3"):
+        found[attribute(any_statement, "QUERY_EXECUTION_ID")] = number
+        any_statement.check(any_statement.more(), odbc.SUCCESS, odbc.NO_DATA)
+    asked = {x["QueryExecutionId"]: x["ExecutionParameters"][0] for x in sent.executions()}
+    assert found == asked
 
 
 def test_without_parameters(any_statement: odbc.Statement) -> None:

@@ -422,6 +422,12 @@ def test_parameter_status(statement: odbc.Statement) -> None:
     assert (status.value, processed.value) == (0, 1)
     assert statement.execute("SELECT no_such_column + ?") == odbc.ERROR
     assert (status.value, processed.value) == (5, 1)
+    status.value = processed.value = 99
+    number.value = 7
+    statement.check(statement.bind_parameter(1, odbc.C_LONG, -7, ctypes.byref(number)))
+    assert statement.execute("SELECT ?") == odbc.ERROR
+    assert statement.records() == [("22003", 1, 1)]
+    assert (status.value, processed.value) == (5, 1)
 
 
 REFUSED = [  # C type, SQL type, direction, size, digits, where, SQLSTATE
