@@ -117,6 +117,15 @@ async function showTogether(source) {
   report('together', answers.length, answers.reduce((sum, [{ n }]) => sum + n, 0));
 }
 
+// A query that takes too long is stopped, in Athena too.
+async function showTimeout(athena) {
+  try {
+    await athena.query('/* athena-local: run_ms=20000 */ SELECT 1', { timeout: 1 });
+  } catch (error) {
+    report('stopped', error.odbcErrors[0].state);
+  }
+}
+
 async function showErrors(athena) {
   for (const sql of ['SELECT * FROM no_such_table', 'SELEC 1', 'SELECT 1 / 0']) {
     try {
@@ -138,6 +147,7 @@ async function main() {
   await showWriting(athena);
   await showTransaction(athena);
   await showTogether(source);
+  await showTimeout(athena);
   await showErrors(athena);
   await athena.close();
 }

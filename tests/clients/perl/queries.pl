@@ -123,6 +123,13 @@ sub show_bulk {
     $dbh->do('DROP TABLE bulk_perl');
 }
 
+# A query that takes too long is stopped, in Athena too.
+sub show_timeout {
+    local $dbh->{odbc_query_timeout} = 1;
+    eval { $dbh->selectall_arrayref('/* athena-local: run_ms=20000 */ SELECT 1') };
+    report('stopped', $dbh->state);
+}
+
 sub show_errors {
     for my $sql ('SELECT * FROM no_such_table', 'SELEC 1', 'SELECT 1 / 0') {
         eval { $dbh->selectall_arrayref($sql) };
@@ -138,5 +145,6 @@ show_much();
 show_writing();
 show_transaction();
 show_bulk();
+show_timeout();
 show_errors();
 $dbh->disconnect;

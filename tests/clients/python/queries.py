@@ -12,6 +12,7 @@ import datetime
 import decimal
 import hashlib
 import sys
+import threading
 from typing import Any
 
 import pyodbc
@@ -119,6 +120,23 @@ def show_together() -> None:
     report("together", len(answers), sum(answers))
 
 
+def show_timeout() -> None:
+    """A query that takes too long, or is cancelled by another thread, is stopped in Athena too."""
+    slow = "/* athena-local: run_ms=20000 */ SELECT 1"
+    athena.timeout = 1
+    try:
+        ask(slow)
+    except pyodbc.OperationalError as error:
+        report("stopped", error.args[0])
+    athena.timeout = 0
+    cursor = athena.cursor()
+    threading.Timer(0.5, cursor.cancel).start()
+    try:
+        cursor.execute(slow)
+    except pyodbc.Error as error:
+        report("cancelled", error.args[0])
+
+
 def show_errors() -> None:
     for sql in ("SELECT * FROM no_such_table", "SELEC 1", "SELECT 1 / 0"):
         try:
@@ -136,5 +154,6 @@ show_writing()
 show_transaction()
 show_bulk()
 show_together()
+show_timeout()
 show_errors()
 athena.close()

@@ -132,6 +132,17 @@ def show_transaction(athena)
   report('committed', one)
 end
 
+# A query that takes too long is stopped, in Athena too.
+def show_timeout(athena)
+  query = athena.newstmt
+  query.timeout = 1
+  query.run('/* athena-local: run_ms=20000 */ SELECT 1')
+rescue ODBC::Error => e
+  report('stopped', e.message.split[0])
+ensure
+  query.drop
+end
+
 def show_errors(athena)
   ['SELECT * FROM no_such_table', 'SELEC 1', 'SELECT 1 / 0'].each do |sql|
     athena.run(sql).fetch_all
@@ -150,5 +161,6 @@ show_much(athena)
 show_scrolling(athena)
 show_writing(athena)
 show_transaction(athena)
+show_timeout(athena)
 show_errors(athena)
 athena.disconnect
