@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import odbc
 import pytest
-from calls import ODBC2_STATES, V2, VERSIONS
+from calls import ODBC2_STATES, V2, V38, VERSIONS
 from emulator_process import ACCESS_KEY, SECRET_KEY, EmulatorProcess
 from odbc import ERROR, INFO, NEED_DATA, NTS, SUCCESS
 
@@ -101,6 +103,34 @@ def test_sqlbrowseconnect_data_source(browser) -> None:
     """What the data source says is not asked for."""
     assert browser.step("DSN=AthenaLocal") == SUCCESS
     assert browser.answer == "DSN=AthenaLocal;"
+
+
+def test_sqlbrowseconnect_wrong_key_of_a_data_source(browser) -> None:
+    """What the data source says and was refused does not come back."""
+    b = browser
+    assert b.step("DSN=AthenaLocal;PWD=wrong") == NEED_DATA
+    assert b.answer.startswith(KEYS)
+    assert b.step(f"PWD={SECRET_KEY}") == NEED_DATA
+    assert b.answer.startswith("UID:Access key ID=?;*SessionToken")
+    assert b.step(f"UID={ACCESS_KEY}") == SUCCESS
+    assert b.answer == f"DSN=AthenaLocal;UID={ACCESS_KEY};PWD={SECRET_KEY};"
+
+
+@pytest.mark.parametrize("browser", [(V38, True)], indirect=True, ids=["odbc380-wide"])
+def test_sqlbrowseconnect_cancelled(browser, athena) -> None:
+    """By SQLCancelHandle from another thread."""
+    b = browser
+    b.step("DRIVER=Athena")
+    athena.faults({"service": "athena", "operation": "GetWorkGroup", "kind": "delay",
+                   "delay_ms": 20000})
+    began = time.monotonic()
+    cancel = threading.Timer(0.3, lambda: odbc.call("SQLCancelHandle", odbc.DBC,
+                                                    b.connection.value))
+    cancel.start()
+    assert b.step(f"AwsRegion=us-east-1;EndpointOverride={athena.url};{GIVEN}") == ERROR
+    cancel.join()
+    assert time.monotonic() - began < 10
+    assert b.states() == [state(b, "HY008")]
 
 
 def test_sqlbrowseconnect_region_of_the_environment(browser, monkeypatch) -> None:
