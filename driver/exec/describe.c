@@ -59,7 +59,7 @@ static struct query *new_probe(struct stmt *s)
 
 static SQLRETURN probe(struct stmt *s)
 {
-    const unsigned age = description_cache_age(s->dbc);
+    const unsigned age = description_cache_age();
     struct query *q = new_probe(s);
     SQLRETURN rc;
 

@@ -7,9 +7,8 @@
 #include "aws/athena_codec.h"
 #include "base/buf.h"
 #include "base/clock.h"
-#include "ops/identity.h"
+#include "ops/catalog_cache.h"
 #include "ops/query.h"
-#include "ops/session.h"
 
 struct description {
     char *key;           /* catalog, schema, text; NULL: a free place */
@@ -27,9 +26,9 @@ static int64_t lifetime_ms(const struct dbc *d)
     return options_number(&d->options, OPTION_METADATA_CACHE_SECONDS) * 1000;
 }
 
-unsigned description_cache_age(struct dbc *d)
+unsigned description_cache_age(void)
 {
-    return identity_catalog_changes(d->session->identity);
+    return catalog_cache_generation();
 }
 
 static char *make_key(struct dbc *d, const char *text)
@@ -79,7 +78,7 @@ struct query *description_cache_find(struct dbc *d, const char *text)
         const struct description *place = place_for(d->descriptions, key);
 
         if (place->key && strcmp(place->key, key) == 0 && place->made_ms >= oldest_ms &&
-            place->age == description_cache_age(d)) {
+            place->age == description_cache_age()) {
             found = place->query;
             op_hold(&found->op);
         }

@@ -6,7 +6,7 @@
  * of a report. What is kept is the finished query itself, whose columns anybody may read.
  *
  *     lasts      as long as the option says, and until a statement that may change a catalog was
- *                run by anybody who signs in alike (ops/identity.h)
+ *                run through the driver (ops/catalog_cache.h)
  *     bounded    by DESCRIPTION_CACHE_MAX; the oldest makes room
  *
  * Between stmt_enter() and stmt_leave(), and by disconnecting; the connection's `shared` lock is
@@ -22,7 +22,7 @@ struct query;
 enum { DESCRIPTION_CACHE_MAX = 64 };
 
 /* What tells whether a description is still good: taken before it is asked for. */
-unsigned description_cache_age(struct dbc *d);
+unsigned description_cache_age(void);
 
 /* A finished query that describes the text, with a reference for the caller; or NULL. */
 struct query *description_cache_find(struct dbc *d, const char *text);

@@ -1,10 +1,12 @@
 /*
  * The catalog cache. See catalog_cache.h.
  *
- * Entries stand in a list, used last in front, and in the chain of their key's hash.
+ * Entries stand in a list, used last in front, and in the chain of their key's hash. What is to be
+ * forgotten is dropped when the cache is used next: that its generation is over says so.
  */
 #include "ops/catalog_cache.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,8 +27,10 @@ struct catalog_cache {
     struct list used; /* the one used last first */
     struct list chains[CHAINS];
     size_t bytes;
-    unsigned generation;
+    unsigned generation; /* what is in it is of */
 };
+
+static atomic_uint present_generation;
 
 struct catalog_cache *catalog_cache_new(void)
 {
@@ -67,15 +71,22 @@ void catalog_cache_free(struct catalog_cache *c)
     free(c);
 }
 
-void catalog_cache_forget(struct catalog_cache *c)
+void catalog_cache_forget(void)
 {
-    c->generation++;
-    drop_all(c);
+    atomic_fetch_add(&present_generation, 1);
 }
 
-unsigned catalog_cache_generation(const struct catalog_cache *c)
+unsigned catalog_cache_generation(void)
 {
-    return c->generation;
+    return atomic_load(&present_generation);
+}
+
+static void drop_old(struct catalog_cache *c)
+{
+    const unsigned present = catalog_cache_generation();
+
+    if (c->generation != present) drop_all(c);
+    c->generation = present;
 }
 
 /* FNV-1a */
@@ -107,8 +118,10 @@ static void put_in_front(struct catalog_cache *c, struct entry *e)
 const char *catalog_cache_find(struct catalog_cache *c, const char *key, int64_t now_ms,
                                int64_t age_max_ms, size_t *bytes)
 {
-    struct entry *e = find(c, key, hash_of(key));
+    struct entry *e;
 
+    drop_old(c);
+    e = find(c, key, hash_of(key));
     if (!e || now_ms - e->made_ms >= age_max_ms) return NULL;
     list_remove(&e->used);
     put_in_front(c, e);
@@ -121,11 +134,12 @@ void catalog_cache_keep(struct catalog_cache *c, const char *key, const char *va
 {
     const size_t key_bytes = strlen(key) + 1;
     const uint32_t hash = hash_of(key);
-    struct entry *old = find(c, key, hash);
     struct entry *e;
 
+    drop_old(c);
     if (generation != c->generation || bytes > CATALOG_CACHE_LIST_BYTES) return;
-    if (old) drop(c, old);
+    e = find(c, key, hash);
+    if (e) drop(c, e);
     e = malloc(sizeof *e + key_bytes + bytes);
     if (!e) return;
     e->hash = hash;

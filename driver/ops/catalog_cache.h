@@ -6,11 +6,12 @@
  * identity has one cache (ops/identity.h): connections that sign alike at the same endpoints see
  * the same catalogs. Each connection says itself how old an answer may be.
  *
- *     forget      a statement that may change a catalog was run through the driver: all goes, and
- *                 lists that were being fetched meanwhile are not kept (generation)
+ *     forget      a statement that may change a catalog was run through the driver, whoever signed
+ *                 it: all goes, in all caches of the process, and lists that were being fetched
+ *                 meanwhile are not kept (generation)
  *     memory      at most CATALOG_CACHE_BYTES; the answers not used for longest make room
  *
- * Pure: the caller says what time it is. One owner at a time: the I/O thread.
+ * The caller says what time it is. A cache has one owner at a time: the I/O thread.
  */
 #ifndef ATHENA_OPS_CATALOG_CACHE_H
 #define ATHENA_OPS_CATALOG_CACHE_H
@@ -35,8 +36,8 @@ void catalog_cache_free(struct catalog_cache *c);
 const char *catalog_cache_find(struct catalog_cache *c, const char *key, int64_t now_ms,
                                int64_t age_max_ms, size_t *bytes);
 
-/* Grows with every forget. */
-unsigned catalog_cache_generation(const struct catalog_cache *c);
+/* Grows with every catalog_cache_forget(). */
+unsigned catalog_cache_generation(void);
 
 /*
  * Keeps a copy, in place of what was kept under key before. Does nothing when generation is not
@@ -45,6 +46,7 @@ unsigned catalog_cache_generation(const struct catalog_cache *c);
 void catalog_cache_keep(struct catalog_cache *c, const char *key, const char *value, size_t bytes,
                         unsigned generation, int64_t now_ms);
 
-void catalog_cache_forget(struct catalog_cache *c);
+/* Of every cache. Any thread. */
+void catalog_cache_forget(void);
 
 #endif

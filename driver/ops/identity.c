@@ -40,7 +40,6 @@ struct identity {
     struct creds_env env;         /* copied when the identity was made */
 
     atomic_bool is_shut_out; /* see identity_is_shut_out() */
-    atomic_uint catalog_changes;
 
     struct list waiters ONLY_ON(io_thread);
     struct search *search ONLY_ON(io_thread); /* NULL: none under way */
@@ -499,15 +498,4 @@ struct start_queue *identity_starts(struct identity *id, enum start_kind kind)
 struct catalog_cache *identity_catalog_cache(struct identity *id)
 {
     return id->catalog_cache;
-}
-
-void identity_catalogs_changed(struct identity *id)
-{
-    atomic_fetch_add(&id->catalog_changes, 1);
-    catalog_cache_forget(id->catalog_cache);
-}
-
-unsigned identity_catalog_changes(struct identity *id)
-{
-    return atomic_load(&id->catalog_changes);
 }

@@ -81,10 +81,4 @@ struct start_queue *identity_starts(struct identity *id, enum start_kind kind);
 /* ops/catalog_cache.h; never NULL. */
 struct catalog_cache *identity_catalog_cache(struct identity *id) RUNS_ON(io_thread);
 
-/* A statement that may change a catalog is run: nothing that is known of catalogs holds. */
-void identity_catalogs_changed(struct identity *id) RUNS_ON(io_thread);
-
-/* How often that has happened. Any thread. */
-unsigned identity_catalog_changes(struct identity *id);
-
 #endif

@@ -21,10 +21,10 @@
 #include "ops/session.h"
 
 /*
- * Lists on their way. They share 32 connections with what else the process asks of Athena
- * (engine/http_multi.c), and are paced by the quota of metadata calls (ops/quota.h).
+ * Lists on their way: as many as there are connections to Athena (engine/http_multi.c), so what else
+ * the process asks of it waits for one answer at most. Their pace is the quota's (ops/quota.h).
  */
-enum { METADATA_AT_ONCE = 24 };
+enum { METADATA_AT_ONCE = 32 };
 
 /* How deep to look. METADATA_COLUMNS keeps the tables' columns. */
 enum metadata_depth { METADATA_CATALOGS, METADATA_DATABASES, METADATA_TABLES, METADATA_COLUMNS };

@@ -632,7 +632,7 @@ static enum status read_cached(struct metadata *m, struct metadata_task *t, bool
 
     *is_there = false;
     if (!m->in.cache_ms) return ST_OK;
-    t->generation = catalog_cache_generation(cache);
+    t->generation = catalog_cache_generation();
     t->key = make_key(m, t);
     if (t->key) {
         bytes = catalog_cache_find(cache, t->key, clock_now_ms(), m->in.cache_ms, &count);

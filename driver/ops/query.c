@@ -154,9 +154,7 @@ static bool may_change_catalogs(enum sql_kind kind)
 static void forget_catalogs(const struct query *q) RUNS_ON(io_thread);
 static void forget_catalogs(const struct query *q)
 {
-    if (q->io.may_change_catalogs) {
-        identity_catalogs_changed(q->session->identity);
-    }
+    if (q->io.may_change_catalogs) catalog_cache_forget();
 }
 
 static enum status start_submit(struct query *q) RUNS_ON(io_thread);
