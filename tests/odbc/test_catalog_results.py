@@ -5,6 +5,7 @@ Each is asked for by ANSI and W applications of ODBC 2, 3 and 3.80, through the 
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -456,5 +457,44 @@ def test_asynchronous(athena, connection, name: str) -> None:
     s.check(s.poll(lambda: DEFERRED[name](s)))
     assert (s.polls > 0) == (name in ("SQLTables", "SQLColumns"))
     s.rows()
+    s.check(s.close())
+    s.check(s.free())
+
+
+# ---- cursors over a listing, whose rows are made as they are read
+
+def many_tables(athena) -> None:
+    athena.control("POST", "catalogs", [
+        {"name": "AwsDataCatalog", "databases": ["many"], "tables": 1000}])
+
+
+@pytest.mark.parametrize("cursor_type", [0, 3], ids=["forward", "static"])
+@pytest.mark.parametrize("size", [1, 7, 256, 999, 1000, 2000])
+def test_rowsets_of_any_size(athena, connection, cursor_type: int, size: int) -> None:
+    many_tables(athena)
+    s = odbc.Statement(connection)
+    s.check(s.set(6, cursor_type))
+    s.check(s.set(odbc.ATTR_ROW_ARRAY_SIZE, size))
+    fetched = ctypes.c_size_t()
+    s.check(s.set(odbc.ATTR_ROWS_FETCHED_PTR, ctypes.addressof(fetched)))
+    names = ctypes.create_string_buffer(40 * size)
+    lengths = (ctypes.c_ssize_t * size)()
+    s.check(s.bind(3, odbc.C_CHAR, names, 40, lengths))
+    s.check(odbc.call("SQLTables", s.value, *NONE, "many", NTS, *NONE, *NONE))
+    found = []
+    while s.check(s.fetch(), odbc.SUCCESS, odbc.NO_DATA) == odbc.SUCCESS:
+        found += [names.raw[40 * i:40 * i + lengths[i]].decode() for i in range(fetched.value)]
+    assert found == [f"table_{n:04}" for n in range(1, 1001)]
+    s.check(s.free())
+
+
+def test_scrolling(athena, connection) -> None:
+    many_tables(athena)
+    s = odbc.Statement(connection)
+    s.check(s.set(6, 3))
+    s.check(odbc.call("SQLTables", s.value, *NONE, "many", NTS, *NONE, *NONE))
+    for how, where, row in ((3, 0, 1000), (5, 500, 500), (2, 0, 1), (6, 700, 701), (4, 0, 700)):
+        s.check(odbc.lib.SQLFetchScroll(s.value, how, where))
+        assert s.text(3) == f"table_{row:04}"
     s.check(s.close())
     s.check(s.free())

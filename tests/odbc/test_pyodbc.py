@@ -128,6 +128,25 @@ def test_tables_and_columns(python: pyodbc.Connection) -> None:
     assert "bigint" in kinds
     assert "decimal" in kinds
 
+def test_every_catalog_method(python: pyodbc.Connection) -> None:
+    cursor = python.cursor()
+    assert [row.type_name for row in cursor.getTypeInfo(pyodbc.SQL_BIGINT)] == ["bigint"]
+    assert {row.table_cat for row in cursor.tables(catalog="%", schema="", table="")} == {
+        "AwsDataCatalog"}
+    assert {row.table_type for row in cursor.tables(catalog="", schema="", table="",
+                                                    tableType="%")} == {"TABLE", "VIEW"}
+    views = cursor.tables(schema="sample", tableType="VIEW").fetchall()
+    assert [row.table_name for row in views] == sorted(row.table_name for row in views)
+    keys = [row.column_name for row in cursor.columns(schema="sample", table="orders_by_month")]
+    assert keys[-2:] == ["year", "month"]
+    for ask in (lambda: cursor.primaryKeys("zones", schema="sample"),
+                lambda: cursor.foreignKeys("zones", schema="sample"),
+                lambda: cursor.statistics("zones", schema="sample"),
+                lambda: cursor.rowIdColumns("zones", schema="sample"),
+                lambda: cursor.rowVerColumns("zones", schema="sample"),
+                lambda: cursor.procedures(), lambda: cursor.procedureColumns()):
+        assert ask().fetchall() == []
+
 
 def test_rollback_hides_no_exception(connection_string) -> None:
     """A context manager, and a pool, roll back without being asked to; nothing is open then."""
