@@ -44,7 +44,7 @@ struct metadata_ask {
     const char *default_database; /* not NULL */
     struct metadata_filter catalog, database, table;
     bool shows_lambda_tables; /* tables of LAMBDA catalogs come from SHOW TABLES */
-    bool queries_tables;      /* tables of any catalog come from information_schema */
+    bool queries_tables;      /* tables, and columns of several, come from information_schema */
     int64_t cache_ms;         /* how old an answer may be; 0: new */
 };
 

@@ -38,7 +38,8 @@ enum task_kind {
     LIST_TABLES,
     GET_TABLE,
     SHOW_TABLES,
-    QUERY_TABLES
+    QUERY_TABLES,
+    QUERY_COLUMNS
 };
 
 /* What the service takes: longer names it calls invalid, and there is none of that name. */
@@ -75,6 +76,7 @@ static const struct { const char *operation, *doing; } kinds[] = {
     [GET_TABLE]      = {"GetTableMetadata",  "describing a table"},
     [SHOW_TABLES]    = {NULL,                "listing tables by SHOW TABLES"},
     [QUERY_TABLES]   = {NULL,                "listing tables by information_schema"},
+    [QUERY_COLUMNS]  = {NULL,                "listing columns by information_schema"},
 };
 /* clang-format on */
 
@@ -241,8 +243,8 @@ static enum status look_for_databases(struct metadata *m, const struct place *p)
 static enum status found_catalog(struct metadata *m, const struct place *p)
 {
     if (m->in.depth == METADATA_CATALOGS) return add_name(m, p->catalog, NULL);
-    if (m->in.queries_tables && m->in.depth == METADATA_TABLES && !m->in.table.exact) {
-        return add_task(m, QUERY_TABLES, p);
+    if (m->in.queries_tables && m->in.depth >= METADATA_TABLES && !m->in.table.exact) {
+        return add_task(m, m->in.depth == METADATA_COLUMNS ? QUERY_COLUMNS : QUERY_TABLES, p);
     }
     return look_for_databases(m, p);
 }
@@ -302,9 +304,8 @@ static void write_request(const struct metadata *m, const struct metadata_task *
     case GET_TABLE:
         athena_write_get_table(b, t->catalog, t->database, m->in.table.exact, workgroup);
         break;
-    case SHOW_TABLES:
-    case QUERY_TABLES:
-        break;
+    default:
+        break; /* queries have none */
     }
 }
 
@@ -335,11 +336,15 @@ static void write_query(const struct metadata *m, const struct metadata_task *t,
         buf_putc(b, '`');
         return;
     }
-    buf_puts(b, "SELECT table_schema, table_name, table_type FROM information_schema.tables "
-                "WHERE table_schema <> 'information_schema'");
+    buf_puts(b, t->kind == QUERY_TABLES
+                    ? "SELECT table_schema, table_name, table_type FROM information_schema.tables"
+                    : "SELECT table_schema, table_name, column_name, data_type, comment "
+                      "FROM information_schema.columns");
+    buf_puts(b, " WHERE table_schema <> 'information_schema'");
     write_condition(b, "table_schema", &m->in.database);
     write_condition(b, "table_name", &m->in.table);
     buf_puts(b, " ORDER BY table_schema, table_name");
+    if (t->kind == QUERY_COLUMNS) buf_puts(b, ", ordinal_position");
 }
 
 static enum status start_query(struct metadata *m, struct metadata_task *t) RUNS_ON(io_thread);
@@ -485,8 +490,11 @@ static enum status found_table(struct metadata *m, struct metadata_task *t, cons
     return table ? add_table(m, t, database, table) : fault_no_memory(&m->op.fault);
 }
 
-/* A row of tables without columns, packed: database ("": the task's), name, type, comment. */
-enum { PACKED_TEXTS = 4 };
+/*
+ * Packed rows are texts with a NUL behind each. Of a table without columns: database ("": the
+ * task's), name, type, comment; of QUERY_COLUMNS: database, table, column, type, comment.
+ */
+enum { TABLE_TEXTS = 4, COLUMN_TEXTS = 5 };
 
 static bool is_packed(const struct metadata *m, const struct metadata_task *t)
 {
@@ -533,32 +541,97 @@ static enum status read_table(struct metadata *m, struct metadata_task *t, const
     return add_table(m, t, t->database, table);
 }
 
-static enum status read_packed(struct metadata *m, struct metadata_task *t, const struct answer *a)
+static const char *unpack(const char *at, const char **texts, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        texts[i] = at;
+        at += strlen(at) + 1;
+    }
+    return at;
+}
+
+/* *database becomes a lasting copy of name when it is another one; rows come by database. */
+static enum status turn_to_database(struct metadata *m, struct metadata_task *t,
+                                    const char **database, const char *name)
+{
+    if (*database && (!*name || strcmp(name, *database) == 0)) return ST_OK;
+    sort_list(t->list);
+    *database = arena_text(&m->arena, name);
+    return *database ? ST_OK : fault_no_memory(&m->op.fault);
+}
+
+static enum status read_packed_tables(struct metadata *m, struct metadata_task *t,
+                                      const struct answer *a)
 {
     const char *at = a->bytes, *end = a->bytes + a->count;
     const char *database = t->database;
     enum status st = ST_OK;
 
     while (at < end && !st) {
-        const char *texts[PACKED_TEXTS];
+        const char *texts[TABLE_TEXTS];
         struct athena_table table = {.table_type = ""};
 
-        for (int i = 0; i < PACKED_TEXTS; i++) {
-            texts[i] = at;
-            at += strlen(at) + 1;
-        }
+        at = unpack(at, texts, TABLE_TEXTS);
         table.name = texts[1];
         table.type = texts[2];
         table.comment = texts[3];
         if (t->kind == QUERY_TABLES && !is_meant(&m->in.database, texts[0])) continue;
-        if (*texts[0] && (!database || strcmp(texts[0], database) != 0)) {
-            sort_list(t->list); /* the query's rows come database by database */
-            database = arena_text(&m->arena, texts[0]);
-            if (!database) return fault_no_memory(&m->op.fault);
-        }
-        st = found_table(m, t, database, &table);
+        st = turn_to_database(m, t, &database, texts[0]);
+        if (!st) st = found_table(m, t, database, &table);
     }
     return st;
+}
+
+/* The columns of one table, which the rows at *at begin with. columns is in scratch. */
+static bool unpack_columns(const char **at, const char *end, struct athena_table *table,
+                           struct arena *scratch)
+{
+    const char *texts[COLUMN_TEXTS], *behind = *at, *next;
+    const char *const database = *at, *const name = *at + strlen(*at) + 1;
+    size_t count = 0;
+
+    for (; behind < end; behind = next, count++) {
+        next = unpack(behind, texts, COLUMN_TEXTS);
+        if (strcmp(texts[0], database) != 0 || strcmp(texts[1], name) != 0) break;
+    }
+    *table = (struct athena_table){.name = name, .type = "", .comment = "", .table_type = ""};
+    table->columns = arena_array(scratch, count, sizeof *table->columns);
+    if (!table->columns) return false;
+    while (*at < behind) {
+        *at = unpack(*at, texts, COLUMN_TEXTS);
+        table->columns[table->column_count++] =
+            (struct athena_table_column){.name = texts[2], .type = texts[3], .comment = texts[4]};
+    }
+    return true;
+}
+
+static enum status read_packed_columns(struct metadata *m, struct metadata_task *t,
+                                       const struct answer *a)
+{
+    const char *at = a->bytes, *end = a->bytes + a->count;
+    const char *database = NULL;
+    enum status st = ST_OK;
+
+    while (at < end && !st) {
+        const char *name = at;
+        struct athena_table table;
+        struct arena scratch;
+
+        arena_init(&scratch);
+        if (!unpack_columns(&at, end, &table, &scratch)) {
+            st = fault_no_memory(&m->op.fault);
+        } else if (is_meant(&m->in.database, name)) {
+            st = turn_to_database(m, t, &database, name);
+            if (!st) st = found_table(m, t, database, &table);
+        }
+        arena_clear(&scratch);
+    }
+    return st;
+}
+
+static enum status read_packed(struct metadata *m, struct metadata_task *t, const struct answer *a)
+{
+    return t->kind == QUERY_COLUMNS ? read_packed_columns(m, t, a) : read_packed_tables(m, t, a);
 }
 
 /* *token: of the page that follows, which may come behind an empty one; "" at the end. */
@@ -577,9 +650,8 @@ static enum status read_answer(struct metadata *m, struct metadata_task *t, cons
         return read_tables(m, t, a, token);
     case GET_TABLE:
         return read_table(m, t, a);
-    case SHOW_TABLES:
-    case QUERY_TABLES:
-        break; /* have no answers, but rows */
+    default:
+        break; /* queries have rows instead */
     }
     return ST_OK;
 }
@@ -677,22 +749,34 @@ static void put_cell(struct buf *b, const struct cell *const *cells, unsigned co
     buf_putc(b, '\0');
 }
 
-/* Rows of SHOW TABLES are names alone. Types are "BASE TABLE", "VIEW"; Glue has names of its own. */
-static bool take_name(void *context, const struct cell *const *cells, unsigned count)
+/* Types are "BASE TABLE" and "VIEW"; Glue has names of its own. */
+static const char *type_of_cell(const struct cell *cell)
+{
+    const bool is_view = cell->bytes == 4 && memcmp(cell->text, "VIEW", 4) == 0;
+
+    return is_view ? "VIRTUAL_VIEW" : "";
+}
+
+/* Rows of SHOW TABLES are names alone. */
+static bool take_row(void *context, const struct cell *const *cells, unsigned count)
 {
     struct buf *rows = context;
-    const struct cell *type = count > 2 ? cells[2] : NULL;
-    const bool is_view = type && type->bytes == 4 && memcmp(type->text, "VIEW", 4) == 0;
 
     if (count == 1) {
         pack_text(rows, "");
         put_cell(rows, cells, 0, count);
-    } else {
+        pack_text(rows, "");
+        pack_text(rows, "");
+    } else if (count == 3) {
         put_cell(rows, cells, 0, count);
         put_cell(rows, cells, 1, count);
+        pack_text(rows, type_of_cell(cells[2]));
+        pack_text(rows, "");
+    } else {
+        for (unsigned i = 0; i < COLUMN_TEXTS; i++) {
+            put_cell(rows, cells, i, count);
+        }
     }
-    pack_text(rows, is_view ? "VIRTUAL_VIEW" : "");
-    pack_text(rows, "");
     return buf_ok(rows);
 }
 
@@ -808,7 +892,7 @@ static enum status do_without_query(struct metadata *m, struct metadata_task *t,
     const struct place p = {t->catalog, NULL, t->is_lambda, t->pardon};
 
     log_info("%s: %s; asking the API instead", kinds[t->kind].doing, t->fault.text);
-    if (t->kind == QUERY_TABLES) return look_for_databases(m, &p);
+    if (t->kind != SHOW_TABLES) return look_for_databases(m, &p);
     become(t, LIST_TABLES);
     *goes_on = true;
     return ST_OK;
@@ -876,7 +960,7 @@ static enum status ready(struct metadata_task *t) RUNS_ON(io_thread);
 static enum status ready(struct metadata_task *t)
 {
     if (!is_query(t)) return call_ready(&t->call);
-    return names_query_ready(&t->names, take_name, &t->rows, &t->fault);
+    return names_query_ready(&t->names, take_row, &t->rows, &t->fault);
 }
 
 enum status metadata_task_advance(struct metadata *m, struct metadata_task *t)

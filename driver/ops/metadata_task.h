@@ -6,7 +6,7 @@
  *     LIST_CATALOGS --> LIST_DATABASES --> LIST_TABLES        each finds what the next one lists
  *        |                            \-> GET_TABLE --> LIST_TABLES       where IAM denies it
  *        |                             \-> SHOW_TABLES --> LIST_TABLES    where the query fails
- *        +--> QUERY_TABLES --> LIST_DATABASES                             where the query fails
+ *        +--> QUERY_TABLES, QUERY_COLUMNS --> LIST_DATABASES              where the query fails
  *
  * A task asks for one page after the other, or runs one query, and is over with the last row. What
  * it finds becomes items of the operation, or further tasks that wait. I/O thread.

@@ -239,6 +239,23 @@ def test_tables_by_query_are_the_same(athena, connect, arguments: tuple) -> None
     assert found[0] == found[1]
 
 
+@pytest.mark.parametrize("arguments", [
+    (None, "sample", None, None), (None, "sample", "z%", None), (None, "%", "orders%", "%m%"),
+    (None, "sample", "all\\_types", None), (None, "sample", "a%", None),
+    (None, "sample", "%e_", "name"), (None, "nope", None, ""),
+])
+def test_columns_by_query_are_the_same(athena, connect, arguments: tuple) -> None:
+    found = []
+    for changes in ({}, {"MetadataRetrievalMethod": "Query", "MetadataCacheSeconds": "60"}):
+        s = odbc.Statement(connect(**changes))
+        found.append(call(s, "SQLColumns", *arguments))
+        if changes:
+            assert found[-1] == call(s, "SQLColumns", *arguments), "again, from the cache"
+        assert s.free() == odbc.SUCCESS
+    assert found[0] == found[1]
+    assert athena.stats()["queries"]["started"] == (arguments[2] != "all\\_types")
+
+
 def test_paging_goes_on_behind_empty_pages(athena, any_statement) -> None:
     athena.control("POST", "catalogs", [
         {"name": "AwsDataCatalog", "databases": 120, "tables": 1, "empty_pages": 2},
@@ -301,7 +318,7 @@ def test_a_query_for_names_is_stopped_with_its_function(athena, connection, conn
                                      {"QueryExternalCatalogs": "1"}])
 def test_disconnecting_in_the_midst(athena, connect, changes: dict) -> None:
     athena.control("POST", "catalogs", [*OTHERS, {"name": "AwsDataCatalog", "databases": 30}])
-    athena.faults({"service": "athena", "kind": "delay", "delay_ms": 50})
+    athena.faults({"service": "athena", "kind": "delay", "delay_ms": 200})
     connection = connect(**changes)
     s = odbc.Statement(connection, is_async=True)
     for _ in range(5):
