@@ -40,9 +40,16 @@ static const char *text_of(const struct stmt *s)
     return s->native.text ? s->native.text : s->sql;
 }
 
+/* SHOW and EXPLAIN are their own probe: they tell what there is, and cost nothing. */
+static char *probe_text(const struct stmt *s)
+{
+    if (s->native.statement.kind != SQL_KIND_SELECT) return strdup(text_of(s));
+    return write_probe(text_of(s));
+}
+
 static struct query *new_probe(struct stmt *s)
 {
-    char *sql = write_probe(text_of(s));
+    char *sql = probe_text(s);
     const char **nulls = write_nulls(s->native.markers.count);
     char *catalog = dbc_catalog(s->dbc), *schema = dbc_schema(s->dbc);
     struct query *q = NULL;
@@ -90,6 +97,25 @@ static SQLRETURN describe_query(struct stmt *s)
     return diag_push(&s->base.diag, SQLSTATE_HY001, 0, "out of memory");
 }
 
+/* EXPLAIN ANALYZE runs the query that it explains. */
+static bool is_analyzing(const struct stmt *s)
+{
+    const char *text = text_of(s);
+    struct scan scan;
+    struct scan_token token;
+
+    scan_init(&scan, text, strlen(text), false);
+    scan.at = s->native.statement.word + s->native.statement.word_bytes;
+    scan_next_word(&scan, &token);
+    return scan_is(text, &token, "ANALYZE");
+}
+
+static SQLRETURN refuse(struct stmt *s)
+{
+    return diag_push(&s->base.diag, SQLSTATE_HYC00, 0,
+                     "the columns of a statement of this kind are known when it has been executed");
+}
+
 SQLRETURN exec_describe(struct stmt *s)
 {
     if (s->state != STMT_PREPARED || s->ird->count) return SQL_SUCCESS;
@@ -97,13 +123,12 @@ SQLRETURN exec_describe(struct stmt *s)
     case SQL_KIND_SELECT:
         return describe_query(s);
     case SQL_KIND_SHOW:
-    case SQL_KIND_EXPLAIN:
+    case SQL_KIND_EXPLAIN: /* neither takes parameters as Athena means them (exec/params.h) */
+        return is_analyzing(s) || s->native.markers.count ? refuse(s) : describe_query(s);
     case SQL_KIND_PREPARED:
     case SQL_KIND_CALL:
     case SQL_KIND_OTHER:
-        return diag_push(&s->base.diag, SQLSTATE_HYC00, 0,
-                         "the columns of a statement of this kind are known when it has been "
-                         "executed");
+        return refuse(s);
     default:
         return SQL_SUCCESS; /* no rows, no columns */
     }

@@ -6,9 +6,10 @@
  *
  *     SELECT * FROM (the text) LIMIT 0
  *
- * with NULL for each parameter: that reads no data. Statements without rows have no columns. Of
- * SHOW, DESCRIBE, EXPLAIN, EXECUTE and what we do not know, the columns are known after execution
- * (HYC00). Nothing is asked before an application wants to know, and then once a text.
+ * with NULL for each parameter: that reads no data. SHOW, DESCRIBE and EXPLAIN read none either, and
+ * are run as they are. Statements without rows have no columns. Of EXPLAIN ANALYZE, EXECUTE and what
+ * we do not know, the columns are known after execution (HYC00). Nothing is asked before an
+ * application wants to know, and then once a text.
  *
  * Called between stmt_enter() and stmt_leave(). Waits: these functions must never be deferred,
  * unixODBC would leave the statement stuck; SQLCancel and SQL_ATTR_QUERY_TIMEOUT end the wait.

@@ -58,7 +58,7 @@ def test_with_parameters(statement) -> None:
 
 
 # A statement of every kind: how many columns it has before it is executed (None: not known), and
-# how many queries were run to know that. None of them may be the statement itself.
+# how many queries were run to know that. None of them may change anything or read data.
 KINDS = [
     ("SELECT id, name FROM zones", 2, 1), ("TABLE zones", 3, 1), ("VALUES 1", 1, 1),
     ("WITH z AS (SELECT 1 AS a) SELECT a, a FROM z", 2, 1), ("(SELECT 1) UNION ALL SELECT 2", 1, 1),
@@ -73,8 +73,10 @@ KINDS = [
     ("CREATE EXTERNAL TABLE never_made (a int) LOCATION 's3://bucket/y/'", 0, 0),
     ("ALTER TABLE zones ADD COLUMNS (b int)", 0, 0), ("MSCK REPAIR TABLE zones", 0, 0),
     ("PREPARE never_made FROM SELECT 1", 0, 0), ("DEALLOCATE PREPARE never_made", None, 0),
-    ("SHOW TABLES", None, 0), ("DESCRIBE zones", None, 0), ("EXPLAIN SELECT 1", None, 0),
-    ("EXPLAIN ANALYZE SELECT 1", None, 0), ("EXECUTE never_made", None, 0),
+    ("SHOW TABLES", 1, 1), ("/* a */ SHOW DATABASES LIKE 's%'", 1, 1), ("DESCRIBE zones", 3, 1),
+    ("EXPLAIN SELECT 1", 1, 1), ("EXPLAIN (FORMAT JSON) SELECT 1", 1, 1), ("SHOW ?", None, 0),
+    ("EXPLAIN ANALYZE SELECT 1", None, 0), ("explain/**/analyze SELECT 1", None, 0),
+    ("EXPLAIN SELECT ?", None, 0), ("EXECUTE never_made", None, 0),
     ("OPTIMIZE zones REWRITE DATA USING BIN_PACK", None, 0), ("VACUUM zones", None, 0),
 ]
 
@@ -111,13 +113,17 @@ def test_describing_reads_no_data(athena, statement) -> None:
     assert athena.requests("s3.GetObject") == 0
 
 
-def test_text_results_are_known_after_execution(statement) -> None:
+def test_columns_of_show_are_those_of_its_execution(statement) -> None:
+    """Power BI prepares and describes native queries of any kind."""
     s = statement
-    prepare(s, "SHOW TABLES")
-    assert odbc.lib.SQLNumResultCols(s.value, ctypes.byref(ctypes.c_short())) == odbc.ERROR
-    assert s.states() == ["HYC00"]
-    s.check(odbc.lib.SQLExecute(s.value))
-    assert s.columns() == 1
+    for sql in ("SHOW TABLES", "DESCRIBE zones", "EXPLAIN SELECT * FROM zones", "SHOW COLUMNS IN zones",
+                "SHOW CREATE VIEW all_types"):
+        prepare(s, sql)
+        described = [s.describe(n + 1) for n in range(s.columns())]
+        s.check(odbc.lib.SQLExecute(s.value))
+        assert [s.describe(n + 1) for n in range(s.columns())] == described, sql
+        assert s.rows()
+        s.check(s.close())
 
 
 def test_a_query_that_is_wrong(statement) -> None:
