@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
+
 enum { DEPTH_MAX = 64 };
 
 void json_open(struct json *j, const char *bytes, size_t count)
@@ -64,14 +66,6 @@ static bool take_string(struct json *j, struct json_raw *s)
     return true;
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 /* Four hex digits; -1 when they are not there. */
 static int32_t hex4(const char *at, const char *end)
 {
@@ -79,7 +73,7 @@ static int32_t hex4(const char *at, const char *end)
 
     if (end - at < 4) return -1;
     for (int i = 0; i < 4; i++) {
-        int digit = hex_value(at[i]);
+        int digit = ascii_hex_value(at[i]);
 
         if (digit < 0) return -1;
         n = n * 16 + digit;

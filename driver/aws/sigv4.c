@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 
 enum { HASH_BYTES = 32, HEADERS_MAX = 32, QUERY_MAX = 64, CANONICAL_LIMIT = 1 << 20 };
@@ -263,14 +264,6 @@ static void put_path(struct buf *b, const struct signing *s)
         b->has_failed = true;
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 /* A name or value of the query: what is encoded is decoded, and all encoded again in one way. */
 static const char *query_word(struct arena *a, const char *text, size_t count)
 {
@@ -280,8 +273,8 @@ static const char *query_word(struct arena *a, const char *text, size_t count)
 
     if (!plain) return NULL;
     for (size_t i = 0; i < count; i++) {
-        int high = text[i] == '%' && i + 2 < count ? hex_value(text[i + 1]) : -1;
-        int low = high >= 0 ? hex_value(text[i + 2]) : -1;
+        int high = text[i] == '%' && i + 2 < count ? ascii_hex_value(text[i + 1]) : -1;
+        int low = high >= 0 ? ascii_hex_value(text[i + 2]) : -1;
 
         if (low >= 0) i += 2;
         *out++ = low >= 0 ? (char)(high * 16 + low) : text[i];

@@ -184,20 +184,13 @@ enum status c2sql_text_text(const struct c2sql_run *run, const struct c_value *v
 
 /* ---- bytes -------------------------------------------------------------------------------- */
 
-static int digit_of(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    c = ascii_lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* SQL_C_CHAR to binary: two digits a byte. */
 enum status c2sql_text_binary(const struct c2sql_run *run, const struct c_value *value)
 {
     bool is_hex = value->bytes % 2 == 0;
 
     for (size_t i = 0; i < value->bytes && is_hex; i++)
-        is_hex = digit_of(value->text[i]) >= 0;
+        is_hex = ascii_hex_value(value->text[i]) >= 0;
     if (!is_hex) return c2sql_fail(run, SQLSTATE_22018, value, "is not in hexadecimal digits");
     if (c2sql_check_length(run, value, value->bytes / 2)) return ST_ERR;
     buf_puts(run->out, "X'");
@@ -229,7 +222,7 @@ static bool is_guid(const char *text, size_t bytes)
     for (size_t i = 0; i < GUID_CHARS; i++) {
         bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
 
-        if (is_dash ? text[i] != '-' : digit_of(text[i]) < 0) return false;
+        if (is_dash ? text[i] != '-' : ascii_hex_value(text[i]) < 0) return false;
     }
     return true;
 }
