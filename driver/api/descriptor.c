@@ -33,7 +33,7 @@ static SQLRETURN get_field(SQLHDESC hdesc, SQLSMALLINT record, SQLSMALLINT field
     SQLRETURN rc = desc_enter(hdesc, SQL_API_SQLGETDESCFIELD, &d);
 
     room.long_length = value_bytes;
-    if (!rc) rc = describe(d);
+    if (!rc && desc_field_is_of_columns(field)) rc = describe(d);
     if (!rc) rc = desc_get_field(d, &d->base.diag, record, field, &room);
     return desc_leave(d, rc);
 }

@@ -129,6 +129,13 @@ static SQLRETURN no_such_field(struct diag *diag, SQLSMALLINT id, const char *wh
     return diag_push(diag, SQLSTATE_HY091, 0, "descriptor field %d %s", id, what);
 }
 
+bool desc_field_is_of_columns(SQLSMALLINT field)
+{
+    const struct field *f = find_field(field);
+
+    return field == SQL_DESC_COUNT || (f && f->scope == RECORD);
+}
+
 SQLRETURN desc_check_described(const struct desc *d, struct diag *diag)
 {
     if (d->kind != DESC_IRD || !d->owner || d->owner->state != STMT_ALLOCATED) return SQL_SUCCESS;

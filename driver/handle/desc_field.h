@@ -11,6 +11,9 @@
 #include "handle/desc.h"
 #include "handle/text.h"
 
+/* Whether the field says something of columns: all of a record, and SQL_DESC_COUNT. */
+bool desc_field_is_of_columns(SQLSMALLINT field);
+
 /* HY007 for an IRD of a statement that is not even prepared. */
 SQLRETURN desc_check_described(const struct desc *d, struct diag *diag);
 

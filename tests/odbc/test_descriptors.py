@@ -202,6 +202,19 @@ def test_ird_before_and_after(statement: odbc.Statement) -> None:
     assert answer(ird, ird.set_record(1, 12)) == "HY016"
 
 
+def test_what_is_not_of_columns_asks_for_none(athena, statement: odbc.Statement) -> None:
+    statement.check(statement.prepare("SELECT 1"))
+    ird = statement.descriptor("IRD")
+    assert (ird.get(0, "ARRAY_STATUS_PTR"), ird.get(0, "ALLOC_TYPE")) == (0, 1)
+    assert athena.stats()["queries"]["started"] == 0
+    assert ird.get(1, "TYPE") == odbc.INTEGER
+    assert athena.stats()["queries"]["started"] == 1
+    statement.check(statement.prepare("SHOW TABLES"))
+    assert ird.get(0, "ROWS_PROCESSED_PTR") == 0
+    assert answer(ird, ird.read(0, "COUNT")[0]) == "HYC00"
+    assert statement.states() == [], "the statement's diagnostics are another handle's"
+
+
 def test_count_grows_and_unbinds(statement: odbc.Statement) -> None:
     ard, data = statement.descriptor("ARD"), ctypes.create_string_buffer(8)
     address = ctypes.addressof(data)

@@ -224,7 +224,9 @@ FUNCTIONS = [  # statement, SQL_DIAG_DYNAMIC_FUNCTION and its code, rows that it
 
 
 def test_functions_and_counts(both: odbc.Statement) -> None:
-    both.execute("DROP TABLE IF EXISTS diag_made")
+    for left_over in ("TABLE IF EXISTS diag_made", "VIEW IF EXISTS diag_view",
+                      "DATABASE IF EXISTS diag_schema"):
+        both.check(both.execute(f"DROP {left_over}"))
     for sql, name, code, rows in FUNCTIONS:
         both.check(both.execute(sql, both.is_wide))
         for wide in {False, both.is_wide}:
