@@ -128,7 +128,7 @@ enum status c2sql_read_numeric(const struct c2sql_run *run, const struct c_sourc
     int scale;
 
     memcpy(&n, in->data, sizeof n);
-    scale = n.scale;
+    scale = (int)n.scale;
     if (in->scale) scale = in->scale;
     for (size_t i = SQL_MAX_NUMERIC_LEN; i-- > 0;)
         number = number << 8 | n.val[i];

@@ -166,7 +166,7 @@ SQLRETURN desc_get_field(struct desc *d, struct diag *diag, SQLSMALLINT record, 
                          const struct text_room *out)
 {
     const struct field *f = find_field(field);
-    const struct desc_record *r;
+    const struct desc_record *r = NULL;
     const void *base = d;
     SQLRETURN rc;
 
@@ -176,7 +176,7 @@ SQLRETURN desc_get_field(struct desc *d, struct diag *diag, SQLSMALLINT record, 
     }
     if (f->scope == RECORD) {
         rc = desc_find_readable(d, diag, record, &r);
-        if (rc) return rc;
+        if (rc || !r) return rc;
         base = r;
     }
     if (field == SQL_DESC_ALLOC_TYPE && d->is_explicit) {
@@ -275,15 +275,15 @@ static SQLRETURN set_type(struct desc *d, struct diag *diag, struct desc_record 
                      value);
 }
 
-static SQLRETURN set_record_field(struct desc *d, struct diag *diag, SQLSMALLINT number,
+static SQLRETURN set_record_field(struct desc *d, struct diag *diag, SQLSMALLINT record,
                                   const struct field *f, int64_t value)
 {
-    struct desc_record *r = &d->records[number];
+    struct desc_record *r = &d->records[record];
 
     switch (f->id) {
     case SQL_DESC_DATA_PTR:
         r->data_ptr = NULL;
-        return set_data(d, diag, number, (SQLPOINTER)(intptr_t)value);
+        return set_data(d, diag, record, (SQLPOINTER)(intptr_t)value);
     case SQL_DESC_INDICATOR_PTR:
     case SQL_DESC_OCTET_LENGTH_PTR:
         break;
@@ -329,16 +329,16 @@ SQLRETURN desc_set_field(struct desc *d, struct diag *diag, SQLSMALLINT record, 
                          struct text value)
 {
     const struct field *f = find_field(field);
-    int64_t number = (int64_t)(intptr_t)value.units;
+    int64_t plain = (int64_t)(intptr_t)value.units;
     SQLRETURN rc;
 
     if (!f) return no_such_field(diag, field, "does not exist");
     if (!(f->writable & kind_bit(d))) return refuse_field(d, diag, f);
-    if (f->scope == HEADER) return set_header_field(d, diag, f, number);
+    if (f->scope == HEADER) return set_header_field(d, diag, f, plain);
     rc = desc_make_writable(d, diag, record);
     if (rc) return rc;
     if (f->type == TEXT) return set_name(diag, &d->records[record], value);
-    return set_record_field(d, diag, record, f, number);
+    return set_record_field(d, diag, record, f, plain);
 }
 
 static SQLSMALLINT field_of_column(SQLUSMALLINT field)

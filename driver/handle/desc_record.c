@@ -84,7 +84,7 @@ SQLRETURN desc_copy(const struct desc *from, struct desc *to, struct diag *diag)
     desc_set_count(to, from->count);
     if (to->count != from->count) return no_memory(diag);
     if (from->records && !desc_record(to, 0)) return no_memory(diag); /* the bookmark's */
-    for (SQLSMALLINT i = from->records ? 0 : 1; i <= from->count; i++) {
+    for (SQLSMALLINT i = 0; from->records && i <= from->count; i++) {
         if (!copy_record(&from->records[i], &to->records[i])) return no_memory(diag);
         if (to->kind == DESC_IPD) to->records[i].data_ptr = NULL;
     }

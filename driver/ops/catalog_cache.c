@@ -6,6 +6,7 @@
  */
 #include "ops/catalog_cache.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,7 @@ static void drop(struct catalog_cache *c, struct entry *e)
 {
     list_remove(&e->used);
     list_remove(&e->chain);
+    assert(c->used.next != &e->used && c->used.prev != &e->used); /* for the analyzer */
     c->bytes -= size_of(e);
     free(e);
 }
