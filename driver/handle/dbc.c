@@ -61,7 +61,10 @@ void dbc_reset_attributes(struct dbc *d)
     d->login_timeout_s = d->connection_timeout_s = 0;
     d->quiet_window = NULL;
     event_release(d->defaults.event);
-    d->defaults = (struct stmt_defaults){.event = NULL};
+    d->defaults = (struct stmt_defaults){.cursor_type = SQL_CURSOR_FORWARD_ONLY,
+                                         .concurrency = SQL_CONCUR_READ_ONLY,
+                                         .retrieve_data = SQL_RD_ON,
+                                         .rowset_size = 1};
     dbc_apply_network_timeout(d);
     mutex_lock(&d->shared);
     free(d->catalog);

@@ -62,6 +62,8 @@ struct dbc {
     SQLPOINTER quiet_window;
     struct stmt_defaults { /* statement attributes set on the connection */
         SQLULEN max_rows, max_length, query_timeout_s, noscan;
+        SQLULEN cursor_type, concurrency, keyset_size, simulate_cursor, use_bookmarks;
+        SQLULEN retrieve_data, rowset_size, bind_type;
         struct event *event; /* one reference; NULL: none */
         SQLRETURN(SQL_API *callback)(SQLPOINTER context, BOOL is_last);
         SQLPOINTER callback_context;

@@ -127,6 +127,29 @@ static SQLRETURN set_nothing(struct dbc *d, struct text value)
     return SQL_SUCCESS;
 }
 
+/* The cursor that later statements open: see cursor_attribute.h. */
+static SQLRETURN set_cursor_type(struct dbc *d, struct text value)
+{
+    const SQLULEN type = (SQLULEN)(uintptr_t)value.units;
+
+    if (type > SQL_CURSOR_STATIC) {
+        return diag_push(&d->base.diag, SQLSTATE_HY024, 0, "no cursor type %llu",
+                         (unsigned long long)type);
+    }
+    d->defaults.cursor_type = type == SQL_CURSOR_FORWARD_ONLY ? type : SQL_CURSOR_STATIC;
+    if (type == d->defaults.cursor_type) return SQL_SUCCESS;
+    return diag_warn(&d->base.diag, SQLSTATE_01S02, "SQL_ATTR_CURSOR_TYPE is SQL_CURSOR_STATIC");
+}
+
+static SQLRETURN set_rowset_size(struct dbc *d, struct text value)
+{
+    if (!value.units) {
+        return diag_push(&d->base.diag, SQLSTATE_HY024, 0, "SQL_ROWSET_SIZE cannot be 0");
+    }
+    d->defaults.rowset_size = (SQLULEN)(uintptr_t)value.units;
+    return SQL_SUCCESS;
+}
+
 #define FIELD(width, field) width, offsetof(struct dbc, field)
 #define NO_FIELD            WIDTH_NONE, 0
 #define ANY_32              UINT32_MAX
@@ -172,6 +195,22 @@ static const struct attribute attributes[] = {
      FIELD(WIDTH_64, defaults.noscan), SQL_NOSCAN_ON, RULE_ANY, NULL, NULL},
     {SQL_ATTR_MAX_LENGTH, "SQL_ATTR_MAX_LENGTH",
      FIELD(WIDTH_64, defaults.max_length), ANY_64, RULE_ANY, NULL, NULL},
+    {SQL_ATTR_CURSOR_TYPE, "SQL_ATTR_CURSOR_TYPE",
+     FIELD(WIDTH_64, defaults.cursor_type), ANY_64, RULE_ANY, set_cursor_type, NULL},
+    {SQL_ATTR_CONCURRENCY, "SQL_ATTR_CONCURRENCY",
+     FIELD(WIDTH_64, defaults.concurrency), SQL_CONCUR_VALUES, RULE_FIXED, NULL, NULL},
+    {SQL_ATTR_KEYSET_SIZE, "SQL_ATTR_KEYSET_SIZE",
+     FIELD(WIDTH_64, defaults.keyset_size), ANY_64, RULE_FIXED, NULL, NULL},
+    {SQL_ATTR_SIMULATE_CURSOR, "SQL_ATTR_SIMULATE_CURSOR",
+     FIELD(WIDTH_64, defaults.simulate_cursor), SQL_SC_UNIQUE, RULE_FIXED, NULL, NULL},
+    {SQL_ATTR_USE_BOOKMARKS, "SQL_ATTR_USE_BOOKMARKS",
+     FIELD(WIDTH_64, defaults.use_bookmarks), SQL_UB_VARIABLE, RULE_ANY, NULL, NULL},
+    {SQL_ATTR_RETRIEVE_DATA, "SQL_ATTR_RETRIEVE_DATA",
+     FIELD(WIDTH_64, defaults.retrieve_data), SQL_RD_ON, RULE_ANY, NULL, NULL},
+    {SQL_ROWSET_SIZE, "SQL_ROWSET_SIZE",
+     FIELD(WIDTH_64, defaults.rowset_size), ANY_64, RULE_ANY, set_rowset_size, NULL},
+    {SQL_BIND_TYPE, "SQL_BIND_TYPE",
+     FIELD(WIDTH_64, defaults.bind_type), ANY_64, RULE_ANY, NULL, NULL},
 
     /* the driver's own liberty, of the same kind; iODBC refuses them on statements */
     {SQL_ATTR_ASYNC_STMT_EVENT, "SQL_ATTR_ASYNC_STMT_EVENT",

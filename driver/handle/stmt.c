@@ -14,6 +14,8 @@ enum { CURSOR_NAME_BYTES_MAX = 128 };
 
 static void default_attributes(struct stmt_attributes *a, const struct dbc *d)
 {
+    const bool scrolls = d->defaults.cursor_type != SQL_CURSOR_FORWARD_ONLY;
+
     *a = (struct stmt_attributes){
         .async_enable = d->async_enable,
         .metadata_id = d->metadata_id,
@@ -23,13 +25,13 @@ static void default_attributes(struct stmt_attributes *a, const struct dbc *d)
         .query_timeout_s = d->defaults.query_timeout_s
                                ? d->defaults.query_timeout_s
                                : (SQLULEN)options_number(&d->options, OPTION_QUERY_TIMEOUT),
-        .cursor_type = SQL_CURSOR_FORWARD_ONLY,
-        .concurrency = SQL_CONCUR_READ_ONLY,
-        .cursor_scrollable = SQL_NONSCROLLABLE,
-        .cursor_sensitivity = SQL_UNSPECIFIED,
-        .retrieve_data = SQL_RD_ON,
-        .use_bookmarks = SQL_UB_OFF,
-        .rowset_size = 1,
+        .cursor_type = d->defaults.cursor_type,
+        .concurrency = d->defaults.concurrency,
+        .cursor_scrollable = scrolls ? SQL_SCROLLABLE : SQL_NONSCROLLABLE,
+        .cursor_sensitivity = scrolls ? SQL_INSENSITIVE : SQL_UNSPECIFIED,
+        .retrieve_data = d->defaults.retrieve_data,
+        .use_bookmarks = d->defaults.use_bookmarks,
+        .rowset_size = d->defaults.rowset_size,
         .event = event_hold(d->defaults.event),
         .callback = d->defaults.callback,
         .callback_context = d->defaults.callback_context,
@@ -52,6 +54,7 @@ struct stmt *stmt_new(struct dbc *d)
     s->row_count = -1;
     default_attributes(&s->attr, d);
     desc_init(&s->own_ard, DESC_ARD, d, s);
+    s->own_ard.bind_type = d->defaults.bind_type;
     desc_init(&s->own_apd, DESC_APD, d, s);
     desc_init(&s->own_ird, DESC_IRD, d, s);
     desc_init(&s->own_ipd, DESC_IPD, d, s);

@@ -182,6 +182,20 @@ def test_ways_to_a_scrollable_cursor(statement, attribute: int, value: int, stat
     assert s.text(1) == "9"
 
 
+def test_the_connection_s_cursor(connect) -> None:
+    """ODBC 2's SQLSetConnectOption: for all statements that come later."""
+    connection = connect()
+    connection.check(connection.set(TYPE, odbc.CURSOR_KEYSET_DRIVEN), INFO)
+    assert connection.states() == ["01S02"]
+    connection.check(connection.set(odbc.ATTR_USE_BOOKMARKS, odbc.UB_FIXED))
+    s = odbc.Statement(connection)
+    run(s, NUMBERS.format(9))
+    s.check(s.fetch_scroll(FETCH_LAST))
+    assert s.text(1) == "9"
+    assert int.from_bytes(s.get_data(0, odbc.C_DEFAULT, 8)[1], "little") == 9
+    s.check(s.free())
+
+
 @pytest.mark.parametrize("attribute, value, state", [
     (odbc.ATTR_CONCURRENCY, 2, "01S02"), (8, 100, "01S02"), (SENSITIVITY, 2, "01S02"),
     (10, 2, "01S02")])

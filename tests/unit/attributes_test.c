@@ -265,6 +265,44 @@ static void test_connection_attributes_are_statement_defaults(void **state)
     stmt_free(s);
 }
 
+/* The cursor of ODBC 2's statement options, set on the connection. */
+static void test_cursors_are_statement_defaults(void **state)
+{
+    static const struct {
+        SQLINTEGER id;
+        SQLULEN value;
+        const char *state;
+        SQLULEN then;
+    } cases[] = {
+        {SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_DYNAMIC, "01S02", SQL_CURSOR_STATIC},
+        {SQL_ATTR_CURSOR_TYPE, 9, "HY024", SQL_CURSOR_STATIC},
+        {SQL_ATTR_CONCURRENCY, SQL_CONCUR_LOCK, "01S02", SQL_CONCUR_READ_ONLY},
+        {SQL_ATTR_KEYSET_SIZE, 5, "01S02", 0},
+        {SQL_ATTR_SIMULATE_CURSOR, SQL_SC_UNIQUE, "01S02", SQL_SC_NON_UNIQUE},
+        {SQL_ATTR_USE_BOOKMARKS, SQL_UB_ON, "", SQL_UB_FIXED},
+        {SQL_ATTR_RETRIEVE_DATA, SQL_RD_OFF, "", SQL_RD_OFF},
+        {SQL_ROWSET_SIZE, 20, "", 20},
+        {SQL_ROWSET_SIZE, 0, "HY024", 20},
+        {SQL_BIND_TYPE, 64, "", 64},
+    };
+    struct handles *h = *state;
+    struct stmt *s;
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        SQLRETURN rc =
+            dbc_set_attribute(h->dbc, cases[i].id, text_ansi((void *)(uintptr_t)cases[i].value, 0));
+
+        expect_set(&h->dbc->base, rc, cases[i].state);
+    }
+    s = stmt_new(h->dbc);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(stmt_number(s, cases[i].id), cases[i].then);
+        assert_int_equal(stmt_number(h->stmt, SQL_ATTR_CURSOR_TYPE), SQL_CURSOR_FORWARD_ONLY);
+    }
+    assert_int_equal(stmt_number(s, SQL_ATTR_CURSOR_SCROLLABLE), SQL_SCROLLABLE);
+    stmt_free(s);
+}
+
 static void test_current_catalog(void **state)
 {
     static const SQLWCHAR wide[] = {'c', 0xe4, 0};
@@ -341,6 +379,7 @@ int main(void)
         WITH_HANDLES(test_event_refuses),
         WITH_HANDLES(test_connection_numbers),
         WITH_HANDLES(test_connection_attributes_are_statement_defaults),
+        WITH_HANDLES(test_cursors_are_statement_defaults),
         WITH_HANDLES(test_current_catalog),
         WITH_HANDLES(test_environment),
         WITH_HANDLES(test_cursor_names),

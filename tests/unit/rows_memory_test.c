@@ -1,6 +1,6 @@
 /*
- * results/csv.c and results/pages.c when memory runs out, at the first allocation, the second, and
- * so on until none fails: HY001, good rows before it, and nothing kept or given back twice.
+ * results/csv.c, pages.c, spill.c and picked.c when memory runs out, at the first allocation, the
+ * second, and so on until none fails: HY001, good rows before it, and nothing kept or given back twice.
  *
  * The sources are compiled into this program with allocators that fail when told to.
  */
@@ -44,6 +44,12 @@ static void *failing_realloc(void *old, size_t bytes)
 #undef drop
 #undef fail_memory
 #include "results/pages.c"
+#define gather picked_gather
+#define drop   picked_drop
+#include "results/spill.c"
+#include "results/picked.c"
+#undef gather
+#undef drop
 #undef malloc
 #undef calloc
 #undef realloc
@@ -168,11 +174,94 @@ static void test_pages(void **state)
     assert_true(n > 2);
 }
 
+/* Rows in hand for the store: a number and a text that is long enough for the store to need a file. */
+struct batch {
+    struct rows rows;
+    struct cell *columns[2];
+    struct cell cells[2];
+    char number[16], text[8 * 1024];
+};
+
+static void fill_batch(struct batch *b, size_t row)
+{
+    const int digits = snprintf(b->number, sizeof b->number, "%zu", row);
+
+    b->rows = (struct rows){.columns = columns, .column_count = 2, .cells = b->columns};
+    b->rows.in_hand = 1;
+    b->columns[0] = &b->cells[0];
+    b->columns[1] = &b->cells[1];
+    b->cells[0] = (struct cell){b->number, (uint32_t)digits, 0};
+    b->cells[1] = (struct cell){b->text, sizeof b->text, 0};
+}
+
+/* Counts a failure and ends the shortage. */
+static bool has_failed(enum status st, struct fault *f, unsigned *failures)
+{
+    if (st != ST_ERR) return false;
+    assert_int_equal(f->state, SQLSTATE_HY001);
+    fault_clear(f);
+    allocations_left = UINT32_MAX;
+    ++*failures;
+    return true;
+}
+
+/* Whatever fails can be done again, and nothing of what was there before is lost. */
+static void use_store(struct spill *store, struct rows *r, unsigned *failures)
+{
+    static struct batch b;
+    struct fault f = {0};
+
+    for (size_t row = 0; row < ROW_COUNT; row++) {
+        fill_batch(&b, row);
+        while (has_failed(spill_add(store, &b.rows, 1, &f), &f, failures)) {
+            assert_int_equal(spill_count(store), row);
+        }
+    }
+    assert_true(spill_file_bytes(store) > 0);
+    for (size_t row = 0; row < ROW_COUNT; row += 50) {
+        picked_begin(r);
+        for (size_t i = 0; i < 50; i++) {
+            while (has_failed(picked_add(r, row + i, &f), &f, failures)) {}
+        }
+        while (has_failed(picked_end(r, &f), &f, failures)) {}
+        assert_int_equal(r->in_hand, 50);
+        for (size_t i = 0; i < 50; i++) {
+            const struct cell *cell = &rows_column(r, 0)[i];
+            char text[16];
+
+            assert_int_equal(snprintf(text, sizeof text, "%zu", row + i), cell->bytes);
+            assert_memory_equal(text, cell->text, cell->bytes);
+        }
+    }
+}
+
+static void test_store(void **state)
+{
+    unsigned failures = 1, n = 0;
+
+    (void)state;
+    for (; failures; n++) {
+        struct spill *store;
+        struct rows *r = NULL;
+
+        failures = 0;
+        allocations_left = n;
+        store = spill_new(2);
+        if (store) r = picked_new(columns, 2, store);
+        if (r) use_store(store, r, &failures);
+        failures += !r;
+        rows_free(r);
+        spill_free(store);
+    }
+    assert_true(n > 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_csv),
         cmocka_unit_test(test_pages),
+        cmocka_unit_test(test_store),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
