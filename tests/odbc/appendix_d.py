@@ -170,7 +170,7 @@ def digits(text: str, target: Target, is_part: bool) -> Outcome:
     """Numbers, dates and times: only a fraction may be cut, else 22003."""
     room = room_of(target)
     needed = text if "E" in text or "." not in text else text.partition(".")[0]
-    if target.room > 0 and len(needed) * UNITS[target.group] > room:
+    if target.room > 0 and len(needed) * UNITS[target.group] > max(room, 0):
         return failed("22003")
     return string(text, target, is_part)
 
@@ -221,7 +221,8 @@ def decimal_bytes(text: str, target: Target, is_part: bool) -> Outcome:
 
 # ---- numbers ----
 
-LITERAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+LITERAL = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d+))?", re.ASCII)
+FARTHEST_EXPONENT = 1000000  # as good as any beyond
 SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "+Infinity": math.inf, "-Infinity": -math.inf}
 
 
@@ -234,9 +235,11 @@ def number(text: str) -> Decimal:
     text = text.strip(" ")
     if text in SPECIAL:
         raise Failed("22003")
-    if not LITERAL.fullmatch(text):
+    found = LITERAL.fullmatch(text)
+    if not found:
         raise Failed("22018")
-    return Decimal(text)
+    exponent = max(min(int(found[2] or 0), FARTHEST_EXPONENT), -FARTHEST_EXPONENT)
+    return Decimal(f"{found[1]}e{exponent}")
 
 
 def shifted(value: Decimal, places: int) -> tuple[int, bool]:
