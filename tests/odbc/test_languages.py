@@ -140,9 +140,9 @@ def unescaped(text: str) -> str | None:
 
 
 @functools.cache
-def run(name: str) -> Output:
+def run(name: str, options: str = "") -> Output:
     client = CLIENTS[name]
-    source = ";".join(filter(None, ("DSN=AthenaLocal", client.options)))
+    source = ";".join(filter(None, ("DSN=AthenaLocal", client.options, options)))
     done = subprocess.run([*program(client), source], capture_output=True, timeout=LIMIT_S,
                           env=environment())
     printed = done.stdout.decode().replace("\r", "␍")  # a value has one
@@ -346,6 +346,18 @@ def test_errors(output: Output) -> None:
     for (_, message), (_, _, words) in zip(errors, ERRORS):
         assert words in message
     assert output.of("after errors") == [("5",)]
+
+
+@pytest.mark.parametrize("name", CLIENTS)
+def test_strings_as_wide_types(name: str, athena_session: EmulatorProcess,
+                               configuration: Path) -> None:
+    """The same lines, but for the ids of queries that failed."""
+    reason = prepare(name)
+    if reason:
+        pytest.skip(reason)
+    narrow, wide = run(name), run(name, "UseWCharForStringTypes=1")
+    assert [line for line in wide.lines if line[0] != "error"] == [
+        line for line in narrow.lines if line[0] != "error"]
 
 
 def test_nothing_is_left_running(output: Output, athena_session: EmulatorProcess) -> None:
