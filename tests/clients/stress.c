@@ -39,6 +39,7 @@
 #endif
 
 enum { CONNECTIONS = 3, SLOTS = 4, MAX_THREADS = 32, SILENCE_LIMIT_S = 60 };
+enum { SETS_MAX = 20 };   /* of parameters, which is more than the driver has open at a time */
 enum { SLOW_MS = 30000 }; /* such a query is cancelled, disconnected from, or out of time */
 
 /* ---- what there is ---- */
@@ -49,7 +50,7 @@ struct connection {
     atomic_uint generation; /* counts connects: the statements of an earlier one are gone */
 };
 
-enum kind { SMALL, LARGE, LISTING, WRONG, SLOW, KINDS };
+enum kind { SMALL, LARGE, LISTING, WRONG, SLOW, ARRAY, KINDS };
 
 enum phase { RESTING, EXECUTING, FETCHING };
 
@@ -71,6 +72,8 @@ struct slot {
     int64_t fetches_left; /* then it is closed */
     SQLBIGINT value;
     SQLLEN value_bytes;
+    SQLBIGINT limits[SETS_MAX]; /* parameters of an ARRAY */
+    int sets;
 };
 
 struct worker {
@@ -216,6 +219,25 @@ static bool make_statement(struct slot *s, uint64_t *random)
     return s->stmt;
 }
 
+/* The same query for each of some limits; all results together are judged. */
+static void write_array(struct slot *s, uint64_t *random)
+{
+    int first = (int)chance(random, 1000);
+
+    s->sets = 1 + (int)chance(random, SETS_MAX);
+    s->expected_rows = s->expected_sum = 0;
+    for (int i = 0; i < s->sets; i++) {
+        s->limits[i] = first + (int)chance(random, 40);
+        s->expected_rows += s->limits[i] - first;
+        for (SQLBIGINT n = first; n < s->limits[i]; n++)
+            s->expected_sum += n;
+    }
+    snprintf(s->sql, sizeof s->sql,
+             "-- athena-local: run_ms=%d\n"
+             "SELECT n FROM UNNEST(sequence(%d, %d)) AS t (n) WHERE n < ?",
+             (int)chance(random, 100), first, first + 40);
+}
+
 static void write_query(struct slot *s, uint64_t *random)
 {
     int first = (int)chance(random, 1000), count = (int)chance(random, 40);
@@ -223,6 +245,9 @@ static void write_query(struct slot *s, uint64_t *random)
 
     s->expected_rows = s->expected_sum = 0;
     switch (s->kind) {
+    case ARRAY:
+        write_array(s, random);
+        return;
     case LARGE: /* more than a page: from the result's file */
         s->expected_rows = 2000 + count * 100;
         s->expected_sum = s->expected_rows * (s->expected_rows + 1) / 2;
@@ -253,6 +278,7 @@ static bool prepare_execution(struct slot *s, uint64_t *random)
     s->is_deferred = false;
     s->fetches_left = chance(random, 4) ? INT64_MAX : chance(random, 30);
     s->rows = s->sum = 0;
+    s->sets = 1;
     write_query(s, random);
     pthread_mutex_lock(&s->lock);
     s->cancels = 0;
@@ -260,21 +286,31 @@ static bool prepare_execution(struct slot *s, uint64_t *random)
     atomic_fetch_add(&executions, 1);
     return set(s, SQL_ATTR_ASYNC_ENABLE, s->is_async) &&
            set(s, SQL_ATTR_QUERY_TIMEOUT, s->has_timeout) &&
+           set(s, SQL_ATTR_PARAMSET_SIZE, s->sets) &&
+           SQL_SUCCEEDED(SQLBindParameter(s->stmt, 1, SQL_PARAM_INPUT, SQL_C_SBIGINT, SQL_BIGINT, 0,
+                                          0, s->limits, 0, NULL)) &&
            SQL_SUCCEEDED(SQLBindCol(s->stmt, 1, s->kind == LISTING ? SQL_C_CHAR : SQL_C_SBIGINT,
                                     &s->value, (SQLLEN)sizeof s->value, &s->value_bytes));
 }
 
 /* ---- judging ---- */
 
-static void judge_error(struct slot *s)
+static bool has_been_cancelled(struct slot *s)
 {
-    char state[6], text[512];
     bool was_cancelled;
 
-    first_state(SQL_HANDLE_STMT, s->stmt, state, text, sizeof text);
     pthread_mutex_lock(&s->lock);
     was_cancelled = s->cancels > 0;
     pthread_mutex_unlock(&s->lock);
+    return was_cancelled;
+}
+
+static void judge_error(struct slot *s)
+{
+    const bool was_cancelled = has_been_cancelled(s);
+    char state[6], text[512];
+
+    first_state(SQL_HANDLE_STMT, s->stmt, state, text, sizeof text);
     /* HY010: unixODBC forgets the open cursor of a statement that is cancelled between two calls */
     if (was_cancelled &&
         (!strcmp(state, "HY008") || (!strcmp(state, "HY010") && strstr(text, "Driver Manager")))) {
@@ -289,13 +325,19 @@ static void judge_error(struct slot *s)
     }
 }
 
+/* unixODBC takes a cancel between two calls for a close: then there are no more results */
+static bool has_lost_results(struct slot *s)
+{
+    return s->kind == ARRAY && s->rows < s->expected_rows && has_been_cancelled(s);
+}
+
 static void judge_rows(struct slot *s)
 {
     bool is_right = s->kind == LISTING ? s->rows > 0
                                        : s->rows == s->expected_rows && s->sum == s->expected_sum;
 
-    atomic_fetch_add(&complete, 1);
-    if (is_right) return;
+    atomic_fetch_add(has_lost_results(s) ? &cancelled : &complete, 1);
+    if (is_right || has_lost_results(s)) return;
     fprintf(stderr,
             "%" PRId64 " rows, sum %" PRId64 "; expected %" PRId64 ", %" PRId64 "\n  of: %s\n",
             s->rows, s->sum, s->expected_rows, s->expected_sum, s->sql);
@@ -345,6 +387,21 @@ static void take_row(struct slot *s)
     if (--s->fetches_left <= 0) end_execution(s);
 }
 
+/* Whether the execution goes on with another result, which is never deferred. */
+static bool has_more(struct slot *s)
+{
+    SQLRETURN rc;
+
+    if (s->kind != ARRAY) return false;
+    if (s->is_async) pthread_mutex_lock(&s->lock);
+    rc = SQLMoreResults(s->stmt);
+    if (s->is_async) pthread_mutex_unlock(&s->lock);
+    if (rc == SQL_SUCCESS || rc == SQL_NO_DATA) return rc == SQL_SUCCESS;
+    judge_error(s);
+    end_execution(s);
+    return true;
+}
+
 static void take_outcome(struct slot *s, SQLRETURN rc)
 {
     judge_signals(s);
@@ -356,6 +413,7 @@ static void take_outcome(struct slot *s, SQLRETURN rc)
             s->phase = FETCHING;
         return;
     }
+    if (rc == SQL_NO_DATA && s->phase == FETCHING && has_more(s)) return;
     if (rc == SQL_NO_DATA && s->phase == FETCHING)
         judge_rows(s);
     else
