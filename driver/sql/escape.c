@@ -299,6 +299,38 @@ static enum status emit_type(struct translation *t, struct range r)
     return emit(t, (struct range){rest.start, r.end});
 }
 
+/* {t '...'}, TIME '...', {fn CURTIME()} and {fn CURRENT_TIME}: what is a time of day at sight. */
+static bool is_time(const struct translation *t, struct range r)
+{
+    struct scan s;
+    struct scan_token token;
+
+    scan_range(t, r, &s);
+    if (scan_next_word(&s, &token) != SCAN_OPEN) {
+        return scan_is(t->sql, &token, "TIME") && scan_next_word(&s, &token) == SCAN_STRING;
+    }
+    scan_next_word(&s, &token);
+    if (!scan_is(t->sql, &token, "fn")) return scan_is(t->sql, &token, "t");
+    scan_next_word(&s, &token);
+    return scan_is(t->sql, &token, "CURTIME") || scan_is(t->sql, &token, "CURRENT_TIME");
+}
+
+/*
+ * An argument as a timestamp. Athena refuses hours of a date; coalesce() makes a timestamp of it in
+ * a way that leaves a timestamp its precision and its zone. It does not take a time, which the cast
+ * puts into today, as ODBC has it.
+ */
+static enum status emit_moment(struct translation *t, struct range r)
+{
+    const bool is_cast = is_time(t, r);
+    enum status st;
+
+    buf_puts(&t->out, is_cast ? "CAST(" : "coalesce(");
+    st = emit(t, r);
+    buf_puts(&t->out, is_cast ? " AS timestamp)" : ", CAST(NULL AS timestamp))");
+    return st;
+}
+
 static enum status emit_form(struct translation *t, const struct call *call, const char *form)
 {
     while (*form) {
@@ -310,6 +342,9 @@ static enum status emit_form(struct translation *t, const struct call *call, con
         if (!*form) break;
         if (form[1] == 't') {
             st = emit_type(t, call->arguments[1]);
+        } else if (form[1] == 'm') {
+            form++;
+            st = emit_moment(t, call->arguments[form[1] - '1']);
         } else {
             st = emit(t, call->arguments[form[1] - '1']);
         }

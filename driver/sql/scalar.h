@@ -38,7 +38,7 @@ struct scalar {
     uint32_t bit; /* SQL_FN_... in its set's mask; 0: another form of a function that has one */
     unsigned argument_count;
     enum scalar_word word;
-    const char *form; /* Athena's SQL: $1 ... $4 are the arguments; $t the data type */
+    const char *form; /* Athena's SQL: see scalar.def */
 };
 
 struct scalar_unit {

@@ -253,6 +253,20 @@ def test_timestampadd_of_a_date_counts_from_midnight(statement) -> None:
         ("2024-02-29 05:00:00.000", "611")]
 
 
+def test_times_are_those_of_today(statement) -> None:
+    """TIMESTAMPADD of a time, in days too, takes the current date."""
+    rows = statement.query(
+        "SELECT {fn TIMESTAMPADD(SQL_TSI_HOUR, 2, {t '10:11:12'})}, {d '2024-02-29'}, "
+        "{fn TIMESTAMPADD(SQL_TSI_DAY, 1, {t '10:11:12'})}, "
+        "{fn TIMESTAMPDIFF(SQL_TSI_MINUTE, {t '10:00:00'}, {t '11:30:59'})}, "
+        "{fn TIMESTAMPDIFF(SQL_TSI_SECOND, {fn CURTIME()}, {fn CURTIME()})}")
+    today = datetime.datetime.now(datetime.timezone.utc)
+    days = [(today + datetime.timedelta(days=n)).date() for n in (-1, 0, 1)]
+    assert rows[0][0] in [f"{day} 12:11:12.000" for day in days]
+    assert rows[0][2] in [f"{day + datetime.timedelta(days=1)} 10:11:12.000" for day in days]
+    assert rows[0][3:] == ("90", "0")
+
+
 def test_system_functions(statement) -> None:
     rows = statement.query("SELECT {fn IFNULL(NULL, 'x')}, {fn IFNULL('a', 'x')}, "
                            "{fn DATABASE()}, {fn USER()}")

@@ -9,6 +9,7 @@ or a reason why there is none. A bit without a row in the tables fails, on eithe
 from __future__ import annotations
 
 import ctypes
+import json
 import re
 from pathlib import Path
 
@@ -199,6 +200,19 @@ def test_the_version_is_that_of_the_build(connection) -> None:
 @pytest.mark.parametrize("test", ["1", "0"], ids=["asked", "not asked"])
 def test_the_engine_s_version(connect, test: str) -> None:
     assert answer(connect(ConnectionTest=test), "DBMS_VER") == "03.00.0000"
+
+
+@pytest.mark.parametrize("name, version", [
+    ("Athena engine version 4", "04.00.0000"), ("Athena engine version 12", "12.00.0000"),
+    ("AUTO", "03.00.0000"), (None, "03.00.0000"),
+])
+def test_the_engine_s_version_is_the_workgroup_s(athena, connect, name: str | None,
+                                                 version: str) -> None:
+    engine = {"EngineVersion": {"EffectiveEngineVersion": name}} if name else {}
+    group = {"WorkGroup": {"Name": "primary", "State": "ENABLED", "Configuration": engine}}
+    athena.faults({"service": "athena", "operation": "GetWorkGroup", "kind": "custom",
+                   "status": 200, "body": json.dumps(group)})
+    assert answer(connect(), "DBMS_VER") == version
 
 
 def test_names_of_the_connection(connect, athena) -> None:
