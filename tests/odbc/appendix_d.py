@@ -4,8 +4,8 @@ What an application must find in its buffer for a value, independent of the driv
 exact (Decimal, Fraction), the calendar is Python's. RULES is the appendix's table: a row per family
 of SQL types, an entry per group of C types; what has no entry is 07006.
 
-A value is the text that Athena prints. Where the appendix leaves open what happens, or knows nothing
-of what Athena has, the model says what this driver promises:
+A value is the text that Athena prints. Where the appendix leaves open what happens, or knows
+nothing of what Athena has, the model says what this driver promises:
 
 * text is cut at a character's border in a bound column, while SQLGetData fills its buffer, be it
   with half a character; the two digits of a byte stay together in both;
@@ -103,7 +103,7 @@ class Outcome:
     states: tuple[str, ...] = ()
     data: bytes = b""  # in the buffer, with a terminator
     length: int = 0  # StrLen_or_Ind, in bytes
-    whole: bytes | None = None  # of variable length: all of the value, which SQLGetData gives in parts
+    whole: bytes | None = None  # of variable length: all of the value, to be had in parts
 
     @property
     def is_error(self) -> bool:

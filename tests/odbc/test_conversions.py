@@ -1,4 +1,4 @@
-"""Every Athena type into every C type: appendix D of the ODBC reference, with the values at the edges.
+"""Every Athena type into every C type: appendix D of the ODBC reference, with values at the edges.
 
 What has to come out says the model in appendix_d.py. A query gives each value of one Athena type in
 as many columns as there are C types and buffer sizes, so that a fetch converts all of them at once:
@@ -132,8 +132,8 @@ VALUES: dict[str, list[str]] = {
     "bigint": ["0", "1", "2147483648", "-2147483649", "4294967295", "4294967296", "99999999",
                "123456789", "9223372036854775807", "-9223372036854775808", "16777217",
                "9007199254740993", "-1"],
-    "decimal": around(*LIMITS) + ["0.00", "-0.00", "0.5", "-0.5", "1.99", "2.00", "-0.0001", "12.300",
-                                  "-12.300", NINES, "-" + NINES, NINES[:28] + "." + NINES[28:],
+    "decimal": around(*LIMITS) + ["0.00", "-0.00", "0.5", "-0.5", "1.99", "2.00", "-0.0001",
+                                  "12.300", "-12.300", NINES, "-" + NINES, NINES[:28] + "." + NINES[28:],
                                   "0." + NINES, "0." + "0" * 37 + "1", "100", "99.999999", "0.1",
                                   "16777217", "4294967296", "1234.56"],
     "decimal(4,4)": ["0.0000", "0.9999", "-0.9999", "-0.0001", "0.5000"],
@@ -167,13 +167,14 @@ def query_of(athena_type: str, column_count: int) -> str:
         for i, text in enumerate(values))
     items = ", ".join(f"v AS c{i}" for i in range(1, column_count + 1))
     return (f'/* athena-local: column_type="{WIRE_NAMES.get(athena_type, athena_type)}" '
-            f"queue_ms=0 planning_ms=0 */ SELECT {items} FROM (VALUES {rows}) AS t (i, v) ORDER BY i")
+            f"queue_ms=0 planning_ms=0 */ SELECT {items} "
+            f"FROM (VALUES {rows}) AS t (i, v) ORDER BY i")
 
 
 # ---- bound columns ----
 
 class Buffers:
-    """Memory for a rowset, by row or by column, at odd addresses, with guards where there is room."""
+    """Memory for a rowset, by row or by column, at odd addresses; guards where there is room."""
 
     def __init__(self, columns: list[Column], by_row: bool) -> None:
         self.columns, self.by_row = columns, by_row
@@ -373,7 +374,8 @@ def check_get_data(s: odbc.Statement, athena_type: str, wide: bool) -> list[str]
 # "SQL to C Data Conversion Examples", but for two lines in which the reference contradicts its own
 # table: a double of 1.2345678 as SQL_C_FLOAT and as SQL_C_STINYINT.
 EXAMPLES = [
-    ("char", "abcdef", "CHAR", 7, b"abcdef\0", ""), ("char", "abcdef", "CHAR", 6, b"abcde\0", "01004"),
+    ("char", "abcdef", "CHAR", 7, b"abcdef\0", ""),
+    ("char", "abcdef", "CHAR", 6, b"abcde\0", "01004"),
     ("decimal", "1234.56", "CHAR", 8, b"1234.56\0", ""),
     ("decimal", "1234.56", "CHAR", 5, b"1234\0", "01004"),
     ("decimal", "1234.56", "CHAR", 4, b"", "22003"),

@@ -193,8 +193,8 @@ def test_max_length(statement, most: int, text: bytes, raw: bytes) -> None:
     assert (s.text(3), s.text(4)) == ("123456", "2017-01-02")
 
 
-VALUES = "SELECT * FROM (VALUES (1, 'abc', 1.5), (2, NULL, NULL), (3, 'abcdefgh', -2.5)) t (i, v, d)" \
-    " ORDER BY i"
+VALUES = "SELECT * FROM (VALUES (1, 'abc', 1.5), (2, NULL, NULL), (3, 'abcdefgh', -2.5)) " \
+    "t (i, v, d) ORDER BY i"
 
 
 def test_length_and_indicator_may_be_apart(statement) -> None:
