@@ -25,6 +25,7 @@
 
 enum {
     BATCH_ROWS = 1024,    /* gathered at once */
+    MOVED_ROWS = 64,      /* moved at once: rows of a megabyte are no rarity */
     STEP_BYTES = 1 << 20, /* moved in one call of an asynchronous statement, about */
     STEP_ROWS = 8 * 1024, /* likewise */
     STEP_PAUSE_MS = 1     /* after a step: long enough that the call says SQL_STILL_EXECUTING */
@@ -130,7 +131,7 @@ static enum status move_batch(struct scroll *c, uint64_t needed, struct fault *f
     size_t count = c->source->in_hand;
     enum status st;
 
-    if (count > BATCH_ROWS) count = BATCH_ROWS;
+    if (count > MOVED_ROWS) count = MOVED_ROWS;
     if (count > end - before) count = (size_t)(end - before);
     st = spill_add(c->store, c->source, count, f);
     rows_drop(c->source, (size_t)(count_known(c) - before));
@@ -146,7 +147,7 @@ static enum status move_rows(struct scroll *c, uint64_t needed, bool *has_steppe
     const uint64_t rows_before = count_known(c), bytes_before = spill_bytes(c->store);
 
     while (!is_settled(c, needed)) {
-        rows_gather(c->source, BATCH_ROWS);
+        if (!c->source->in_hand) rows_gather(c->source, BATCH_ROWS);
         if (!c->source->in_hand) break;
         if (move_batch(c, needed, f)) return ST_ERR;
         if (has_stepped && (count_known(c) - rows_before >= STEP_ROWS ||
@@ -384,6 +385,7 @@ static SQLRETURN arrive_short(struct stmt *s, const struct rowset *r, uint64_t n
     uint64_t count;
 
     if (needs == POSITION_NEEDS_ALL) return fail(s, r, f);
+    if (known >= needs && !r->was_deferred) return arrive(s, r); /* the next call will say it */
     to = position_move(&c->position, &c->move, known, &is_overlap);
     if (to.place == PLACE_AFTER || (is_cut_short && !r->was_deferred)) return fail(s, r, f);
     if (to.place == PLACE_BEFORE) return no_data(s, r, &to);
@@ -430,7 +432,7 @@ static SQLRETURN scroll(struct stmt *s, const struct scroll_ask *ask)
     if (rc) return rc;
     fault_clear(&f);
     needs = position_needs(&c->position, &c->move);
-    needed = needs == POSITION_NEEDS_ALL ? needs : needs + 1; /* one is held back */
+    needed = needs && needs != POSITION_NEEDS_ALL ? needs + 1 : needs; /* one is held back */
     switch (collect(s, ask->function, needed, &f)) {
     case ST_WAIT:
         return SQL_STILL_EXECUTING;

@@ -600,3 +600,20 @@ def test_values_of_any_kind_survive(connection) -> None:
         s.check(s.fetch_scroll(FETCH_ABSOLUTE, at + 1))
         assert s.text(2) == values[at]
     s.check(s.free())
+
+
+@pytest.mark.parametrize("fetcher", ["S3", "GetQueryResults"])
+def test_rows_of_megabytes(connect, fetcher: str) -> None:
+    """Each larger than a block of the store, all of them than what it keeps in memory."""
+    s = scrollable(connect(ResultFetcher=fetcher, DownloadWindow="4194304"))
+    run(s, "SELECT n, rpad('', 3000000 + n, chr(96 + n)) FROM UNNEST(sequence(1, 9)) AS t (n) "
+           "ORDER BY n")
+    length, buffer = LENGTH(), ctypes.create_string_buffer(3000100)
+    for orientation, offset, n in [(FETCH_LAST, 0, 9), (FETCH_FIRST, 0, 1), (FETCH_ABSOLUTE, 5, 5),
+                                   (FETCH_PRIOR, 0, 4), (FETCH_RELATIVE, 4, 8)]:
+        s.check(s.fetch_scroll(orientation, offset))
+        s.check(odbc.lib.SQLGetData(s.value, 2, odbc.C_CHAR, buffer, 3000100,
+                                    ctypes.byref(length)))
+        assert length.value == 3000000 + n
+        assert buffer.value == bytes([96 + n]) * (3000000 + n)
+    s.check(s.free())

@@ -215,6 +215,38 @@ static void rows_come_in_parts(void **state)
     expect_rows(scene, 38, 2);
 }
 
+/* A move that leads to no row needs none. */
+static void nowhere_needs_no_row(void **state)
+{
+    struct exec_scene *scene = *state;
+
+    begin(scene, 0);
+    assert_int_equal(scroll_to(scene, SQL_FETCH_ABSOLUTE, 0, 5), SQL_NO_DATA);
+    assert_int_equal(scroll_to(scene, SQL_FETCH_PRIOR, 0, 5), SQL_NO_DATA);
+    assert_int_equal(scroll_to(scene, SQL_FETCH_FIRST, 0, 1), SQL_STILL_EXECUTING);
+    exec_scene_arrive(scene, 1, ROWS_END);
+    assert_int_equal(poll(scene, SQL_API_SQLFETCHSCROLL, SQL_FETCH_FIRST, 0, 1), SQL_SUCCESS);
+    expect_rows(scene, 1, 1);
+}
+
+/* A synchronous fetch waits for the row to hold back, but does without it when the wait ends badly. */
+static void rows_that_are_there_are_delivered(void **state)
+{
+    struct exec_scene *scene = *state;
+
+    begin(scene, 3);
+    scene->stmt->attr.async_enable = SQL_ASYNC_ENABLE_OFF;
+    scene->stmt->attr.query_timeout_s = 1;
+    assert_int_equal(scroll_to(scene, SQL_FETCH_ABSOLUTE, 2, 2), SQL_SUCCESS);
+    expect_rows(scene, 2, 2);
+    assert_int_equal(scroll_to(scene, SQL_FETCH_ABSOLUTE, 2, 3), SQL_ERROR);
+    assert_string_equal(exec_scene_state(scene), "HYT00");
+    assert_int_equal(scene->stmt->rowset_count, 2); /* as it was */
+    exec_scene_arrive(scene, 4, ROWS_END);
+    assert_int_equal(next(scene, 2), SQL_SUCCESS);
+    expect_rows(scene, 4, 1);
+}
+
 /* Only what is asked for is read: the rest stays with its source. */
 static void no_more_than_needed(void **state)
 {
@@ -293,6 +325,8 @@ int main(void)
         SCENE_TEST(a_download_that_fails),
         SCENE_TEST(extended_fetch_may_fail),
         SCENE_TEST(rows_come_in_parts),
+        SCENE_TEST(nowhere_needs_no_row),
+        SCENE_TEST(rows_that_are_there_are_delivered),
         SCENE_TEST(no_more_than_needed),
         SCENE_TEST(max_rows_is_the_end),
         SCENE_TEST(discarded_while_pending),
