@@ -71,6 +71,54 @@ static struct mutex *lock_of(struct desc *d)
     return d->owner ? &d->owner->base.lock : &d->base.lock;
 }
 
+enum use { USE_NONE, USE_BUSY, USE_EXECUTING };
+
+/* BUSY: another thread is in a function of it, and may be reading or writing the records. */
+static NO_THREAD_CHECK enum use use_by(struct stmt *s)
+{
+    enum use use;
+
+    if (!mutex_try_lock(&s->base.lock)) return USE_BUSY;
+    use = s->pending || atomic_load(&s->needs_data) ? USE_EXECUTING : USE_NONE;
+    mutex_unlock(&s->base.lock);
+    return use;
+}
+
+/* What the statements do that share a descriptor of the application. */
+static enum use use_of(struct desc *d)
+{
+    enum use most = USE_NONE;
+
+    mutex_lock(&d->dbc->shared);
+    list_each(link, &d->dbc->stmts) {
+        struct stmt *s = container_of(link, struct stmt, link);
+        enum use use = s->ard == d || s->apd == d ? use_by(s) : USE_NONE;
+
+        if (use > most) most = use;
+    }
+    mutex_unlock(&d->dbc->shared);
+    return most;
+}
+
+static SQLRETURN check_shared(struct desc *d, SQLUSMALLINT function)
+{
+    bool is_reader = function == SQL_API_SQLGETDESCFIELD || function == SQL_API_SQLGETDESCREC;
+    enum use use = use_of(d);
+
+    if (use == USE_NONE || (use == USE_BUSY && is_reader)) return SQL_SUCCESS;
+    return diag_push(&d->base.diag, SQLSTATE_HY010, 0, "a statement that uses it is executing");
+}
+
+static SQLRETURN check_owner(struct desc *d)
+{
+    if (atomic_load(&d->owner->needs_data)) {
+        return diag_push(&d->base.diag, SQLSTATE_HY010, 0, "data at execution is waited for");
+    }
+    if (!d->owner->pending) return SQL_SUCCESS;
+    return diag_push(&d->base.diag, SQLSTATE_HY010, 0, "%s is still executing",
+                     function_name(d->owner->pending));
+}
+
 NO_THREAD_CHECK SQLRETURN desc_enter(SQLHDESC hdesc, SQLUSMALLINT function, struct desc **out)
 {
     struct desc *d = handle_is(hdesc, HANDLE_DESC) ? hdesc : NULL;
@@ -79,12 +127,7 @@ NO_THREAD_CHECK SQLRETURN desc_enter(SQLHDESC hdesc, SQLUSMALLINT function, stru
     if (!d) return SQL_INVALID_HANDLE;
     mutex_lock(lock_of(d));
     handle_begin(&d->base, function);
-    if (d->owner && atomic_load(&d->owner->needs_data)) {
-        return diag_push(&d->base.diag, SQLSTATE_HY010, 0, "data at execution is waited for");
-    }
-    if (!d->owner || !d->owner->pending) return SQL_SUCCESS;
-    return diag_push(&d->base.diag, SQLSTATE_HY010, 0, "%s is still executing",
-                     function_name(d->owner->pending));
+    return d->owner ? check_owner(d) : check_shared(d, function);
 }
 
 NO_THREAD_CHECK SQLRETURN desc_leave(struct desc *d, SQLRETURN rc)

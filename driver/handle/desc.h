@@ -79,7 +79,10 @@ struct desc *desc_new(struct dbc *dbc);
 /* Frees an explicit one; statements that use it get their own back. The caller holds no lock. */
 void desc_free(struct desc *d);
 
-/* The bracket of an entry point (handle.h). HY010 while the owning statement is executing. */
+/*
+ * The bracket of an entry point (handle.h). HY010 while a statement that it belongs to, or that uses
+ * it, is executing: so unixODBC says too, but for SQLFreeHandle only after the driver has freed it.
+ */
 SQLRETURN desc_enter(SQLHDESC hdesc, SQLUSMALLINT function, struct desc **out);
 SQLRETURN desc_leave(struct desc *d, SQLRETURN rc);
 

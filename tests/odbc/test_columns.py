@@ -233,6 +233,19 @@ def test_digits_of_seconds_are_those_of_the_values(statement: odbc.Statement, p:
     assert rows[1] == ("2024-02-29 23:59:59" + fraction,)
 
 
+@pytest.mark.parametrize("fetcher", ["S3", "GetQueryResults"])
+def test_digits_are_seen_whatever_brings_the_rows(connect: Callable, fetcher: str) -> None:
+    statement = odbc.Statement(connect(ResultFetcher=fetcher))
+    for p, size in ((0, 19), (6, 26), (12, 32)):
+        statement.check(statement.execute(
+            f"SELECT trip_id, CAST(pickup_at AS timestamp({p})) AS t FROM taxi_trips LIMIT 3000"))
+        assert statement.describe(2)[1:4] == (TIMESTAMP, size, p)
+        statement.check(statement.fetch())
+        assert len(statement.text(2)) == size
+        statement.check(statement.close())
+    statement.check(statement.free())
+
+
 def test_times_without_values_are_as_athena_says(statement: odbc.Statement) -> None:
     for end in ("WHERE 1 = 0", ""):
         statement.check(statement.execute(

@@ -209,7 +209,7 @@ def test_what_is_not_of_columns_asks_for_none(athena, statement: odbc.Statement)
     assert athena.stats()["queries"]["started"] == 0
     assert ird.get(1, "TYPE") == odbc.INTEGER
     assert athena.stats()["queries"]["started"] == 1
-    statement.check(statement.prepare("SHOW TABLES"))
+    statement.check(statement.prepare("VACUUM zones"))
     assert ird.get(0, "ROWS_PROCESSED_PTR") == 0
     assert answer(ird, ird.read(0, "COUNT")[0]) == "HYC00"
     assert statement.states() == [], "the statement's diagnostics are another handle's"
@@ -517,6 +517,22 @@ def test_while_data_are_waited_for(statement: odbc.Statement, kind: str) -> None
         assert (call(), one.states()) == (odbc.ERROR, ["HY010"]), name
     statement.check(statement.cancel())
     other.check(other.free())
+
+
+def test_free_while_the_statement_is_executing(async_statement: odbc.Statement) -> None:
+    s, value = async_statement, ctypes.c_int(-1)
+    ard = odbc.Descriptor(s.parent)
+    s.check(s.set(odbc.KINDS["ARD"], ard.value))
+    s.check(s.bind(1, odbc.C_SLONG, ctypes.addressof(value), 4, None))
+    sql = "-- athena-local: run_ms=300\nSELECT 1"
+    assert s.execute(sql) == odbc.STILL_EXECUTING
+    assert ard.free() == odbc.ERROR
+    assert set(ard.states()) == {"HY010"}, "the manager says so after it has asked the driver"
+    s.check(s.poll(lambda: s.execute(sql)))
+    s.check(s.poll(s.fetch))
+    assert value.value == 1, "what is bound stays bound"
+    assert ard.get(0, "COUNT") == 1
+    ard.check(ard.free())
 
 
 def test_free_while_a_cursor_is_open(connection: odbc.Connection,

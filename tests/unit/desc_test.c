@@ -364,6 +364,33 @@ static void test_pending_statement_keeps_its_descriptors(void **state)
     h->stmt->pending = 0;
 }
 
+/* One of the application's, while statements that use it do something. */
+static void test_shared_descriptor_in_use(void **state)
+{
+    struct handles *h = *state;
+    struct desc *mine = desc_new(h->dbc), *d;
+
+    assert_int_equal(stmt_set_attribute(h->stmt, SQL_ATTR_APP_PARAM_DESC, mine), SQL_SUCCESS);
+    h->stmt->pending = SQL_API_SQLEXECUTE;
+    assert_int_equal(desc_enter(mine, SQL_API_SQLGETDESCFIELD, &d), SQL_ERROR);
+    assert_string_equal(handles_state(&d->base), "HY010");
+    desc_leave(d, SQL_ERROR);
+    h->stmt->pending = 0;
+
+    mutex_lock(&h->stmt->base.lock); /* a call of another thread */
+    assert_int_equal(desc_enter(mine, SQL_API_SQLFREEHANDLE, &d), SQL_ERROR);
+    assert_string_equal(handles_state(&d->base), "HY010");
+    desc_leave(d, SQL_ERROR);
+    assert_int_equal(desc_enter(mine, SQL_API_SQLGETDESCFIELD, &d), SQL_SUCCESS);
+    desc_leave(d, SQL_SUCCESS);
+    mutex_unlock(&h->stmt->base.lock);
+
+    assert_int_equal(desc_enter(mine, SQL_API_SQLSETDESCFIELD, &d), SQL_SUCCESS);
+    desc_leave(d, SQL_SUCCESS);
+    desc_free(mine);
+    assert_ptr_equal(h->stmt->apd, &h->stmt->own_apd);
+}
+
 #define WITH_HANDLES(test) cmocka_unit_test_setup_teardown(test, handles_open, handles_close)
 
 int main(void)
@@ -385,6 +412,7 @@ int main(void)
         WITH_HANDLES(test_copy),
         WITH_HANDLES(test_explicit_descriptor),
         WITH_HANDLES(test_pending_statement_keeps_its_descriptors),
+        WITH_HANDLES(test_shared_descriptor_in_use),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
