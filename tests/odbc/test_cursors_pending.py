@@ -37,8 +37,8 @@ def finish(s: odbc.Statement) -> None:
 
 def hold_back(athena, kind: str, delay_ms: int = 0) -> None:
     """The next result's first part comes at once, the others late, or broken each time."""
-    athena.faults({"service": "s3", "operation": "GetObject", "kind": kind, "count": 1000, "skip": 1,
-                   **({"delay_ms": delay_ms} if delay_ms else {"after_bytes": 0})})
+    athena.faults({"service": "s3", "operation": "GetObject", "kind": kind, "count": 1000,
+                   "skip": 1, **({"delay_ms": delay_ms} if delay_ms else {"after_bytes": 0})})
 
 
 def until_pending(s: odbc.Statement, orientation: int, offset: int) -> None:
@@ -205,7 +205,7 @@ def test_notified_until_it_is_done(connection) -> None:
     os.close(event)
 
 
-# ---- more rows than memory holds -------------------------------------------------------------------
+# ---- more rows than memory holds ----------------------------------------------------------------
 
 WALK = """
 import ctypes, json, os, resource, sys
