@@ -1,7 +1,6 @@
 /* Executions for arrays of parameters. See param_sets.h. */
 #include "exec/param_sets.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +9,6 @@
 #include "base/clock.h"
 #include "exec/execute.h"
 #include "exec/params.h"
-#include "exec/row_limit.h"
 #include "exec/row_limit.h"
 #include "handle/dbc.h"
 #include "handle/param.h"
