@@ -124,6 +124,12 @@ SQLRETURN diag_get_record(struct handle *h, SQLSMALLINT number, const struct tex
     return give_message(text, r);
 }
 
+/* Limits: a class that neither ISO/IEC 9075 nor ODBC has. */
+static const char *class_origin(enum sqlstate state)
+{
+    return memcmp(sqlstate_code(state), "53", 2) == 0 ? "PostgreSQL" : "ISO 9075";
+}
+
 /* Those that ODBC itself has defined, not ISO/IEC 9075 ("SQLGetDiagField Function"). */
 static const char *subclass_origin(enum sqlstate state)
 {
@@ -132,16 +138,11 @@ static const char *subclass_origin(enum sqlstate state)
                                        "HY111", "HYT00", "HYT01"};
     const char *code = sqlstate_code(state);
 
-    if (code[2] == 'S' || memcmp(code, "IM", 2) == 0) return "ODBC 3.0";
+    if (code[2] == 'S') return "ODBC 3.0";
     for (size_t i = 0; i < sizeof odbc / sizeof odbc[0]; i++) {
         if (strcmp(code, odbc[i]) == 0) return "ODBC 3.0";
     }
-    return "ISO 9075";
-}
-
-static const char *class_origin(enum sqlstate state)
-{
-    return memcmp(sqlstate_code(state), "IM", 2) == 0 ? "ODBC 3.0" : "ISO 9075";
+    return class_origin(state);
 }
 
 static const char *server_name(const struct handle *h)

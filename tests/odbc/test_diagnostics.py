@@ -73,6 +73,19 @@ def test_the_table_is_read_whole() -> None:
     assert len(ROWS) > 150
 
 
+def test_every_state_can_occur() -> None:
+    """sqlstate.def has the states that the source reports, and no other."""
+    driver = TOP / "driver"
+    listed = re.findall(r"^SQLSTATE\((\w+),", (driver / "base" / "sqlstate.def").read_text(),
+                        re.MULTILINE)
+    assert listed == sorted(listed)
+    sources = [path for path in driver.rglob("*.[ch]") if path.name != "odbc2_state.c"]
+    used = set(re.findall(r"SQLSTATE_(\w+)", "".join(path.read_text() for path in sources)))
+    used |= {row[3] for row in ROWS}
+    used |= set(re.findall(r"\b(\w{5})\b", (driver / "handle" / "functions.def").read_text()))
+    assert [state for state in listed if state not in used] == []
+
+
 def sample(pattern: str) -> str:
     """A text that a pattern fits, and as little else as can be."""
     words = pattern.lstrip("^").replace("*", " x ")

@@ -141,7 +141,7 @@ static void test_record_fields(void **state)
         const char *class_origin, *subclass_origin;
     } origins[] = {
         {SQLSTATE_HY000, "ISO 9075", "ISO 9075"}, {SQLSTATE_01S02, "ISO 9075", "ODBC 3.0"},
-        {SQLSTATE_HYT00, "ISO 9075", "ODBC 3.0"}, {SQLSTATE_IM001, "ODBC 3.0", "ODBC 3.0"},
+        {SQLSTATE_HYT00, "ISO 9075", "ODBC 3.0"}, {SQLSTATE_53300, "PostgreSQL", "PostgreSQL"},
         {SQLSTATE_42S02, "ISO 9075", "ODBC 3.0"}, {SQLSTATE_HYC00, "ISO 9075", "ISO 9075"},
     };
     struct handles *h = *state;
