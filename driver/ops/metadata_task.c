@@ -3,12 +3,10 @@
  *
  * With MetadataCacheSeconds the answers of a list are also kept, under the request for its first
  * page (ops/catalog_cache.h); a list that is found there is read from it at once. Where tables are
- * wanted without their columns, their names are kept ("packed") instead of the answers, which are
- * fifty times as long.
+ * wanted without their columns, their names are kept (ops/packed_tables.h) instead of the answers.
  */
 #include "ops/metadata_task.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +17,10 @@
 #include "base/log.h"
 #include "ops/call.h"
 #include "ops/catalog_cache.h"
+#include "ops/metadata_found.h"
+#include "ops/metadata_request.h"
 #include "ops/names_query.h"
+#include "ops/packed_tables.h"
 
 #define GLUE_CATALOG "AwsDataCatalog"
 
@@ -30,32 +31,17 @@ enum pardon {
     PARDON_ANY      /* its catalog was listed, and is not Glue's: who knows what is behind it */
 };
 
-/* The ones from SHOW_TABLES on are queries, the others calls. */
-enum task_kind {
-    GET_CATALOG,
-    LIST_CATALOGS,
-    LIST_DATABASES,
-    LIST_TABLES,
-    GET_TABLE,
-    SHOW_TABLES,
-    QUERY_TABLES,
-    QUERY_COLUMNS
-};
-
 /* What the service takes: longer names it calls invalid, and there is none of that name. */
 enum { CATALOG_NAME_MAX = 256, DATABASE_NAME_MAX = 128, TABLE_NAME_MAX = 128 };
 
-enum { PAGE_ITEMS = 50 };            /* the most that Athena gives */
-enum { ROWS_BYTES_MAX = 256 << 20 }; /* a million tables and more */
+enum { ROWS_BYTES_MAX = 256 << 20 }; /* of a query: a million tables and more */
 
 struct metadata_task {
-    struct list link; /* in waiting or running */
-    enum task_kind kind;
-    const char *catalog, *database; /* in the parent's arena */
+    struct list link;            /* in waiting or running */
+    struct metadata_request ask; /* names in the parent's arena */
     enum pardon pardon;
     bool is_lambda;
     bool is_begun;
-    char *next_token; /* of the page to come; NULL: the first. Owned */
     struct call call;
     struct names_query names;
     struct metadata_list *list; /* what it fills; in the parent's out; NULL: nothing found yet */
@@ -67,24 +53,6 @@ struct metadata_task {
     struct buf kept;     /* so far: packed rows, or answers, each behind a size_t with its length */
 };
 
-/* clang-format off */
-static const struct { const char *operation, *doing; } kinds[] = {
-    [GET_CATALOG]    = {"GetDataCatalog",    "asking for a catalog"},
-    [LIST_CATALOGS]  = {"ListDataCatalogs",  "listing catalogs"},
-    [LIST_DATABASES] = {"ListDatabases",     "listing databases"},
-    [LIST_TABLES]    = {"ListTableMetadata", "listing tables"},
-    [GET_TABLE]      = {"GetTableMetadata",  "describing a table"},
-    [SHOW_TABLES]    = {NULL,                "listing tables by SHOW TABLES"},
-    [QUERY_TABLES]   = {NULL,                "listing tables by information_schema"},
-    [QUERY_COLUMNS]  = {NULL,                "listing columns by information_schema"},
-};
-/* clang-format on */
-
-static bool is_query(const struct metadata_task *t)
-{
-    return t->kind >= SHOW_TABLES;
-}
-
 /* A place that a task is about; what a catalog's name says of it. */
 struct place {
     const char *catalog, *database;
@@ -92,14 +60,12 @@ struct place {
     enum pardon pardon;
 };
 
-static enum status add_task(struct metadata *m, enum task_kind kind, const struct place *p)
+static enum status add_task(struct metadata *m, enum metadata_kind kind, const struct place *p)
 {
     struct metadata_task *t = calloc(1, sizeof *t);
 
     if (!t) return fault_no_memory(&m->op.fault);
-    t->kind = kind;
-    t->catalog = p->catalog;
-    t->database = p->database;
+    t->ask = (struct metadata_request){kind, p->catalog, p->database, NULL};
     t->pardon = p->pardon;
     t->is_lambda = p->is_lambda;
     buf_init(&t->rows, ROWS_BYTES_MAX);
@@ -116,7 +82,7 @@ struct metadata_task *metadata_task_of(struct list *link)
 static void free_task(struct metadata_task *t)
 {
     list_remove(&t->link);
-    free(t->next_token);
+    free(t->ask.next_token);
     free(t->key);
     buf_clear(&t->rows);
     buf_clear(&t->kept);
@@ -136,73 +102,6 @@ void metadata_task_drop(struct metadata_task *t)
     free_task(t);
 }
 
-static struct metadata_list *add_list(struct metadata *m, const char *catalog, const char *database)
-{
-    struct metadata_list *list = arena_alloc(&m->arena, sizeof *list);
-
-    if (m->out.count == m->out.room) {
-        const size_t room = m->out.room ? m->out.room * 2 : 64;
-        struct metadata_list **lists = realloc(m->out.lists, room * sizeof(void *));
-
-        if (!lists) return NULL;
-        m->out.lists = lists;
-        m->out.room = room;
-    }
-    if (!list) return NULL;
-    *list = (struct metadata_list){.catalog = catalog, .database = database};
-    m->out.lists[m->out.count++] = list;
-    return list;
-}
-
-static enum status add_name(struct metadata *m, const char *catalog, const char *database)
-{
-    return add_list(m, catalog, database) ? ST_OK : fault_no_memory(&m->op.fault);
-}
-
-/* To the list of the task's database, made when there is something in it. */
-static enum status add_table(struct metadata *m, struct metadata_task *t, const char *database,
-                             const struct athena_table *table)
-{
-    struct metadata_list *l = t->list;
-
-    if (!l || l->database != database) l = t->list = add_list(m, t->catalog, database);
-    if (!l) return fault_no_memory(&m->op.fault);
-    if (l->count == l->room) {
-        const size_t room = l->room ? l->room * 2 : 16;
-        const struct athena_table **tables =
-            realloc((void *)(uintptr_t)l->tables, room * sizeof(void *));
-
-        if (!tables) return fault_no_memory(&m->op.fault);
-        l->tables = tables;
-        l->room = room;
-    }
-    l->tables[l->count++] = table;
-    return ST_OK;
-}
-
-static int compare_tables(const void *left, const void *right)
-{
-    return strcmp((*(const struct athena_table *const *)left)->name,
-                  (*(const struct athena_table *const *)right)->name);
-}
-
-/* The list is complete. Glue's are in order as they come. */
-static void sort_list(struct metadata_list *l)
-{
-    for (size_t i = 1; l && i < l->count; i++) {
-        if (compare_tables(&l->tables[i - 1], &l->tables[i]) > 0) {
-            qsort(l->tables, l->count, sizeof *l->tables, compare_tables);
-            return;
-        }
-    }
-}
-
-static bool is_meant(const struct metadata_filter *f, const char *name)
-{
-    if (f->exact) return ascii_same(f->exact, name);
-    return !f->pattern || f->accepts(f->pattern, name);
-}
-
 static bool fits(const char *name, size_t max_bytes)
 {
     return *name && strlen(name) <= max_bytes;
@@ -210,7 +109,7 @@ static bool fits(const char *name, size_t max_bytes)
 
 /* ---- what is found leads on ---------------------------------------------------------------- */
 
-static enum task_kind kind_for_tables(const struct metadata *m, const struct place *p)
+static enum metadata_kind kind_for_tables(const struct metadata *m, const struct place *p)
 {
     if (m->in.table.exact) {
         const bool is_one = fits(m->in.table.exact, TABLE_NAME_MAX) && !m->io.is_get_denied;
@@ -225,7 +124,7 @@ static enum task_kind kind_for_tables(const struct metadata *m, const struct pla
 
 static enum status found_database(struct metadata *m, const struct place *p)
 {
-    if (m->in.depth == METADATA_DATABASES) return add_name(m, p->catalog, p->database);
+    if (m->in.depth == METADATA_DATABASES) return metadata_found_name(m, p->catalog, p->database);
     return add_task(m, kind_for_tables(m, p), p);
 }
 
@@ -242,7 +141,7 @@ static enum status look_for_databases(struct metadata *m, const struct place *p)
 
 static enum status found_catalog(struct metadata *m, const struct place *p)
 {
-    if (m->in.depth == METADATA_CATALOGS) return add_name(m, p->catalog, NULL);
+    if (m->in.depth == METADATA_CATALOGS) return metadata_found_name(m, p->catalog, NULL);
     if (m->in.queries_tables && m->in.depth >= METADATA_TABLES && !m->in.table.exact) {
         return add_task(m, m->in.depth == METADATA_COLUMNS ? QUERY_COLUMNS : QUERY_TABLES, p);
     }
@@ -277,75 +176,11 @@ enum status metadata_task_begin(struct metadata *m)
 
     if (m->in.catalog.exact) return named_catalog(m, m->in.catalog.exact);
     if (m->in.lists_catalogs) return add_task(m, LIST_CATALOGS, &nowhere);
-    if (!is_meant(&m->in.catalog, m->in.default_catalog)) return ST_OK;
+    if (!metadata_found_is_meant(&m->in.catalog, m->in.default_catalog)) return ST_OK;
     return named_catalog(m, m->in.default_catalog);
 }
 
 /* ---- requests ------------------------------------------------------------------------------ */
-
-static void write_request(const struct metadata *m, const struct metadata_task *t, struct buf *b)
-{
-    const char *workgroup = m->session->workgroup;
-
-    switch (t->kind) {
-    case GET_CATALOG:
-        athena_write_get_catalog(b, t->catalog, workgroup);
-        break;
-    case LIST_CATALOGS:
-        athena_write_list_catalogs(b, workgroup, t->next_token, PAGE_ITEMS);
-        break;
-    case LIST_DATABASES:
-        athena_write_list_databases(b, t->catalog, workgroup, t->next_token, PAGE_ITEMS);
-        break;
-    case LIST_TABLES:
-        athena_write_list_tables(b, t->catalog, t->database, m->in.table.expression, workgroup,
-                                 t->next_token, PAGE_ITEMS);
-        break;
-    case GET_TABLE:
-        athena_write_get_table(b, t->catalog, t->database, m->in.table.exact, workgroup);
-        break;
-    default:
-        break; /* queries have none */
-    }
-}
-
-static void put_doubled(struct buf *b, const char *text, char quote)
-{
-    for (; *text; text++) {
-        if (*text == quote) buf_putc(b, quote);
-        buf_putc(b, *text);
-    }
-}
-
-/* AND column = 'name', or LIKE, in the lower case of information_schema. */
-static void write_condition(struct buf *b, const char *column, const struct metadata_filter *f)
-{
-    const char *text = f->exact ? f->exact : f->pattern;
-
-    if (!text) return;
-    buf_printf(b, " AND lower(%s) %s lower('", column, f->exact ? "=" : "LIKE");
-    put_doubled(b, text, '\'');
-    buf_puts(b, f->exact ? "')" : "') ESCAPE '\\'");
-}
-
-static void write_query(const struct metadata *m, const struct metadata_task *t, struct buf *b)
-{
-    if (t->kind == SHOW_TABLES) {
-        buf_puts(b, "SHOW TABLES IN `");
-        put_doubled(b, t->database, '`');
-        buf_putc(b, '`');
-        return;
-    }
-    buf_puts(b, t->kind == QUERY_TABLES
-                    ? "SELECT table_schema, table_name, table_type FROM information_schema.tables"
-                    : "SELECT table_schema, table_name, column_name, data_type, comment "
-                      "FROM information_schema.columns");
-    buf_puts(b, " WHERE table_schema <> 'information_schema'");
-    write_condition(b, "table_schema", &m->in.database);
-    write_condition(b, "table_name", &m->in.table);
-    buf_puts(b, " ORDER BY table_schema, table_name");
-    if (t->kind == QUERY_COLUMNS) buf_puts(b, ", ordinal_position");
-}
 
 static enum status start_query(struct metadata *m, struct metadata_task *t) RUNS_ON(io_thread);
 static enum status start_query(struct metadata *m, struct metadata_task *t)
@@ -354,9 +189,9 @@ static enum status start_query(struct metadata *m, struct metadata_task *t)
     enum status st;
 
     buf_init(&sql, 1 << 18);
-    write_query(m, t, &sql);
-    st = buf_ok(&sql) ? names_query_start(&t->names, &m->op, m->session, sql.bytes, t->catalog,
-                                          t->database, &m->op.fault)
+    metadata_request_write(&sql, m, &t->ask);
+    st = buf_ok(&sql) ? names_query_start(&t->names, &m->op, m->session, sql.bytes, t->ask.catalog,
+                                          t->ask.database, &m->op.fault)
                       : fault_no_memory(&m->op.fault);
     buf_clear(&sql);
     return st;
@@ -369,9 +204,9 @@ static enum status start_page(struct metadata *m, struct metadata_task *t)
     enum status st;
 
     buf_init(&body, 1 << 20);
-    write_request(m, t, &body);
-    st = call_start(&t->call, &m->op, m->session, kinds[t->kind].doing, kinds[t->kind].operation,
-                    &body, CALL_WAITS_FOR_THROTTLING);
+    metadata_request_write(&body, m, &t->ask);
+    st = call_start(&t->call, &m->op, m->session, metadata_request_doing(&t->ask),
+                    metadata_request_operation(&t->ask), &body, CALL_WAITS_FOR_THROTTLING);
     if (st == ST_ERR) fault_copy(&m->op.fault, &t->call.fault);
     return st;
 }
@@ -397,7 +232,7 @@ static enum status read_catalog(struct metadata *m, const struct metadata_task *
     struct place p;
 
     if (athena_parse_catalog(&found, &m->arena, a->bytes, a->count, &m->op.fault)) return ST_ERR;
-    found.name = t->catalog;
+    found.name = t->ask.catalog;
     p = place_of(&found, PARDON_NOTHING);
     return found_catalog(m, &p);
 }
@@ -412,11 +247,11 @@ static enum status read_catalogs(struct metadata *m, const struct answer *a, con
         const struct place p = place_of(&list.items[i], PARDON_ANY);
 
         if (ascii_same(p.catalog, m->in.default_catalog)) m->io.has_default_catalog = true;
-        if (is_meant(&m->in.catalog, p.catalog)) st = found_catalog(m, &p);
+        if (metadata_found_is_meant(&m->in.catalog, p.catalog)) st = found_catalog(m, &p);
     }
     /* a catalog within a catalog ("s3tablescatalog/bucket") may be used without being listed */
     if (!st && !*list.next_token && !m->io.has_default_catalog &&
-        is_meant(&m->in.catalog, m->in.default_catalog)) {
+        metadata_found_is_meant(&m->in.catalog, m->in.default_catalog)) {
         st = named_catalog(m, m->in.default_catalog);
     }
     return st;
@@ -427,91 +262,22 @@ static enum status read_databases(struct metadata *m, const struct metadata_task
 {
     struct athena_databases list = {.next_token = ""};
     enum status st = athena_parse_databases(&list, &m->arena, a->bytes, a->count, &m->op.fault);
-    struct place p = {.catalog = t->catalog,
+    struct place p = {.catalog = t->ask.catalog,
                       .is_lambda = t->is_lambda,
                       .pardon = t->pardon > PARDON_DENIAL ? t->pardon : PARDON_DENIAL};
 
     *token = list.next_token;
     for (size_t i = 0; i < list.count && !st; i++) {
         p.database = list.items[i].name;
-        if (is_meant(&m->in.database, p.database)) st = found_database(m, &p);
+        if (metadata_found_is_meant(&m->in.database, p.database)) st = found_database(m, &p);
     }
     return st;
 }
 
-/* Most texts of columns are like the one before, or empty. */
-static const char *copy_or_share(struct metadata *m, const char *text, const char *before)
-{
-    if (!*text) return "";
-    return before && strcmp(text, before) == 0 ? before : arena_text(&m->arena, text);
-}
-
-static bool copy_columns(struct metadata *m, struct athena_table *copy,
-                         const struct athena_table *table)
-{
-    const char *type = NULL;
-
-    copy->columns = arena_array(&m->arena, table->column_count + 1, sizeof *copy->columns);
-    if (!copy->columns) return false;
-    for (size_t i = 0; i < table->column_count; i++) {
-        const struct athena_table_column *from = &table->columns[i];
-        struct athena_table_column *to = &copy->columns[i];
-
-        to->name = arena_text(&m->arena, from->name);
-        to->type = type = copy_or_share(m, from->type, type);
-        to->comment = copy_or_share(m, from->comment, NULL);
-        to->is_partition_key = from->is_partition_key;
-        if (!to->name || !to->type || !to->comment) return false;
-    }
-    copy->column_count = table->column_count;
-    return true;
-}
-
-/* What is kept of a page: the tables that are meant, and their columns only where they are wanted. */
-static const struct athena_table *copy_table(struct metadata *m, const struct athena_table *table)
-{
-    struct athena_table *copy = arena_alloc(&m->arena, sizeof *copy);
-
-    if (!copy) return NULL;
-    *copy = (struct athena_table){.name = arena_text(&m->arena, table->name),
-                                  .type = copy_or_share(m, table->type, NULL),
-                                  .comment = copy_or_share(m, table->comment, NULL),
-                                  .table_type = copy_or_share(m, table->table_type, NULL)};
-    if (!copy->name || !copy->type || !copy->comment || !copy->table_type) return NULL;
-    if (m->in.depth == METADATA_COLUMNS && !copy_columns(m, copy, table)) return NULL;
-    return copy;
-}
-
-static enum status found_table(struct metadata *m, struct metadata_task *t, const char *database,
-                               const struct athena_table *table)
-{
-    if (!is_meant(&m->in.table, table->name)) return ST_OK;
-    table = copy_table(m, table);
-    return table ? add_table(m, t, database, table) : fault_no_memory(&m->op.fault);
-}
-
-/*
- * Packed rows are texts with a NUL behind each. Of a table without columns: database ("": the
- * task's), name, type, comment; of QUERY_COLUMNS: database, table, column, type, comment.
- */
-enum { TABLE_TEXTS = 4, COLUMN_TEXTS = 5 };
-
 static bool is_packed(const struct metadata *m, const struct metadata_task *t)
 {
-    return is_query(t) || (t->kind == LIST_TABLES && m->in.depth < METADATA_COLUMNS);
-}
-
-static void pack_text(struct buf *b, const char *text)
-{
-    buf_put(b, text, strlen(text) + 1);
-}
-
-static void pack_table(struct buf *b, const struct athena_table *table)
-{
-    pack_text(b, "");
-    pack_text(b, table->name);
-    pack_text(b, table->type);
-    pack_text(b, table->comment);
+    return metadata_request_is_query(&t->ask) ||
+           (t->ask.kind == LIST_TABLES && m->in.depth < METADATA_COLUMNS);
 }
 
 static enum status read_tables(struct metadata *m, struct metadata_task *t, const struct answer *a,
@@ -524,8 +290,8 @@ static enum status read_tables(struct metadata *m, struct metadata_task *t, cons
     arena_init(&scratch);
     st = athena_parse_tables(&list, &scratch, a->bytes, a->count, &m->op.fault);
     for (size_t i = 0; i < list.count && !st; i++) {
-        if (t->key && is_packed(m, t)) pack_table(&t->kept, &list.items[i]);
-        st = found_table(m, t, t->database, &list.items[i]);
+        if (t->key && is_packed(m, t)) packed_tables_put(&t->kept, &list.items[i]);
+        st = metadata_found_table(m, &t->list, t->ask.catalog, t->ask.database, &list.items[i]);
     }
     *token = arena_text(&m->arena, list.next_token);
     arena_clear(&scratch);
@@ -534,20 +300,15 @@ static enum status read_tables(struct metadata *m, struct metadata_task *t, cons
 
 static enum status read_table(struct metadata *m, struct metadata_task *t, const struct answer *a)
 {
-    struct athena_table *table = arena_alloc(&m->arena, sizeof *table);
+    struct athena_table table;
+    struct arena scratch;
+    enum status st;
 
-    if (!table) return fault_no_memory(&m->op.fault);
-    if (athena_parse_table(table, &m->arena, a->bytes, a->count, &m->op.fault)) return ST_ERR;
-    return add_table(m, t, t->database, table);
-}
-
-static const char *unpack(const char *at, const char **texts, unsigned count)
-{
-    for (unsigned i = 0; i < count; i++) {
-        texts[i] = at;
-        at += strlen(at) + 1;
-    }
-    return at;
+    arena_init(&scratch);
+    st = athena_parse_table(&table, &scratch, a->bytes, a->count, &m->op.fault);
+    if (!st) st = metadata_found_table(m, &t->list, t->ask.catalog, t->ask.database, &table);
+    arena_clear(&scratch);
+    return st;
 }
 
 /* *database becomes a lasting copy of name when it is another one; rows come by database. */
@@ -555,83 +316,32 @@ static enum status turn_to_database(struct metadata *m, struct metadata_task *t,
                                     const char **database, const char *name)
 {
     if (*database && (!*name || strcmp(name, *database) == 0)) return ST_OK;
-    sort_list(t->list);
+    metadata_found_all(t->list);
     *database = arena_text(&m->arena, name);
     return *database ? ST_OK : fault_no_memory(&m->op.fault);
 }
 
-static enum status read_packed_tables(struct metadata *m, struct metadata_task *t,
-                                      const struct answer *a)
+static enum status read_packed(struct metadata *m, struct metadata_task *t, const struct answer *a)
 {
-    const char *at = a->bytes, *end = a->bytes + a->count;
-    const char *database = t->database;
+    const char *at = a->bytes, *end = a->bytes + a->count, *database = t->ask.database;
     enum status st = ST_OK;
 
     while (at < end && !st) {
-        const char *texts[TABLE_TEXTS];
-        struct athena_table table = {.table_type = ""};
-
-        at = unpack(at, texts, TABLE_TEXTS);
-        table.name = texts[1];
-        table.type = texts[2];
-        table.comment = texts[3];
-        if (t->kind == QUERY_TABLES && !is_meant(&m->in.database, texts[0])) continue;
-        st = turn_to_database(m, t, &database, texts[0]);
-        if (!st) st = found_table(m, t, database, &table);
-    }
-    return st;
-}
-
-/* The columns of one table, which the rows at *at begin with. columns is in scratch. */
-static bool unpack_columns(const char **at, const char *end, struct athena_table *table,
-                           struct arena *scratch)
-{
-    const char *texts[COLUMN_TEXTS], *behind = *at, *next;
-    const char *const database = *at, *const name = *at + strlen(*at) + 1;
-    size_t count = 0;
-
-    for (; behind < end; behind = next, count++) {
-        next = unpack(behind, texts, COLUMN_TEXTS);
-        if (strcmp(texts[0], database) != 0 || strcmp(texts[1], name) != 0) break;
-    }
-    *table = (struct athena_table){.name = name, .type = "", .comment = "", .table_type = ""};
-    table->columns = arena_array(scratch, count, sizeof *table->columns);
-    if (!table->columns) return false;
-    while (*at < behind) {
-        *at = unpack(*at, texts, COLUMN_TEXTS);
-        table->columns[table->column_count++] =
-            (struct athena_table_column){.name = texts[2], .type = texts[3], .comment = texts[4]};
-    }
-    return true;
-}
-
-static enum status read_packed_columns(struct metadata *m, struct metadata_task *t,
-                                       const struct answer *a)
-{
-    const char *at = a->bytes, *end = a->bytes + a->count;
-    const char *database = NULL;
-    enum status st = ST_OK;
-
-    while (at < end && !st) {
-        const char *name = at;
-        struct athena_table table;
+        struct packed_table packed;
         struct arena scratch;
 
         arena_init(&scratch);
-        if (!unpack_columns(&at, end, &table, &scratch)) {
+        if (!packed_tables_next(&packed, &at, end, t->ask.kind == QUERY_COLUMNS, &scratch)) {
             st = fault_no_memory(&m->op.fault);
-        } else if (is_meant(&m->in.database, name)) {
-            st = turn_to_database(m, t, &database, name);
-            if (!st) st = found_table(m, t, database, &table);
+        } else if (t->ask.database || metadata_found_is_meant(&m->in.database, packed.database)) {
+            st = turn_to_database(m, t, &database, packed.database);
+            if (!st) {
+                st = metadata_found_table(m, &t->list, t->ask.catalog, database, &packed.table);
+            }
         }
         arena_clear(&scratch);
     }
     return st;
-}
-
-static enum status read_packed(struct metadata *m, struct metadata_task *t, const struct answer *a)
-{
-    return t->kind == QUERY_COLUMNS ? read_packed_columns(m, t, a) : read_packed_tables(m, t, a);
 }
 
 /* *token: of the page that follows, which may come behind an empty one; "" at the end. */
@@ -639,7 +349,7 @@ static enum status read_answer(struct metadata *m, struct metadata_task *t, cons
                                const char **token)
 {
     *token = "";
-    switch (t->kind) {
+    switch (t->ask.kind) {
     case GET_CATALOG:
         return read_catalog(m, t, a);
     case LIST_CATALOGS:
@@ -657,22 +367,6 @@ static enum status read_answer(struct metadata *m, struct metadata_task *t, cons
 }
 
 /* ---- the cache ----------------------------------------------------------------------------- */
-
-/* A key names the operation and all that shapes the answers: the request without a token. */
-static char *make_key(const struct metadata *m, const struct metadata_task *t)
-{
-    struct buf key;
-
-    buf_init(&key, 1 << 18);
-    buf_printf(&key, "%s%s ", kinds[t->kind].doing, is_packed(m, t) ? " packed" : "");
-    if (is_query(t)) {
-        buf_printf(&key, "%s %s ", m->session->workgroup ? m->session->workgroup : "", t->catalog);
-        write_query(m, t, &key);
-    } else {
-        write_request(m, t, &key);
-    }
-    return buf_take(&key);
-}
 
 static enum status read_kept(struct metadata *m, struct metadata_task *t, const char *bytes,
                              size_t count)
@@ -705,7 +399,7 @@ static enum status read_cached(struct metadata *m, struct metadata_task *t, bool
     *is_there = false;
     if (!m->in.cache_ms) return ST_OK;
     t->generation = catalog_cache_generation();
-    t->key = make_key(m, t);
+    t->key = metadata_request_key(m, &t->ask, is_packed(m, t));
     if (t->key) {
         bytes = catalog_cache_find(cache, t->key, clock_now_ms(), m->in.cache_ms, &count);
     }
@@ -736,50 +430,6 @@ static void keep_list(struct metadata *m, struct metadata_task *t, const struct 
 
 /* ---- one page, one query ------------------------------------------------------------------- */
 
-static void put_cell(struct buf *b, const struct cell *const *cells, unsigned column,
-                     unsigned count)
-{
-    const struct cell *cell = column < count ? cells[column] : NULL;
-    const bool is_doubled = cell && cell->flags & CELL_DOUBLED_QUOTES;
-
-    for (uint32_t i = 0; cell && cell->text && i < cell->bytes; i++) {
-        buf_putc(b, cell->text[i]);
-        if (is_doubled && cell->text[i] == '"') i++;
-    }
-    buf_putc(b, '\0');
-}
-
-/* Types are "BASE TABLE" and "VIEW"; Glue has names of its own. */
-static const char *type_of_cell(const struct cell *cell)
-{
-    const bool is_view = cell->bytes == 4 && memcmp(cell->text, "VIEW", 4) == 0;
-
-    return is_view ? "VIRTUAL_VIEW" : "";
-}
-
-/* Rows of SHOW TABLES are names alone. */
-static bool take_row(void *context, const struct cell *const *cells, unsigned count)
-{
-    struct buf *rows = context;
-
-    if (count == 1) {
-        pack_text(rows, "");
-        put_cell(rows, cells, 0, count);
-        pack_text(rows, "");
-        pack_text(rows, "");
-    } else if (count == 3) {
-        put_cell(rows, cells, 0, count);
-        put_cell(rows, cells, 1, count);
-        pack_text(rows, type_of_cell(cells[2]));
-        pack_text(rows, "");
-    } else {
-        for (unsigned i = 0; i < COLUMN_TEXTS; i++) {
-            put_cell(rows, cells, i, count);
-        }
-    }
-    return buf_ok(rows);
-}
-
 static enum status finish_query(struct metadata *m, struct metadata_task *t) RUNS_ON(io_thread);
 static enum status finish_query(struct metadata *m, struct metadata_task *t)
 {
@@ -800,13 +450,13 @@ static enum status finish_page(struct metadata *m, struct metadata_task *t, bool
 
     if (!st) keep_answer(m, t, &a);
     call_clear(&t->call);
-    free(t->next_token);
-    t->next_token = NULL;
+    free(t->ask.next_token);
+    t->ask.next_token = NULL;
     *has_more = !st && *token;
     if (!st && !*has_more) keep_list(m, t, &t->kept);
     if (!*has_more) return st;
-    t->next_token = strdup(token);
-    return t->next_token ? ST_OK : fault_no_memory(&m->op.fault);
+    t->ask.next_token = strdup(token);
+    return t->ask.next_token ? ST_OK : fault_no_memory(&m->op.fault);
 }
 
 /* ---- what is refused ----------------------------------------------------------------------- */
@@ -829,8 +479,8 @@ static bool is_denial(const struct aws_error *e)
 }
 
 /* The task goes on as one of another kind, from its beginning. */
-static void become(struct metadata_task *t, enum task_kind kind) RUNS_ON(io_thread);
-static void become(struct metadata_task *t, enum task_kind kind)
+static void become(struct metadata_task *t, enum metadata_kind kind) RUNS_ON(io_thread);
+static void become(struct metadata_task *t, enum metadata_kind kind)
 {
     names_query_clear(&t->names);
     call_clear(&t->call);
@@ -839,7 +489,7 @@ static void become(struct metadata_task *t, enum task_kind kind)
     free(t->key);
     t->key = NULL;
     t->is_begun = false;
-    t->kind = kind;
+    t->ask.kind = kind;
 }
 
 /* what: "catalog.database is", "databases other than x are". */
@@ -854,8 +504,8 @@ static enum status leave_out_place(struct metadata *m, const struct metadata_tas
 {
     char what[300];
 
-    snprintf(what, sizeof what, "%s%s%s is", t->catalog, t->database ? "." : "",
-             t->database ? t->database : "");
+    snprintf(what, sizeof what, "%s%s%s is", t->ask.catalog, t->ask.database ? "." : "",
+             t->ask.database ? t->ask.database : "");
     leave_out(m, t, what);
     return ST_OK;
 }
@@ -867,18 +517,19 @@ static enum status stand_in_catalog(struct metadata *m, const struct metadata_ta
 
     snprintf(what, sizeof what, "catalogs other than %s are", m->in.default_catalog);
     leave_out(m, t, what);
-    if (!is_meant(&m->in.catalog, m->in.default_catalog)) return ST_OK;
+    if (!metadata_found_is_meant(&m->in.catalog, m->in.default_catalog)) return ST_OK;
     return named_catalog(m, m->in.default_catalog);
 }
 
 static enum status stand_in_database(struct metadata *m, const struct metadata_task *t)
 {
-    const struct place p = {t->catalog, m->in.default_database, t->is_lambda, PARDON_ANY};
+    const struct place p = {t->ask.catalog, m->in.default_database, t->is_lambda, PARDON_ANY};
     char what[300];
 
-    snprintf(what, sizeof what, "databases of %s other than %s are", t->catalog, p.database);
+    snprintf(what, sizeof what, "databases of %s other than %s are", t->ask.catalog, p.database);
     leave_out(m, t, what);
-    if (!is_meant(&m->in.database, p.database) || !fits(p.database, DATABASE_NAME_MAX)) {
+    if (!metadata_found_is_meant(&m->in.database, p.database) ||
+        !fits(p.database, DATABASE_NAME_MAX)) {
         return ST_OK;
     }
     return found_database(m, &p);
@@ -889,10 +540,10 @@ static enum status do_without_query(struct metadata *m, struct metadata_task *t,
     RUNS_ON(io_thread);
 static enum status do_without_query(struct metadata *m, struct metadata_task *t, bool *goes_on)
 {
-    const struct place p = {t->catalog, NULL, t->is_lambda, t->pardon};
+    const struct place p = {t->ask.catalog, NULL, t->is_lambda, t->pardon};
 
-    log_info("%s: %s; asking the API instead", kinds[t->kind].doing, t->fault.text);
-    if (t->kind != SHOW_TABLES) return look_for_databases(m, &p);
+    log_info("%s: %s; asking the API instead", metadata_request_doing(&t->ask), t->fault.text);
+    if (t->ask.kind != SHOW_TABLES) return look_for_databases(m, &p);
     become(t, LIST_TABLES);
     *goes_on = true;
     return ST_OK;
@@ -915,19 +566,20 @@ static enum status forgive(struct metadata *m, struct metadata_task *t, bool *go
 static enum status forgive(struct metadata *m, struct metadata_task *t, bool *goes_on)
 {
     const struct aws_error *e = &t->call.error;
-    const struct place unknown = {t->catalog, NULL, false, t->pardon};
+    const struct place unknown = {t->ask.catalog, NULL, false, t->pardon};
     const bool is_answer = e->code && *e->code;
     const bool is_denied = is_answer && is_denial(e);
 
     *goes_on = false;
-    if (is_query(t)) return do_without_query(m, t, goes_on);
-    if (is_denied && t->kind == GET_TABLE) return do_without_get(m, t, goes_on);
-    if (is_answer && t->kind == GET_CATALOG) return found_catalog(m, &unknown);
-    if (is_denied && t->kind == LIST_CATALOGS) return stand_in_catalog(m, t);
-    if (is_denied && t->kind == LIST_DATABASES && ascii_same(t->catalog, m->in.default_catalog)) {
+    if (metadata_request_is_query(&t->ask)) return do_without_query(m, t, goes_on);
+    if (is_denied && t->ask.kind == GET_TABLE) return do_without_get(m, t, goes_on);
+    if (is_answer && t->ask.kind == GET_CATALOG) return found_catalog(m, &unknown);
+    if (is_denied && t->ask.kind == LIST_CATALOGS) return stand_in_catalog(m, t);
+    if (is_denied && t->ask.kind == LIST_DATABASES &&
+        ascii_same(t->ask.catalog, m->in.default_catalog)) {
         return stand_in_database(m, t);
     }
-    if (is_answer && t->kind != LIST_CATALOGS && is_absence(e)) return ST_OK;
+    if (is_answer && t->ask.kind != LIST_CATALOGS && is_absence(e)) return ST_OK;
     if ((is_answer && t->pardon == PARDON_ANY) || (is_denied && t->pardon == PARDON_DENIAL)) {
         return leave_out_place(m, t);
     }
@@ -948,7 +600,7 @@ static enum status start(struct metadata *m, struct metadata_task *t, bool *is_o
     if (!t->is_begun) st = read_cached(m, t, is_over);
     t->is_begun = true;
     if (st || *is_over) return st;
-    return is_query(t) ? start_query(m, t) : start_page(m, t);
+    return metadata_request_is_query(&t->ask) ? start_query(m, t) : start_page(m, t);
 }
 
 static bool is_waiting(const struct metadata_task *t)
@@ -959,8 +611,8 @@ static bool is_waiting(const struct metadata_task *t)
 static enum status ready(struct metadata_task *t) RUNS_ON(io_thread);
 static enum status ready(struct metadata_task *t)
 {
-    if (!is_query(t)) return call_ready(&t->call);
-    return names_query_ready(&t->names, take_row, &t->rows, &t->fault);
+    if (!metadata_request_is_query(&t->ask)) return call_ready(&t->call);
+    return names_query_ready(&t->names, packed_tables_put_row, &t->rows, &t->fault);
 }
 
 enum status metadata_task_advance(struct metadata *m, struct metadata_task *t)
@@ -970,20 +622,20 @@ enum status metadata_task_advance(struct metadata *m, struct metadata_task *t)
 
     while (goes_on) {
         if (!is_waiting(t)) st = start(m, t, &is_over);
-        if (is_over) sort_list(t->list);
+        if (is_over) metadata_found_all(t->list);
         if (st || is_over) return st;
         st = ready(t);
         if (st == ST_WAIT) return st;
         goes_on = false;
         if (st) {
             st = forgive(m, t, &goes_on);
-        } else if (is_query(t)) {
+        } else if (metadata_request_is_query(&t->ask)) {
             st = finish_query(m, t);
         } else {
             st = finish_page(m, t, &goes_on);
         }
         if (st) return st;
     }
-    sort_list(t->list);
+    metadata_found_all(t->list);
     return ST_OK;
 }
