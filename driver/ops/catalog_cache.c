@@ -1,7 +1,7 @@
 /*
  * The catalog cache. See catalog_cache.h.
  *
- * Entries stand in a list, used last in front, and in the chain of their key's hash. What is to be
+ * Entries stand in a list, used last at its end, and in the chain of their key's hash. What is to be
  * forgotten is dropped when the cache is used next: that its generation is over says so.
  */
 #include "ops/catalog_cache.h"
@@ -25,7 +25,7 @@ struct entry {
 };
 
 struct catalog_cache {
-    struct list used; /* the one used last first */
+    struct list used; /* the one used last at the end */
     struct list chains[CHAINS];
     size_t bytes;
     unsigned generation; /* what is in it is of */
@@ -59,10 +59,17 @@ static void drop(struct catalog_cache *c, struct entry *e)
     free(e);
 }
 
+static void drop_oldest(struct catalog_cache *c)
+{
+    struct list *oldest = list_shift(&c->used);
+
+    if (oldest) drop(c, container_of(oldest, struct entry, used));
+}
+
 static void drop_all(struct catalog_cache *c)
 {
     while (!list_is_empty(&c->used)) {
-        drop(c, container_of(c->used.next, struct entry, used));
+        drop_oldest(c);
     }
 }
 
@@ -112,11 +119,6 @@ static struct entry *find(struct catalog_cache *c, const char *key, uint32_t has
     return NULL;
 }
 
-static void put_in_front(struct catalog_cache *c, struct entry *e)
-{
-    list_append(c->used.next, &e->used); /* before the one that was first */
-}
-
 const char *catalog_cache_find(struct catalog_cache *c, const char *key, int64_t now_ms,
                                int64_t age_max_ms, size_t *bytes)
 {
@@ -126,7 +128,7 @@ const char *catalog_cache_find(struct catalog_cache *c, const char *key, int64_t
     e = find(c, key, hash_of(key));
     if (!e || now_ms - e->made_ms >= age_max_ms) return NULL;
     list_remove(&e->used);
-    put_in_front(c, e);
+    list_append(&c->used, &e->used);
     *bytes = e->bytes;
     return e->text + e->key_bytes;
 }
@@ -152,8 +154,8 @@ void catalog_cache_keep(struct catalog_cache *c, const char *key, const char *va
     if (bytes) memcpy(e->text + key_bytes, value, bytes);
     c->bytes += size_of(e);
     list_append(&c->chains[hash % CHAINS], &e->chain);
-    put_in_front(c, e);
+    list_append(&c->used, &e->used);
     while (c->bytes > CATALOG_CACHE_BYTES) {
-        drop(c, container_of(c->used.prev, struct entry, used));
+        drop_oldest(c);
     }
 }
