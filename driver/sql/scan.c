@@ -175,6 +175,11 @@ bool scan_is(const char *text, const struct scan_token *token, const char *word)
            ascii_same_bytes(text + token->start, word, bytes);
 }
 
+bool scan_is_symbol(const char *text, const struct scan_token *token, char symbol)
+{
+    return token->kind == SCAN_SYMBOL && text[token->start] == symbol;
+}
+
 /* What kind a statement is: the first row whose words fit; "" fits any word. */
 static const struct {
     const char *first, *second;
@@ -210,11 +215,6 @@ static const struct {
     /* clang-format on */
 };
 
-static bool is_symbol(const char *text, const struct scan_token *token, char symbol)
-{
-    return token->kind == SCAN_SYMBOL && text[token->start] == symbol;
-}
-
 /* AS and a query, outside of parentheses. Hive's STORED AS is followed by a format's name. */
 static bool has_query(struct scan s)
 {
@@ -227,10 +227,10 @@ static bool has_query(struct scan s)
         for (size_t i = 0; is_behind_as && i < sizeof begins / sizeof *begins; i++) {
             if (scan_is(s.text, &token, begins[i])) return true;
         }
-        if (is_behind_as && is_symbol(s.text, &token, '(')) return true;
+        if (is_behind_as && scan_is_symbol(s.text, &token, '(')) return true;
         is_behind_as = !depth && scan_is(s.text, &token, "AS");
-        if (is_symbol(s.text, &token, '(')) depth++;
-        if (is_symbol(s.text, &token, ')') && depth) depth--;
+        if (scan_is_symbol(s.text, &token, '(')) depth++;
+        if (scan_is_symbol(s.text, &token, ')') && depth) depth--;
     }
     return false;
 }
@@ -259,7 +259,7 @@ void scan_statement(const char *text, size_t bytes, struct sql_statement *out)
     scan_init(&s, text, bytes, false);
     do {
         scan_next_word(&s, &token);
-    } while (is_symbol(text, &token, '(') || is_symbol(text, &token, ';'));
+    } while (scan_is_symbol(text, &token, '(') || scan_is_symbol(text, &token, ';'));
     if (token.kind == SCAN_END) return;
     out->kind = kind_of(&s, &token);
     out->is_hive = out->kind == SQL_KIND_DDL || out->kind == SQL_KIND_SHOW;

@@ -105,6 +105,9 @@ enum scan_kind scan_next_word(struct scan *scan, struct scan_token *token);
 /* Whether the token is this word, in any case. */
 bool scan_is(const char *text, const struct scan_token *token, const char *word);
 
+/* Whether the token is this single byte, as a symbol. */
+bool scan_is_symbol(const char *text, const struct scan_token *token, char symbol);
+
 /*
  * Finds the markers of a text in its own dialect. Fills *out (scan_markers_clear() it). Only HY001.
  * On failure *out is empty.
