@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/quiet.h"
+
 /* Not the environment's word in a program with more rights than its user. */
 static const char *folder(void)
 {
@@ -51,21 +53,31 @@ int tempfile_open(struct fault *f)
     return fd;
 }
 
-enum status tempfile_write(int fd, uint64_t offset, const void *bytes, size_t count,
-                           struct fault *f)
+/* 0, or errno. */
+static int write_all(int fd, uint64_t offset, const char *bytes, size_t count)
 {
-    const char *at = bytes;
-
     while (count) {
-        ssize_t written = pwrite(fd, at, count, (off_t)offset);
+        ssize_t written = pwrite(fd, bytes, count, (off_t)offset);
 
         if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return fail(f, written ? errno : ENOSPC, "writing");
-        at += written;
+        if (written <= 0) return written ? errno : ENOSPC;
+        bytes += written;
         offset += (uint64_t)written;
         count -= (size_t)written;
     }
-    return ST_OK;
+    return 0;
+}
+
+enum status tempfile_write(int fd, uint64_t offset, const void *bytes, size_t count,
+                           struct fault *f)
+{
+    struct quiet q;
+    int error;
+
+    quiet_begin(&q, SIGXFSZ); /* RLIMIT_FSIZE is a full disk as well */
+    error = write_all(fd, offset, bytes, count);
+    quiet_end(&q, error == EFBIG);
+    return error ? fail(f, error, "writing") : ST_OK;
 }
 
 enum status tempfile_read(int fd, uint64_t offset, void *bytes, size_t count, struct fault *f)

@@ -3,16 +3,15 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/quiet.h"
 #include "handle/event.h"
 
 struct notice {
@@ -29,28 +28,14 @@ static void release(struct notice *n, int references)
     free(n);
 }
 
-/*
- * write() to a pipe without reader raises SIGPIPE in this thread, and the process is not ours to
- * set a handler in: the signal is blocked meanwhile and taken off when it was our doing.
- */
 static ssize_t write_without_sigpipe(int fd, const void *bytes, size_t count)
 {
-    const struct timespec at_once = {0, 0};
-    sigset_t sigpipe, before, pending;
+    struct quiet q;
     ssize_t written;
-    int error;
 
-    sigemptyset(&sigpipe);
-    sigaddset(&sigpipe, SIGPIPE);
-    sigpending(&pending);
-    pthread_sigmask(SIG_BLOCK, &sigpipe, &before);
+    quiet_begin(&q, SIGPIPE);
     written = write(fd, bytes, count);
-    error = errno;
-    if (written < 0 && error == EPIPE && !sigismember(&pending, SIGPIPE)) {
-        while (sigtimedwait(&sigpipe, NULL, &at_once) < 0 && errno == EINTR) {}
-    }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    errno = error;
+    quiet_end(&q, written < 0 && errno == EPIPE);
     return written;
 }
 

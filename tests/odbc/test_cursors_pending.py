@@ -208,7 +208,7 @@ def test_notified_until_it_is_done(connection) -> None:
 # ---- more rows than memory holds ----------------------------------------------------------------
 
 WALK = """
-import ctypes, json, os, resource, sys
+import ctypes, json, os, resource, signal, sys
 sys.path.insert(0, sys.argv[1])
 import odbc, cursors
 from odbc import FETCH_ABSOLUTE, FETCH_LAST, FETCH_PRIOR
@@ -221,6 +221,7 @@ s.query("SELECT 1")
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 s.check(s.set(odbc.ATTR_CURSOR_TYPE, odbc.CURSOR_STATIC))
 if len(sys.argv) > 4:
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # which Python ignores, and C programs do not
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[4]), resource.RLIM_INFINITY))
 numbers, fetched = (ctypes.c_longlong * 1000)(), ctypes.c_size_t()
 s.check(s.bind(1, odbc.C_SBIGINT, numbers, 8, None))

@@ -1,0 +1,30 @@
+/* Signals that a call of ours would raise. See quiet.h. */
+#include "base/quiet.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <time.h>
+
+void quiet_begin(struct quiet *q, int signal)
+{
+    sigset_t pending;
+
+    q->signal = signal;
+    sigemptyset(&q->blocked);
+    sigaddset(&q->blocked, signal);
+    sigpending(&pending);
+    q->was_pending = sigismember(&pending, signal) == 1;
+    pthread_sigmask(SIG_BLOCK, &q->blocked, &q->before);
+}
+
+void quiet_end(struct quiet *q, bool was_raised)
+{
+    const struct timespec at_once = {0, 0};
+    const int error = errno;
+
+    if (was_raised && !q->was_pending) {
+        while (sigtimedwait(&q->blocked, NULL, &at_once) < 0 && errno == EINTR) {}
+    }
+    pthread_sigmask(SIG_SETMASK, &q->before, NULL);
+    errno = error;
+}
