@@ -286,17 +286,6 @@ enum status creds_default_plan(struct creds_plan *plan, struct arena *a,
                      creds_env_variable(ENV_ACCESS_KEY_ID), profile);
 }
 
-enum status creds_plan_refuse_roles(const struct creds_plan *plan, struct fault *f)
-{
-    if (!plan->role_count) return ST_OK;
-    return fault_set(f, SQLSTATE_HYC00, 0,
-                     "profile %s: role_arn is not implemented in this version; have "
-                     "credential_process print the role's keys instead (\"aws configure "
-                     "export-credentials --profile %s --format process\" does)",
-                     plan->roles[plan->role_count - 1].profile,
-                     plan->roles[plan->role_count - 1].profile);
-}
-
 void creds_plan_clear(struct creds_plan *plan)
 {
     credentials_clear(&plan->keys);

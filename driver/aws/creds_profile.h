@@ -53,8 +53,7 @@ struct creds_plan {
  * The plan of a profile. 28000 when the profile does not exist, has no keys, has half a pair, or
  * its chain of source profiles is a loop; HYC00, naming the key, for sso_session, sso_start_url,
  * web_identity_token_file, plugin_name, login_session, mfa_serial and for a credential_source that
- * is not Environment. Roles are planned; who cannot assume them yet says so with
- * creds_plan_refuse_roles().
+ * is not Environment.
  */
 enum status creds_profile_plan(struct creds_plan *plan, struct arena *a,
                                const struct creds_files *files, const struct creds_env *env,
@@ -67,9 +66,6 @@ enum status creds_profile_plan(struct creds_plan *plan, struct arena *a,
 enum status creds_default_plan(struct creds_plan *plan, struct arena *a,
                                const struct creds_files *files, const struct creds_env *env,
                                struct fault *f);
-
-/* HYC00 naming profile and role_arn when the plan has roles. */
-enum status creds_plan_refuse_roles(const struct creds_plan *plan, struct fault *f);
 
 /* Wipes the keys. */
 void creds_plan_clear(struct creds_plan *plan);

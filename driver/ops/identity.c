@@ -1,8 +1,6 @@
 /*
- * Identities, and the search for credentials. See identity.h for the states.
- *
- * The search is an operation nobody waits for with op_wait(): it writes what it has found into the
- * identity, on the I/O thread, and wakes those that are on the waiting list.
+ * Identities. See identity.h for the states; the search for credentials is ops/search.h's, which
+ * tells on the I/O thread what it has found: settle() keeps it and wakes those that wait.
  */
 #include "ops/identity.h"
 
@@ -11,22 +9,17 @@
 #include <string.h>
 
 #include "aws/creds_env.h"
-#include "aws/creds_process.h"
-#include "aws/creds_profile.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "config/profile.h"
-#include "engine/process.h"
 #include "ops/catalog_cache.h"
-#include "ops/profile_files.h"
 #include "ops/quota.h"
+#include "ops/search.h"
+#include "ops/session.h"
 #include "ops/watcher.h"
 
 /* Credentials are replaced in good time, and not used at all in their last minute. */
 enum { REFRESH_MARGIN_S = 10 * 60, USABLE_MARGIN_S = 60, SEARCH_AGAIN_MS = 30 * 1000 };
-
-struct search;
 
 struct identity {
     atomic_int references;
@@ -34,15 +27,15 @@ struct identity {
     char *key;        /* what makes two connections the same identity; holds no secret in clear */
     struct engine *engine;
     struct arena arena;
-    unsigned authentication;      /* enum option_authentication */
     struct aws_credentials given; /* UID, PWD, SessionToken */
-    const char *profile;          /* as the option says, or NULL */
     struct creds_env env;         /* copied when the identity was made */
+    struct http_settings http;    /* to reach whoever gives credentials */
+    struct search_wish wish;
 
     atomic_bool is_shut_out; /* see identity_is_shut_out() */
 
     struct list waiters ONLY_ON(io_thread);
-    struct search *search ONLY_ON(io_thread); /* NULL: none under way */
+    bool is_searching ONLY_ON(io_thread);
     struct aws_credentials found ONLY_ON(io_thread);
     struct fault fault ONLY_ON(io_thread); /* of the last search, when it failed */
     int64_t failed_ms ONLY_ON(io_thread);
@@ -69,14 +62,16 @@ static char *make_key(const struct options *o, struct engine *e, const char *sco
     const char *token = options_text(o, OPTION_SESSION_TOKEN);
     const char *uid = options_text(o, OPTION_UID);
     const char *profile = options_text(o, OPTION_AWS_PROFILE);
+    const char *sts = options_text(o, OPTION_STS_ENDPOINT_OVERRIDE);
     char secret_hash[65] = "", token_hash[65] = "";
     struct buf b;
 
     if (secret) sigv4_hash(secret_hash, secret, strlen(secret));
     if (token) sigv4_hash(token_hash, token, strlen(token));
     buf_init(&b, 64 * 1024);
-    buf_printf(&b, "%p %u %s %s %s %s %s", (void *)e, options_choice(o, OPTION_AUTHENTICATION_TYPE),
-               uid ? uid : "", secret_hash, token_hash, profile ? profile : "", scope);
+    buf_printf(&b, "%p %u %s %s %s %s %s %s", (void *)e,
+               options_choice(o, OPTION_AUTHENTICATION_TYPE), uid ? uid : "", secret_hash,
+               token_hash, profile ? profile : "", sts ? sts : "", scope);
     return buf_take(&b);
 }
 
@@ -109,6 +104,9 @@ static void identity_free(struct identity *id)
 
         if (value) explicit_bzero(value, strlen(value));
     }
+    if (id->http.proxy_password) {
+        explicit_bzero((char *)(uintptr_t)id->http.proxy_password, strlen(id->http.proxy_password));
+    }
     arena_clear(&id->arena);
     free(id->key);
     free(id);
@@ -118,10 +116,8 @@ static enum status fill(struct identity *id, const struct options *o, struct fau
 {
     const char *uid = options_text(o, OPTION_UID), *secret = options_text(o, OPTION_PWD);
 
-    id->authentication = options_choice(o, OPTION_AUTHENTICATION_TYPE);
-    id->profile = arena_text(&id->arena, options_text(o, OPTION_AWS_PROFILE));
     if (!copy_environment(id)) return fault_no_memory(f);
-    if (id->authentication != AUTHENTICATION_IAM_CREDENTIALS) return ST_OK;
+    if (id->wish.authentication != AUTHENTICATION_IAM_CREDENTIALS) return ST_OK;
     if (!uid || !secret) {
         return fault_set(f, SQLSTATE_28000, 0,
                          "AuthenticationType=IAM Credentials needs UID (access key id) and PWD "
@@ -145,9 +141,64 @@ static bool make_shared_parts(struct identity *id)
     return id->watcher != NULL;
 }
 
-static struct identity *identity_new(const struct options *o, struct engine *e, struct fault *f)
+/* The session that comes first lends its ways; they are copied, since the identity outlives it. */
+static bool copy_network(struct identity *id, const struct http_settings *from)
+{
+    const struct {
+        const char *text;
+        const char **copy;
+    } texts[] = {
+        {from->user_agent, &id->http.user_agent}, {from->ca_file, &id->http.ca_file},
+        {from->ca_path, &id->http.ca_path},       {from->proxy, &id->http.proxy},
+        {from->proxy_user, &id->http.proxy_user}, {from->proxy_password, &id->http.proxy_password},
+        {from->no_proxy, &id->http.no_proxy},
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        *texts[i].copy = arena_text(&id->arena, texts[i].text);
+        if (texts[i].text && !*texts[i].copy) return false;
+    }
+    id->http.verify_tls = from->verify_tls;
+    id->http.connect_timeout_ms = from->connect_timeout_ms;
+    id->http.stall_timeout_ms = from->stall_timeout_ms;
+    return true;
+}
+
+static void settle(void *context, enum status st, const struct aws_credentials *keys,
+                   const struct fault *why);
+static void end_search(void *context);
+
+static bool make_wish(struct identity *id, const struct options *o, const struct session *s)
     NO_THREAD_CHECK;
-static struct identity *identity_new(const struct options *o, struct engine *e, struct fault *f)
+static bool make_wish(struct identity *id, const struct options *o, const struct session *s)
+{
+    const char *profile = options_text(o, OPTION_AWS_PROFILE);
+    const char *sts = options_text(o, OPTION_STS_ENDPOINT_OVERRIDE);
+
+    id->wish = (struct search_wish){
+        .authentication = options_choice(o, OPTION_AUTHENTICATION_TYPE),
+        .profile = arena_text(&id->arena, profile),
+        .given = &id->given,
+        .env = &id->env,
+        .http = &id->http,
+        .sts = {.region = arena_text(&id->arena, s->region),
+                .override = arena_text(&id->arena, sts),
+                .use_fips = s->use_fips,
+                .use_dual_stack = s->use_dual_stack},
+        .max_retries = s->max_retries,
+        .clock_offset_s = &id->clock_offset_s,
+        .done = settle,
+        .release = end_search,
+        .context = id,
+    };
+    return copy_network(id, &s->http) && (!profile || id->wish.profile) &&
+           (!sts || id->wish.sts.override) && (!s->region || id->wish.sts.region);
+}
+
+static struct identity *identity_new(const struct options *o, const struct session *s,
+                                     struct fault *f) NO_THREAD_CHECK;
+static struct identity *identity_new(const struct options *o, const struct session *s,
+                                     struct fault *f)
 {
     struct identity *id = calloc(1, sizeof *id);
 
@@ -159,9 +210,9 @@ static struct identity *identity_new(const struct options *o, struct engine *e, 
     arena_init(&id->arena);
     list_init(&id->link);
     list_init(&id->waiters);
-    id->engine = e;
+    id->engine = s->engine;
     id->catalog_cache = catalog_cache_new();
-    if (!id->catalog_cache || !make_shared_parts(id)) {
+    if (!id->catalog_cache || !make_shared_parts(id) || !make_wish(id, o, s)) {
         fault_no_memory(f);
     } else if (!fill(id, o, f)) {
         return id;
@@ -181,10 +232,10 @@ static struct identity *find_locked(const char *key)
     return NULL;
 }
 
-struct identity *identity_acquire(const struct options *o, struct engine *e, const char *scope,
-                                  struct fault *f)
+struct identity *identity_acquire(const struct options *o, const struct session *s,
+                                  const char *scope, struct fault *f)
 {
-    char *key = make_key(o, e, scope);
+    char *key = make_key(o, s->engine, scope);
     struct identity *id;
 
     if (!key) {
@@ -196,7 +247,7 @@ struct identity *identity_acquire(const struct options *o, struct engine *e, con
     if (id) {
         identity_hold(id);
     } else {
-        id = identity_new(o, e, f);
+        id = identity_new(o, s, f);
         if (id) {
             id->key = key;
             key = NULL;
@@ -227,95 +278,6 @@ void identity_release(struct identity *id)
 
 /* ---- the search --------------------------------------------------------------------------- */
 
-/*
- *   PLAN -> KEYS                  keys given, in the environment or in a file
- *     |
- *     +-> PROCESS -> KEYS         credential_process
- */
-struct search {
-    struct op op;
-    struct identity *identity; /* one reference */
-    struct arena arena;
-    struct profiles profiles;
-    struct creds_plan plan;
-    struct process process;
-    bool is_planned, is_running;
-};
-
-static const char *profile_value(void *context, const char *profile, const char *key)
-{
-    return profile_get(context, PROFILE_PROFILE, profile, key);
-}
-
-static bool profile_is_there(void *context, const char *profile)
-{
-    return profile_exists(context, PROFILE_PROFILE, profile);
-}
-
-static enum status plan_from_files(struct search *s)
-{
-    struct identity *id = s->identity;
-    struct fault *f = &s->op.fault;
-    struct creds_files files = {profile_value, profile_is_there, &s->profiles};
-    enum status st = profile_files_read(&s->profiles, &id->env, f);
-
-    if (st) return st;
-    if (id->authentication == AUTHENTICATION_IAM_PROFILE) {
-        st = creds_profile_plan(&s->plan, &s->arena, &files, &id->env,
-                                creds_env_profile(&id->env, id->profile), f);
-    } else {
-        st = creds_default_plan(&s->plan, &s->arena, &files, &id->env, f);
-    }
-    return st ? st : creds_plan_refuse_roles(&s->plan, f);
-}
-
-static enum status make_plan(struct search *s)
-{
-    s->is_planned = true;
-    if (s->identity->authentication != AUTHENTICATION_IAM_CREDENTIALS) return plan_from_files(s);
-    s->plan.source = CREDS_KEYS;
-    return credentials_copy(&s->plan.keys, &s->identity->given, &s->op.fault);
-}
-
-static enum status refuse_process(struct search *s, const struct fault *why)
-{
-    return fault_set(&s->op.fault, SQLSTATE_28000, 0, "credential_process of %s: %s",
-                     s->plan.origin, why->text);
-}
-
-static enum status run_process(struct search *s) RUNS_ON(io_thread);
-static enum status run_process(struct search *s)
-{
-    enum status st;
-
-    if (!s->is_running) {
-        struct fault why = {0};
-
-        st = process_start(&s->process, &s->op, s->plan.argv, CREDS_PROCESS_OUTPUT_MAX,
-                           CREDS_PROCESS_TIMEOUT_MS, &why);
-        if (st) return refuse_process(s, &why);
-        s->is_running = true;
-    }
-    st = process_ready(&s->process);
-    if (st == ST_ERR) return refuse_process(s, &s->process.fault);
-    if (st) return st;
-    return creds_process_parse(&s->plan.keys, s->process.output.bytes, s->process.output.count,
-                               &s->op.fault);
-}
-
-static enum status find_keys(struct search *s) RUNS_ON(io_thread);
-static enum status find_keys(struct search *s)
-{
-    enum status st = ST_OK;
-
-    if (op_cancelled(&s->op)) {
-        return fault_set(&s->op.fault, SQLSTATE_HY008, 0, "the search for credentials was ended");
-    }
-    if (!s->is_planned) st = make_plan(s);
-    if (!st && s->plan.source == CREDS_PROCESS) st = run_process(s);
-    return st;
-}
-
 static void wake_all(struct list *waiters) RUNS_ON(io_thread);
 static void wake_all(struct list *waiters)
 {
@@ -331,66 +293,58 @@ static void wake_all(struct list *waiters)
     }
 }
 
-static void settle(struct search *s, enum status st) RUNS_ON(io_thread);
-static void settle(struct search *s, enum status st)
+static bool is_good_for(const struct identity *id, int64_t margin_s) RUNS_ON(io_thread);
+static bool is_good_for(const struct identity *id, int64_t margin_s)
 {
-    struct identity *id = s->identity;
+    return id->found.key_id &&
+           !credentials_expire_within(&id->found, clock_wall_s() + id->clock_offset_s, margin_s);
+}
 
+static void settle(void *context, enum status st, const struct aws_credentials *keys,
+                   const struct fault *why)
+{
+    struct identity *id = context;
+
+    engine_assert();
     fault_clear(&id->fault);
-    if (!st) st = credentials_copy(&id->found, &s->plan.keys, &s->op.fault);
+    if (!st) {
+        st = credentials_copy(&id->found, keys, &id->fault);
+    } else {
+        fault_copy(&id->fault, why);
+    }
+    if (!st && !is_good_for(id, USABLE_MARGIN_S)) { /* or the search would begin anew for ever */
+        st =
+            fault_set(&id->fault, SQLSTATE_28000, 0,
+                      "the credentials that were found end at once, or have ended already; is this "
+                      "machine's clock right?");
+    }
     if (st) {
         id->failed_ms = clock_now_ms();
-        fault_copy(&id->fault, &s->op.fault);
         atomic_store(&id->is_shut_out, true);
         log_warn("no credentials: %s", id->fault.text);
     } else {
         sigv4_key_clear(&id->athena_key);
         sigv4_key_clear(&id->s3_key);
     }
-    id->search = NULL;
+    id->is_searching = false;
     wake_all(&id->waiters);
 }
 
-static enum status search_advance(struct op *op)
+static void end_search(void *context)
 {
-    struct search *s = container_of(op, struct search, op);
-    enum status st;
-
-    engine_assert();
-    st = find_keys(s);
-    if (st == ST_WAIT) return st;
-    settle(s, st);
-    process_clear(&s->process);
-    return st;
-}
-
-static void search_free(struct op *op)
-{
-    struct search *s = container_of(op, struct search, op);
-
-    creds_plan_clear(&s->plan);
-    profile_clear(&s->profiles);
-    arena_clear(&s->arena);
-    identity_release(s->identity);
-    free(s);
+    identity_release(context);
 }
 
 static enum status start_search(struct identity *id, struct fault *f) RUNS_ON(io_thread);
 static enum status start_search(struct identity *id, struct fault *f)
 {
-    struct search *s = calloc(1, sizeof *s);
-
-    if (!s) return fault_no_memory(f);
-    op_init(&s->op, id->engine, search_advance, search_free);
-    arena_init(&s->arena);
-    profile_init(&s->profiles);
     identity_hold(id);
-    s->identity = id;
-    id->search = s;
     fault_clear(&id->fault);
-    op_submit(&s->op);
-    op_release(&s->op);
-    return ST_OK;
+    id->is_searching = true;
+    if (!search_start(id->engine, &id->wish, f)) return ST_OK;
+    id->is_searching = false;
+    identity_release(id);
+    return ST_ERR;
 }
 
 /* ---- what calls ask ----------------------------------------------------------------------- */
@@ -404,19 +358,12 @@ static void wait_for_search(struct identity *id, struct identity_waiter *w, stru
     list_append(&id->waiters, &w->link);
 }
 
-static bool is_good_for(const struct identity *id, int64_t margin_s) RUNS_ON(io_thread);
-static bool is_good_for(const struct identity *id, int64_t margin_s)
-{
-    return id->found.key_id &&
-           !credentials_expire_within(&id->found, clock_wall_s() + id->clock_offset_s, margin_s);
-}
-
 /* A search now makes sense: none is under way, and the last failure is not fresh. */
 static bool wants_search(const struct identity *id, const struct identity_waiter *waiter)
     RUNS_ON(io_thread);
 static bool wants_search(const struct identity *id, const struct identity_waiter *waiter)
 {
-    if (id->search || is_good_for(id, REFRESH_MARGIN_S)) return false;
+    if (id->is_searching || is_good_for(id, REFRESH_MARGIN_S)) return false;
     if (!fault_is_set(&id->fault)) return true;
     if (is_good_for(id, USABLE_MARGIN_S)) {
         return clock_now_ms() - id->failed_ms > SEARCH_AGAIN_MS;
@@ -433,7 +380,7 @@ enum status identity_ready(struct identity *id, struct identity_waiter *waiter, 
         *credentials = &id->found;
         return ST_OK;
     }
-    if (id->search) {
+    if (id->is_searching) {
         wait_for_search(id, waiter, owner);
         return ST_WAIT;
     }
@@ -452,7 +399,7 @@ void identity_forget_waiter(struct identity_waiter *waiter)
 void identity_expire(struct identity *id)
 {
     atomic_store(&id->is_shut_out, true);
-    if (id->authentication != AUTHENTICATION_IAM_CREDENTIALS) credentials_clear(&id->found);
+    if (id->wish.authentication != AUTHENTICATION_IAM_CREDENTIALS) credentials_clear(&id->found);
 }
 
 void identity_accepted(struct identity *id)

@@ -29,6 +29,7 @@
 struct catalog_cache;
 struct identity;
 struct quota;
+struct session;
 struct watcher;
 
 /* One that waits for credentials; embedded in a call. Zeroed: waits for nothing. */
@@ -38,9 +39,12 @@ struct identity_waiter {
     bool has_waited;  /* a search has ended since it asked: its outcome is the answer */
 };
 
-/* The identity these options describe, made when there is none like it. NULL with a fault. */
-struct identity *identity_acquire(const struct options *o, struct engine *e, const char *scope,
-                                  struct fault *f);
+/*
+ * The identity these options describe, made when there is none like it: then with the session's
+ * network settings and region, which are copied. NULL with a fault.
+ */
+struct identity *identity_acquire(const struct options *o, const struct session *s,
+                                  const char *scope, struct fault *f);
 void identity_hold(struct identity *id);
 void identity_release(struct identity *id);
 

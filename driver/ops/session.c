@@ -156,7 +156,7 @@ NO_THREAD_CHECK struct session *session_new(const struct options *o, struct engi
                              s->http.ca_file ? s->http.ca_file : "",
                              s->http.ca_path ? s->http.ca_path : "");
         if (!scope) st = fault_no_memory(f);
-        if (!st) s->identity = identity_acquire(o, e, scope, f);
+        if (!st) s->identity = identity_acquire(o, s, scope, f);
     }
     if (!s->identity) {
         session_free(s);
