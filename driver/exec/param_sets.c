@@ -29,6 +29,7 @@ struct param_sets {
     SQLUSMALLINT *status; /* of each set, before its execution: SUCCESS, ERROR or UNUSED */
     size_t set_count;
     size_t shown;     /* the execution whose result is the statement's, from 1; 0: none yet */
+    SQLLEN written;   /* rows, by all executions together */
     bool is_combined; /* INSERT ... VALUES with the rows of many sets: one result */
     struct diag diag; /* records of sets that cannot be executed, until the others have been */
 };
@@ -339,6 +340,14 @@ static void push_failure(struct stmt *s, const struct execution *e)
     diag_fault_at(&s->base.diag, &of_many, SQL_ROW_NUMBER_UNKNOWN);
 }
 
+/* Only a query that is over can be asked; one that is held has written nothing. */
+static void count_rows(struct stmt *s, struct query *q)
+{
+    if (op_poll(&q->op) == ST_OK && q->out.update_count > 0) {
+        s->sets->written += (SQLLEN)q->out.update_count;
+    }
+}
+
 /* Gives the sets of all executions their outcome, and pushes the records. */
 static void judge_executions(struct stmt *s)
 {
@@ -351,6 +360,7 @@ static void judge_executions(struct stmt *s)
         const SQLUSMALLINT outcome = sets->batch ? outcome_of(s, i) : SQL_PARAM_UNUSED;
 
         e->has_result = outcome == SQL_PARAM_SUCCESS;
+        if (e->has_result) count_rows(s, e->query);
         for (size_t set = e->first_set; set < e->end_set; set++) {
             if (sets->status[set] == SQL_PARAM_SUCCESS) sets->status[set] = outcome;
         }
@@ -410,6 +420,13 @@ static void drop(struct execution *e)
     e->query = NULL;
 }
 
+/* The one that is shown stays, by the statement's reference. */
+static void drop_all(struct param_sets *sets)
+{
+    for (size_t i = 0; i < sets->count; i++)
+        drop(&sets->executions[i]);
+}
+
 /* One more may be fetched ahead for each that is read. */
 static void let_one_go(struct batch *b, const struct param_sets *sets)
 {
@@ -431,11 +448,13 @@ bool param_sets_next(struct stmt *s)
     while (next < sets->count && !sets->executions[next].has_result)
         next++;
     if (next == sets->count) return false;
-    if (sets->shown) {
+    show(s, sets->executions[next].query);
+    if (sets->is_combined) {
+        drop_all(sets);
+    } else if (sets->shown) {
         drop(&sets->executions[sets->shown - 1]);
         let_one_go(sets->batch, sets);
     }
-    show(s, sets->executions[next].query);
     query_let_go(s->query);
     sets->shown = next + 1;
     return true;
@@ -443,18 +462,7 @@ bool param_sets_next(struct stmt *s)
 
 SQLLEN param_sets_row_count(const struct stmt *s)
 {
-    const struct param_sets *sets = s->sets;
-    SQLLEN sum = 0;
-
-    if (!sets->is_combined) return (SQLLEN)s->query->out.update_count;
-    for (size_t i = 0; i < sets->count; i++) {
-        const struct execution *e = &sets->executions[i];
-
-        if (e->has_result && e->query->out.update_count > 0) {
-            sum += (SQLLEN)e->query->out.update_count;
-        }
-    }
-    return sum;
+    return s->sets->is_combined ? s->sets->written : (SQLLEN)s->query->out.update_count;
 }
 
 void param_sets_end(struct stmt *s)

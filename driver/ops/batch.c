@@ -130,12 +130,21 @@ static void stop_all(struct batch *b)
     }
 }
 
-/* Nobody is woken any more, whatever becomes of the queries. */
+static void release_queries(struct batch *b)
+{
+    for (size_t i = 0; i < b->in.count; i++) {
+        if (b->in.queries[i]) op_release(&b->in.queries[i]->op);
+        b->in.queries[i] = NULL;
+    }
+}
+
+/* Nobody is woken any more, whatever becomes of the queries; the memory of each is their owner's. */
 static void leave(struct batch *b) RUNS_ON(io_thread);
 static void leave(struct batch *b)
 {
     for (size_t i = 0; i < b->out.started; i++)
         query_set_parent(b->in.queries[i], NULL);
+    release_queries(b);
 }
 
 static bool has_been_cut_short(const struct batch *b) RUNS_ON(io_thread);
@@ -157,9 +166,10 @@ static enum status finish(struct batch *b) RUNS_ON(io_thread);
 static enum status finish(struct batch *b)
 {
     const bool is_late = op_cancelled(&b->op) == OP_TIMED_OUT;
+    const bool is_cut_short = has_been_cut_short(b);
 
     leave(b);
-    if (!has_been_cut_short(b)) return ST_OK;
+    if (!is_cut_short) return ST_OK;
     return fault_set(&b->op.fault, is_late ? SQLSTATE_HYT00 : SQLSTATE_HY008, 0,
                      is_late ? "running the query for each set of parameters: the query time-out "
                                "has expired; what ran was stopped"
@@ -183,8 +193,7 @@ static void batch_free(struct op *op)
 {
     struct batch *b = container_of(op, struct batch, op);
 
-    for (size_t i = 0; b->in.queries && i < b->in.count; i++)
-        op_release(&b->in.queries[i]->op);
+    release_queries(b);
     free(b->in.queries);
     free(b->io.states);
     free(b->io.active);

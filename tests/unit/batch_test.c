@@ -128,6 +128,14 @@ static void wait_until_asked(const char *operation, int times)
     assert_int_equal(asked(operation), times);
 }
 
+/* What is over is held by its owner alone, so that its memory goes when the owner lets go. */
+static void assert_is_ours_alone(const struct query *q)
+{
+    for (int i = 0; i < 1000 && atomic_load(&q->op.references) > 1; i++)
+        usleep(1000); /* mail on its way has a reference */
+    assert_int_equal(atomic_load(&q->op.references), 1);
+}
+
 /* All have run; the results of the first few are there, each other one when it is let go. */
 static void results_are_held(void **state)
 {
@@ -144,6 +152,7 @@ static void results_are_held(void **state)
     assert_int_equal(asked("GetQueryResults"), BATCH_OPEN_MAX);
     for (size_t i = 0; i < QUERIES_MAX; i++) {
         assert_int_equal(op_poll(&scene.queries[i]->op), i < BATCH_OPEN_MAX ? ST_OK : ST_WAIT);
+        if (i < BATCH_OPEN_MAX) assert_is_ours_alone(scene.queries[i]);
     }
     next = scene.queries[BATCH_OPEN_MAX];
     query_let_go(next);
