@@ -10,6 +10,9 @@
  * a scripted driver: each of the eleven catalog functions may be deferred and then end in success,
  * SQL_SUCCESS_WITH_INFO or SQL_ERROR, after an SQLCancel too, without leaving the statement in S11.)
  *
+ * Rows come in the order that ODBC prescribes for each function, names compared byte by byte, and
+ * are made as the cursor reads them (catalog/listing.h).
+ *
  * An empty pattern restricts nothing, as a missing one, but for the enumerations of SQLTables.
  */
 #ifndef ATHENA_EXEC_CATALOG_H
