@@ -19,6 +19,9 @@
  * failed are left out; what happened to them is in the records of the execution, with the number of
  * the set as row.
  *
+ * So SQLGetInfo answers SQL_PARC_BATCH and SQL_PAS_BATCH: counts and result sets come one for each set,
+ * but for the combined INSERT, whose only count is that of all sets together.
+ *
  * The return code is SQL_SUCCESS_WITH_INFO when some sets have failed and some have not, SQL_ERROR when
  * all have. An application without SQL_ATTR_PARAM_STATUS_PTR does not look at single sets, and would
  * take information for success: it gets SQL_ERROR when any set has failed, and a set that cannot be

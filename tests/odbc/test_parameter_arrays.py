@@ -427,6 +427,19 @@ def test_rows_are_limited_in_each_result(any_statement: odbc.Statement) -> None:
     assert results(any_statement) == [[(str(n), "x"), (str(2 * n), "x")] for n in (1, 2, 3)]
 
 
+def test_each_result_can_be_scrolled(any_statement: odbc.Statement) -> None:
+    any_statement.check(any_statement.set(odbc.ATTR_CURSOR_TYPE, odbc.CURSOR_STATIC))
+    Sets(any_statement, [(n, "x") for n in range(1, 13)]).by_column()
+    any_statement.check(execute(any_statement, "SELECT i * ?, ? FROM UNNEST(sequence(1, 500)) AS "
+                                               "u(i) ORDER BY i"))
+    for number in range(1, 13):
+        for where, row in ((odbc.FETCH_LAST, 500), (odbc.FETCH_FIRST, 1), (odbc.FETCH_LAST, 500)):
+            any_statement.check(any_statement.poll(
+                lambda where=where: any_statement.fetch_scroll(where)))
+            assert any_statement.text(1) == str(row * number)
+        assert any_statement.more() == (odbc.SUCCESS if number < 12 else odbc.NO_DATA)
+
+
 def test_information_is_the_results(any_statement: odbc.Statement, athena: EmulatorProcess) -> None:
     """What can be read about an execution is about that of the result in turn."""
     Sets(any_statement, [(n, "x") for n in (1, 2, 3)]).by_column()
@@ -494,3 +507,25 @@ def test_a_great_many_rows(async_statement: odbc.Statement, statement: odbc.Stat
     assert statement.query("SELECT count(*), sum(n), max(t) FROM arrays_made WHERE n > 0") == [
         (str(len(many)), str(sum(n for n, _ in many)), "row 9999")]
     assert table
+
+
+def resident_bytes() -> int:
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.skipif("ATHENA_SANITIZED" in os.environ, reason="freed memory is kept for a while")
+def test_memory_is_bounded(any_statement: odbc.Statement) -> None:
+    """Results of 300 MB in all, never more than a window and a little in memory."""
+    Sets(any_statement, [(n, "x") for n in range(1, 31)]).by_column()
+    before = resident_bytes()
+    any_statement.check(execute(
+        any_statement, "SELECT lpad(CAST(i * ? AS varchar), 1000, 'abcdefgh'), ? "
+                       "FROM UNNEST(sequence(1, 10000)) AS u(i)"))
+    for number in range(30):
+        rows = 0
+        while any_statement.poll(any_statement.fetch) == odbc.SUCCESS:
+            rows += 1
+        assert rows == 10000
+        assert resident_bytes() - before < 100 << 20
+        assert any_statement.more() == (odbc.SUCCESS if number < 29 else odbc.NO_DATA)
