@@ -397,18 +397,19 @@ static size_t count_processed(const struct stmt *s)
 SQLRETURN param_sets_report(struct stmt *s)
 {
     struct param_sets *sets = s->sets;
-    size_t good = 0;
+    size_t good = 0, unknown = 0;
 
     restore_records(s);
     judge_executions(s);
     for (size_t set = 0; set < sets->set_count; set++) {
         good += sets->status[set] == SQL_PARAM_SUCCESS;
+        unknown += sets->status[set] == SQL_PARAM_DIAG_UNAVAILABLE;
         if (s->ipd->array_status_ptr) s->ipd->array_status_ptr[set] = sets->status[set];
     }
     desc_tell_count(s->ipd->rows_processed_ptr, count_processed(s));
     if (!s->base.diag.count) return SQL_SUCCESS;
     if (sets->batch && fault_is_set(&sets->batch->op.fault)) return SQL_ERROR;
-    return good && s->ipd->array_status_ptr ? SQL_SUCCESS_WITH_INFO : SQL_ERROR;
+    return good && !unknown && s->ipd->array_status_ptr ? SQL_SUCCESS_WITH_INFO : SQL_ERROR;
 }
 
 /* ---- results ------------------------------------------------------------------------------ */

@@ -25,7 +25,8 @@
  * The return code is SQL_SUCCESS_WITH_INFO when some sets have failed and some have not, SQL_ERROR when
  * all have. An application without SQL_ATTR_PARAM_STATUS_PTR does not look at single sets, and would
  * take information for success: it gets SQL_ERROR when any set has failed, and a set that cannot be
- * converted then keeps all others from being executed.
+ * converted then keeps all others from being executed. SQL_PARAM_DIAG_UNAVAILABLE comes with SQL_ERROR
+ * too: DBD::ODBC takes it for success beside anything less.
  *
  * SQLExecute completes when every set has run and the results of the first BATCH_OPEN_MAX have their
  * columns and first row, or its absence, in hand. SQLMoreResults, which can never be deferred (DESIGN.md,

@@ -463,6 +463,21 @@ def test_what_is_claimed(connection: odbc.Connection) -> None:
     assert [int.from_bytes(connection.info(n), "little") for n in (153, 154)] == [1, 1]
 
 
+def test_sets_that_are_lost_from_sight(connect: Callable, athena: EmulatorProcess,
+                                       table: Callable[[], list]) -> None:
+    """Whether the second was started nobody knows; the first has been, the third has not."""
+    statement = odbc.Statement(connect(NumRetries="0"))
+    sets = Sets(statement, [(n, "x") for n in (1, 2, 3)]).by_column()
+    athena.faults({"service": "athena", "operation": "StartQueryExecution", "kind": "reset",
+                   "when": "before", "skip": 1})
+    assert statement.execute("INSERT INTO arrays_made SELECT ?, ?") == odbc.ERROR
+    assert statement.records() == [("08S01", 2, -1)]
+    assert sets.outcome() == ([OK, UNKNOWN, UNUSED], 2)
+    athena.faults()
+    assert table() == [("1", "x")]
+    statement.check(statement.free())
+
+
 def test_a_result_that_is_lost(statement: odbc.Statement, athena: EmulatorProcess) -> None:
     """Its columns cannot be fetched ahead: SQLMoreResults says so, and the ones behind are there."""
     athena.faults({"service": "athena", "operation": "GetQueryResults", "kind": "access_denied",
