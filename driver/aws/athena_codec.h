@@ -24,10 +24,11 @@
 #define ATHENA_TARGET_PREFIX "AmazonAthena." /* X-Amz-Target: AmazonAthena.StartQueryExecution */
 
 enum {
-    ATHENA_BATCH_MAX = 50,         /* ids in one BatchGetQueryExecution */
-    ATHENA_PAGE_ROWS_MAX = 1000,   /* MaxResults of GetQueryResults */
-    ATHENA_SQL_BYTES_MAX = 262144, /* QueryString */
-    ATHENA_PARAMETER_MAX = 1024    /* characters of one execution parameter */
+    ATHENA_BATCH_MAX = 50,          /* ids in one BatchGetQueryExecution */
+    ATHENA_PAGE_ROWS_MAX = 1000,    /* MaxResults of GetQueryResults */
+    ATHENA_SQL_BYTES_MAX = 262144,  /* QueryString */
+    ATHENA_DATABASE_NAME_MAX = 128, /* DatabaseName of metadata calls; Glue has longer ones */
+    ATHENA_PARAMETER_MAX = 1024     /* characters of one execution parameter */
 };
 
 /* NULL or "" for what is not to be sent. */

@@ -262,13 +262,14 @@ static enum status read_databases(struct metadata *m, const struct metadata_task
 {
     struct athena_databases list = {.next_token = ""};
     enum status st = athena_parse_databases(&list, &m->arena, a->bytes, a->count, &m->op.fault);
-    struct place p = {.catalog = t->ask.catalog,
-                      .is_lambda = t->is_lambda,
-                      .pardon = t->pardon > PARDON_DENIAL ? t->pardon : PARDON_DENIAL};
+    const enum pardon usual = t->pardon > PARDON_DENIAL ? t->pardon : PARDON_DENIAL;
+    struct place p = {.catalog = t->ask.catalog, .is_lambda = t->is_lambda};
 
     *token = list.next_token;
     for (size_t i = 0; i < list.count && !st; i++) {
         p.database = list.items[i].name;
+        /* Glue has names that Athena's calls do not take: all others are not to be lost for one */
+        p.pardon = strlen(p.database) > ATHENA_DATABASE_NAME_MAX ? PARDON_ANY : usual;
         if (metadata_found_is_meant(&m->in.database, p.database)) st = found_database(m, &p);
     }
     return st;

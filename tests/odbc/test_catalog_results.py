@@ -445,6 +445,20 @@ def test_denied_operations_are_survived(athena, connect, denied: list[str], text
     s.check(s.free())
 
 
+def test_database_with_too_long_a_name(athena, connect) -> None:
+    """Glue has names of 255 characters, Athena's calls take 128: the others are listed all the same."""
+    long = "x" * 129
+    athena.control("POST", "catalogs", [
+        {"name": "AwsDataCatalog", "databases": {long: ["lost"], "good": ["found"]}}])
+    s = odbc.Statement(connect())
+    arguments = (*NONE, "%", NTS, "%", NTS, *NONE)
+    s.check(odbc.call("SQLTables", s.value, *arguments), odbc.INFO)
+    assert s.states() == ["01000"] and long[:60] in s.diagnostics()[0][2]
+    names = {(row[1], row[2]) for row in s.rows()}
+    assert ("good", "found") in names and ("sample", "zones") in names
+    s.check(s.free())
+
+
 DEFERRED: dict[str, Callable[[odbc.Statement], int]] = {
     name: lambda s, name=name: odbc.call(name, s.value, *RESULTS[name][0]) for name in RESULTS}
 
