@@ -27,10 +27,12 @@ int dsn_get_from_odbcinst(const char *section, const char *key, const char *fall
     return SQLGetPrivateProfileString(section, key, fallback, value, value_bytes, file);
 }
 
-static bool is_managers(const char *key)
+bool dsn_is_managers_key(const char *key, size_t bytes)
 {
     for (size_t i = 0; i < sizeof manager_keys / sizeof *manager_keys; i++) {
-        if (ascii_same(key, manager_keys[i])) return true;
+        const char *other = manager_keys[i];
+
+        if (strlen(other) == bytes && ascii_same_bytes(key, other, bytes)) return true;
     }
     return false;
 }
@@ -80,7 +82,9 @@ static enum status read_section(struct options *o, const char *dsn, dsn_get_fn *
     for (const char *key = keys; *key && !st; key += strlen(key) + 1) {
         enum option_id id = options_find(key, strlen(key));
 
-        if (id == OPTION_DSN || id == OPTION_DRIVER || is_managers(key)) continue;
+        if (id == OPTION_DSN || id == OPTION_DRIVER || dsn_is_managers_key(key, strlen(key))) {
+            continue;
+        }
         if (id == OPTION_COUNT) {
             options_warn(w, SQLSTATE_01S00,
                          "data source %.64s: unknown option \"%.64s\" is ignored", dsn, key);

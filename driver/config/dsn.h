@@ -6,6 +6,9 @@
 #ifndef ATHENA_CONFIG_DSN_H
 #define ATHENA_CONFIG_DSN_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "base/fault.h"
 #include "base/status.h"
 #include "config/options.h"
@@ -21,6 +24,9 @@ typedef int dsn_get_fn(const char *section, const char *key, const char *fallbac
 /* odbcinst's. */
 int dsn_get_from_odbcinst(const char *section, const char *key, const char *fallback, char *value,
                           int value_bytes, const char *file);
+
+/* Whether a section's key is one that the driver manager or its editors put there for themselves. */
+bool dsn_is_managers_key(const char *key, size_t bytes);
 
 /*
  * Fills options that nobody stronger has set from section dsn, then the log options from the

@@ -24,7 +24,6 @@ static const struct option_info infos[OPTION_COUNT] = {
 #undef OPTION
 };
 
-/* A piece of text that is not NUL-terminated. */
 /* AWS's samples of odbc.ini have "LogLevel=0 # ...": a blank and '#' end what is not free text. */
 static struct slice without_comment(struct slice s)
 {
@@ -42,18 +41,6 @@ static bool says(struct slice s, const char *word)
     return strlen(word) == s.count && ascii_same_bytes(s.bytes, word, s.count);
 }
 
-/* The next of "a|b|c"; false behind the last. */
-static bool next_in_list(const char **list, struct slice *item)
-{
-    const char *end;
-
-    if (!*list || !**list) return false;
-    end = strchrnul(*list, '|');
-    *item = (struct slice){*list, (size_t)(end - *list)};
-    *list = *end ? end + 1 : end;
-    return true;
-}
-
 /* ---- names ---- */
 
 const struct option_info *options_info(enum option_id id)
@@ -67,7 +54,7 @@ static bool is_called(const struct option_info *info, const char *name, size_t b
     struct slice alias;
 
     if (says((struct slice){name, bytes}, info->name)) return true;
-    while (next_in_list(&aliases, &alias)) {
+    while (slice_next_item(&aliases, &alias)) {
         if (alias.count == bytes && ascii_same_bytes(alias.bytes, name, bytes)) return true;
     }
     return false;
@@ -128,13 +115,18 @@ static bool read_digits(struct slice s, unsigned decimals, int64_t *number)
     return has_digit;
 }
 
+static bool is_free_text(enum option_kind kind)
+{
+    return kind == OPTION_KIND_TEXT || kind == OPTION_KIND_FILE || kind == OPTION_KIND_SECRET;
+}
+
 enum fit { FITS, FITS_NOT, NOT_IMPLEMENTED };
 
 static enum fit read_choice(const char *choices, struct slice s, int64_t *number)
 {
     struct slice choice;
 
-    for (int64_t i = 0; next_in_list(&choices, &choice); i++) {
+    for (int64_t i = 0; slice_next_item(&choices, &choice); i++) {
         bool is_refused = choice.bytes[0] == '!';
 
         if (is_refused) choice.bytes++, choice.count--;
@@ -152,6 +144,7 @@ static enum fit read_value(const struct option_info *info, struct slice s, int64
     *number = 0;
     switch (info->kind) {
     case OPTION_KIND_TEXT:
+    case OPTION_KIND_FILE:
     case OPTION_KIND_SECRET:
         return FITS;
     case OPTION_KIND_CHOICE:
@@ -169,8 +162,7 @@ static enum fit read_value(const struct option_info *info, struct slice s, int64
     return is_read && *number >= info->min && *number <= info->max ? FITS : FITS_NOT;
 }
 
-/* "0 or 1", "a number from 1 to 65535", "auto, S3 or GetQueryResults". */
-static void describe_allowed(const struct option_info *info, char *out, size_t room)
+void options_describe_allowed(const struct option_info *info, char *out, size_t room)
 {
     const char *choices = info->choices;
     struct slice choice;
@@ -190,7 +182,7 @@ static void describe_allowed(const struct option_info *info, char *out, size_t r
         break;
     default:
         *out = '\0';
-        while (next_in_list(&choices, &choice) && used < room) {
+        while (slice_next_item(&choices, &choice) && used < room) {
             if (choice.bytes[0] == '!') continue;
             used += (size_t)snprintf(out + used, room - used, "%s%.*s", used ? ", " : "",
                                      (int)choice.count, choice.bytes);
@@ -204,7 +196,7 @@ static enum status refuse_value(const struct option_info *info, enum fit fit, st
 {
     char allowed[400];
 
-    describe_allowed(info, allowed, sizeof allowed);
+    options_describe_allowed(info, allowed, sizeof allowed);
     if (fit == NOT_IMPLEMENTED) {
         return fault_set(f, SQLSTATE_HYC00, 0,
                          "option %s: \"%.*s\" is not implemented in this version; it knows: %s",
@@ -252,7 +244,7 @@ enum status options_set(struct options *o, enum option_id id, const char *value,
     char *text;
 
     if (info->kind != OPTION_KIND_SECRET) s = slice_trim(s);
-    if (info->kind != OPTION_KIND_SECRET && info->kind != OPTION_KIND_TEXT) s = without_comment(s);
+    if (!is_free_text(info->kind)) s = without_comment(s);
     if (!s.count || !may_replace(v, source)) return ST_OK;
     fit = read_value(info, s, &number);
     if (fit == FITS_NOT && info->state == OPTION_STATE_ACCEPTED) fit = FITS;

@@ -30,6 +30,7 @@ enum option_id {
 
 enum option_kind {
     OPTION_KIND_TEXT,
+    OPTION_KIND_FILE,   /* text: where a file or a folder is */
     OPTION_KIND_FLAG,   /* 0/1, true/false, yes/no, on/off */
     OPTION_KIND_NUMBER, /* whole, within min and max */
     OPTION_KIND_FACTOR, /* decimal, kept in thousandths; min and max in thousandths */
@@ -98,6 +99,12 @@ void options_clear(struct options *o);
 
 /* The row of an option. Static storage. */
 const struct option_info *options_info(enum option_id id);
+
+/*
+ * What a value may be: "0 or 1", "a number from 1 to 65535", "auto, S3, GetQueryResults" (choices that
+ * are refused left out), "" for free text. Cut to room, NUL-terminated.
+ */
+void options_describe_allowed(const struct option_info *info, char *out, size_t room);
 
 /* The option that a name or an alias means, in any case; OPTION_COUNT when none does. */
 enum option_id options_find(const char *name, size_t bytes);
