@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.machinery
+import importlib.util
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -25,6 +28,14 @@ RUNTIME = os.environ.pop("LD_PRELOAD", "")
 if RUNTIME:
     os.environ["ATHENA_SANITIZED"] = RUNTIME
 DRIVER = Path(os.environ.get("ATHENA_DRIVER", TOP / "build" / "debug" / "libathenaodbc.so"))
+
+
+def tool(path: Path) -> ModuleType:
+    """A program of tests/tools that is written in Python, as a module."""
+    loader = importlib.machinery.SourceFileLoader(path.name.replace("-", "_"), str(path))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,8 +7,6 @@ errors of real statements come from what the local Athena finds out by itself.
 from __future__ import annotations
 
 import ctypes
-import importlib.machinery
-import importlib.util
 import re
 import subprocess
 import threading
@@ -18,7 +16,7 @@ from pathlib import Path
 
 import odbc
 import pytest
-from conftest import TOP
+from conftest import TOP, tool
 
 ERROR_TABLE = TOP / "tests" / "tools" / "error-table"
 NONE, UNKNOWN = -1, -2  # rows and columns that are none, or not known
@@ -65,10 +63,7 @@ def test_readme_has_the_table_of_the_source() -> None:
 
 
 def test_the_table_is_read_whole() -> None:
-    loader = importlib.machinery.SourceFileLoader("error_table", str(ERROR_TABLE))
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("error_table", loader))
-    loader.exec_module(module)
-    named = [row for row in module.rows() if not row[1].startswith("ErrorType")]
+    named = [row for row in tool(ERROR_TABLE).rows() if not row[1].startswith("ErrorType")]
     assert [row[0] for row in named] == [row[3] for row in ROWS]
     assert len(ROWS) > 150
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import configparser
 import os
-import re
 import subprocess
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import DRIVER, TOP
+from conftest import DRIVER, TOP, tool
 
 BUILD = Path(os.environ.get("ATHENA_BUILD", TOP / "build" / "debug"))
 SETUP = DRIVER.with_name("libathenaodbcS.so")
+OPTION_TABLE = TOP / "tests" / "tools" / "option-table"
 ADD, CONFIG, REMOVE, ADD_SYS, CONFIG_SYS, REMOVE_SYS, REMOVE_DEFAULT = range(1, 8)
 INSTALL_DRIVER, REMOVE_DRIVER, CONFIG_DRIVER = 1, 2, 3
 INVALID_REQUEST, INVALID_NAME, INVALID_KEYWORD, INVALID_DSN = 5, 7, 8, 9
@@ -239,22 +238,25 @@ def test_settings_of_a_driver(here: Installation) -> None:
 
 
 def test_every_option_is_a_property(here: Installation) -> None:
-    table = (TOP / "driver" / "config" / "options.def").read_text()
-    rows = re.findall(r'^OPTION\(\w+, *\n?\s*"(\w+)",\s*"[^"]*",\s*(\w+),', table, re.MULTILINE)
-    assert len(rows) == table.count("\nOPTION(") > 100
-    shown = {name: kind for name, kind in rows
-             if name not in ("Driver", "DSN", "Description", "FILEDSN", "SAVEFILE")}
+    """The library's rows against the table's, as another reader understands it."""
+    rows = {row.name: row for row in tool(OPTION_TABLE).options()
+            if row.id not in ("DRIVER", "DSN", "DESCRIPTION", "FILE_DSN", "SAVE_FILE")}
     answer = here.run("properties", "Athena")
     assert answer.ok
-    assert list(answer.properties) == ["Name", "Description", "Driver", *shown]
+    assert list(answer.properties) == ["Name", "Description", "Driver", *rows]
     prompts = {"TEXT": TEXT, "NUMBER": TEXT, "FACTOR": TEXT, "FLAG": COMBO, "CHOICE": COMBO,
                "FILE": FILENAME, "SECRET": PASSWORD}
-    for name, kind in shown.items():
-        prompt, value, help_text, choices = answer.properties[name]
-        assert (prompt, value) == (prompts[kind], ""), name
-        assert help_text.endswith(".") and "\n" not in help_text, name
-        assert bool(choices) == (kind in ("FLAG", "CHOICE")), name
-        assert not choices or choices[0] == ""
+    states = {"HONOURED": "", "ACCEPTED": " Accepted, without effect.",
+              "PLANNED": " Not implemented in this version."}
+    for name, row in rows.items():
+        prompt, value, text, choices = answer.properties[name]
+        assert (prompt, value) == (prompts[row.kind], ""), name
+        assert text.startswith(row.doc + "."), name
+        default = f" Default: {row.default}." if row.default is not None else ""
+        assert text.endswith(default + states[row.state]), name
+        offered = {"FLAG": "0|1", "CHOICE": row.choices}.get(row.kind)
+        expected = ["", *(c for c in offered.split("|") if c[0] != "!")] if offered else []
+        assert choices == expected, name
 
 
 def test_what_properties_say(here: Installation) -> None:
@@ -276,6 +278,28 @@ def test_every_choice_that_is_offered_is_taken(here: Installation) -> None:
             answer = here.run("dsn", "ansi", ADD, "Athena", "DSN=Sales", f"{name}={choice}")
             assert answer.ok, (name, choice, answer)
             assert here.sections()["Sales"] == {"Driver": "Athena", name: choice}
+
+
+# ---- what documents say ----------------------------------------------------------------------
+
+
+def test_the_readmes_table_is_the_sources() -> None:
+    done = subprocess.run([OPTION_TABLE, "--check"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_table_of_options_is_read_whole() -> None:
+    module = tool(OPTION_TABLE)
+    rows = {row.id: row for row in module.options()}
+    assert len(rows) == (TOP / "driver/config/options.def").read_text().count("\nOPTION(") > 100
+    shown = module.table().splitlines()
+    assert len(shown) == len(rows) + 2
+    assert all(line.count("|") == 7 for line in shown), "six cells each"
+    assert rows["DOWNLOAD_BUDGET"].max == 68719476736
+    assert rows["AWS_REGION"].aliases == "Region|region_name"
+    assert rows["POLL_MULTIPLIER"].kind == "FACTOR"
+    assert module.values(rows["POLL_MULTIPLIER"]) == "1 to 1000, decimals"
+    assert "highest value of any connection counts" in rows["DOWNLOAD_BUDGET"].doc
 
 
 def test_the_sample_registers_both(tmp_path: Path) -> None:
