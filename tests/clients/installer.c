@@ -103,12 +103,15 @@ static int dsn(const char *form, WORD request, char *driver, char **attributes)
     struct texts *name = text_of(driver), *list = texts_of(attributes);
     BOOL (*narrow)(HWND, WORD, LPCSTR, LPCSTR);
     BOOL (*wide)(HWND, WORD, LPCWSTR, LPCWSTR);
+    BOOL ok;
 
     memcpy(&narrow, &function, sizeof narrow);
     memcpy(&wide, &function, sizeof wide);
-    return finish(strncmp(form, "wide", 4) == 0
-                      ? wide(window, request, name->wide, list->wide)
-                      : narrow(window, request, name->bytes, list->bytes));
+    ok = strncmp(form, "wide", 4) == 0 ? wide(window, request, name->wide, list->wide)
+                                       : narrow(window, request, name->bytes, list->bytes);
+    free(name);
+    free(list);
+    return finish(ok);
 }
 
 static int driver(const char *form, WORD request, char *driver_name, char **arguments)
@@ -131,18 +134,23 @@ static int driver(const char *form, WORD request, char *driver_name, char **argu
     } else {
         ok = narrow(NULL, request, name->bytes, list->bytes, message, MESSAGE_ROOM, &length);
     }
+    free(name);
+    free(list);
     printf("message %d %s\n", length, message);
     return finish(ok);
 }
 
 static int install(char **words)
 {
+    struct texts *list = texts_of(words);
     char path[1024];
     WORD bytes;
     DWORD uses = 0;
+    BOOL ok = SQLInstallDriverEx(list->bytes, NULL, path, sizeof path, &bytes,
+                                 ODBC_INSTALL_COMPLETE, &uses);
 
-    return finish(SQLInstallDriverEx(texts_of(words)->bytes, NULL, path, sizeof path, &bytes,
-                                     ODBC_INSTALL_COMPLETE, &uses));
+    free(list);
+    return finish(ok);
 }
 
 static int properties(char *driver_name)

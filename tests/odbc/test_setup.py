@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import configparser
 import os
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import DRIVER, TOP, tool
+from conftest import DRIVER, RUNTIME, TOP, options, tool, write_string
 
 BUILD = Path(os.environ.get("ATHENA_BUILD", TOP / "build" / "debug"))
 SETUP = DRIVER.with_name("libathenaodbcS.so")
@@ -315,3 +316,18 @@ def test_the_sample_registers_both(tmp_path: Path) -> None:
     assert Path(section["Driver"]).name == DRIVER.name
     assert Path(section["Setup"]) == Path(section["Driver"]).with_name(SETUP.name)
     assert (section["Threading"], section["UsageCount"]) == ("0", "1")
+
+
+def test_the_samples_second_name_connects(tmp_path: Path, athena, configuration: Path) -> None:
+    """With its comment signs off, and the paths of this build."""
+    _, mark, second = (TOP / "odbcinst.ini.sample").read_text().partition("# [Amazon Athena ODBC")
+    assert mark
+    section = re.sub(r"^# ", "", mark + second, flags=re.MULTILINE)
+    section = re.sub(r"(?<== )/\S*/", f"{DRIVER.parent}/", section)
+    (tmp_path / "odbcinst.ini").write_text(section)
+    string = "DRIVER={Amazon Athena ODBC (x64)};" + write_string(options(athena.url))
+    environment = {**os.environ, "ODBCSYSINI": str(tmp_path)}
+    done = subprocess.run(["isql", "-b", "-k", string], input="SELECT 41 + 1\n",
+                          capture_output=True, text=True, timeout=60,
+                          env={**environment, "LD_PRELOAD": RUNTIME} if RUNTIME else environment)
+    assert "| 42" in done.stdout, done.stdout + done.stderr
