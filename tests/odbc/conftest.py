@@ -43,6 +43,7 @@ def clean_environment() -> None:
     """Nothing of the machine's own AWS or ODBC configuration may leak into the tests."""
     for name in [n for n in os.environ if n.startswith(("AWS_", "ODBC"))]:
         del os.environ[name]
+    os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
     os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
 
 

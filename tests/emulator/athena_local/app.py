@@ -16,7 +16,7 @@ from typing import Any
 
 from aiohttp import ClientError, web
 
-from . import athena_front, clock, faults, routing, send, sts
+from . import athena_front, clock, faults, host, routing, send, sts
 from .athena.service import AthenaService
 from .config import Config
 from .control import Control
@@ -45,6 +45,7 @@ class Server:
         self.store = ObjectStore(config.data_dir / "s3", config.region)
         self.s3 = S3(self.store, config)
         self.sts = sts.Sts(self.credentials)
+        self.host = host.Host(self.credentials)
         self.athena: AthenaService | None = None
         self.control = Control(self)
         self._verifier = Verifier(config, self.credentials)
@@ -135,7 +136,8 @@ class Server:
     async def _dispatch(self, call: Call, plan: faults.Plan, body: bytes | None) -> Answer:
         if body is None:
             raise _too_large(call.service)
-        self._authenticate(call, None if call.service == "s3" else body)
+        if call.service != "host":
+            self._authenticate(call, None if call.service == "s3" else body)
         if plan.rule is not None:
             error = faults.error_of(plan.rule, call)
             if isinstance(error, Answer):
@@ -145,6 +147,8 @@ class Server:
             return await athena_front.handle(self.athena, call, body)
         if call.service == "sts":
             return self.sts.handle(call, {**call.params, **sts.parse_form(body)})
+        if call.service == "host":
+            return self.host.handle(call)
         return await self.s3.handle(call)
 
     def _authenticate(self, call: Call, body: bytes | None) -> None:
@@ -168,6 +172,8 @@ def write_error(call: Call, error: ServiceError) -> Answer:
         return s3_error_answer(error, call)
     if call.service == "sts":
         return sts.error_answer(error, call.request_id)
+    if call.service == "host":
+        return host.error_answer(error)
     return athena_front.error_answer(error, call)
 
 

@@ -5,8 +5,7 @@
     POST   /_local/reset          clears faults, counters, added roles; Athena forgets its queries
     GET    /_local/faults         the rules in force, with how often each was seen and hit
     POST   /_local/faults         replaces them (faults.py); DELETE clears them
-    GET    /_local/credentials    session credentials in the form of a container's credential
-                                  endpoint; ?duration_seconds=N (default 3600, any number)
+    POST   /_local/host           sets what containers and instances are given (host.py)
     POST   /_local/roles          adds a role: name, external_id, max_duration_s, can_write_s3
     POST   /_local/buckets        makes a bucket: name, region
     POST   /_local/catalogs       sets the catalogs beside AwsDataCatalog, and more databases in it
@@ -19,7 +18,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from . import sts
 from .config import READ_ONLY_ACCESS_KEY, TEST_ACCESS_KEY
 from .credentials import Role
 from .wire import Answer, Call
@@ -40,7 +38,7 @@ class Control:
             ("GET", "faults"): self._list_faults,
             ("POST", "faults"): self._set_faults,
             ("DELETE", "faults"): self._clear_faults,
-            ("GET", "credentials"): self._credentials,
+            ("POST", "host"): self._set_host,
             ("POST", "roles"): self._add_role,
             ("POST", "buckets"): self._add_bucket,
             ("POST", "catalogs"): self._set_catalogs,
@@ -70,6 +68,7 @@ class Control:
         server.faults.clear()
         server.stats.reset()
         server.credentials.reset()
+        server.host.reset()
         server.athena.reset()
         return {}
 
@@ -84,16 +83,9 @@ class Control:
         self._server.faults.clear()
         return []
 
-    def _credentials(self, call: Call, body: Any) -> Any:
-        server = self._server
-        owner = server.credentials.find(TEST_ACCESS_KEY).identity
-        session = server.credentials.open_session(
-            float(call.params.get("duration_seconds", "3600")), arn=owner.arn,
-            user_id=owner.user_id)
-        made = sts.credentials_of(session)
-        return {"AccessKeyId": made["AccessKeyId"], "SecretAccessKey": made["SecretAccessKey"],
-                "Token": made["SessionToken"], "Expiration": made["Expiration"],
-                "AccountId": owner.account_id}
+    def _set_host(self, call: Call, body: Any) -> Any:
+        self._server.host.set_dials(body or {})
+        return {}
 
     def _add_role(self, call: Call, body: Any) -> Any:
         role = Role(**body)

@@ -1,6 +1,7 @@
 """The errors that handlers raise; app.py writes each in its service's own wire format.
 
-AthenaError becomes a JSON body with ``__type``, S3Error and StsError become XML. ``extra``
+AthenaError becomes a JSON body with ``__type``, HostError one with ``code``, S3Error and StsError
+become XML. ``extra``
 holds further members of the body, by the name they have on the wire.
 """
 
@@ -33,6 +34,12 @@ class AthenaError(ServiceError):
 
 class StsError(ServiceError):
     service = "sts"
+
+
+class HostError(ServiceError):
+    """What a container's endpoint or a metadata service answers (host.py)."""
+
+    service = "host"
 
 
 # The status S3 gives each code, so that raising one needs no number.

@@ -13,26 +13,30 @@ import fnmatch
 import random
 from typing import Any
 
-from .errors import AthenaError, S3Error, ServiceError, StsError
+from .errors import AthenaError, HostError, S3Error, ServiceError, StsError
 from .wire import Answer, Call
 
-MAKERS: dict[str, type[ServiceError]] = {"athena": AthenaError, "s3": S3Error, "sts": StsError}
+MAKERS: dict[str, type[ServiceError]] = {"athena": AthenaError, "s3": S3Error, "sts": StsError,
+                                         "host": HostError}
 
 # kind -> service -> code, status, text
 ERRORS = {
     "throttle": {
         "athena": ("ThrottlingException", 400, "Rate exceeded"),
         "s3": ("SlowDown", 503, "Please reduce your request rate."),
-        "sts": ("Throttling", 400, "Rate exceeded")},
+        "sts": ("Throttling", 400, "Rate exceeded"),
+        "host": ("TooManyRequests", 429, "Too Many Requests")},
     "error5xx": {
         "athena": ("InternalServerException", 500, "Internal service error"),
         "s3": ("InternalError", 500, "We encountered an internal error. Please try again."),
-        "sts": ("InternalFailure", 500, "An internal error occurred.")},
+        "sts": ("InternalFailure", 500, "An internal error occurred."),
+        "host": ("InternalServerError", 500, "Internal Server Error")},
     "expired_credentials": {
         "athena": ("ExpiredTokenException", 400,
                    "The security token included in the request is expired"),
         "s3": ("ExpiredToken", 400, "The provided token has expired."),
-        "sts": ("ExpiredToken", 403, "The security token included in the request is expired")},
+        "sts": ("ExpiredToken", 403, "The security token included in the request is expired"),
+        "host": ("Unauthorized", 401, "Unauthorized")},
     "access_denied": {
         "athena": ("AccessDeniedException", 400, "User: {arn} is not authorized to perform: "
                    "athena:{operation} on resource: {resource}"),
@@ -40,10 +44,11 @@ ERRORS = {
                "resource: \"{resource}\" because no identity-based policy allows the "
                "s3:{operation} action"),
         "sts": ("AccessDenied", 403, "User: {arn} is not authorized to perform: sts:{operation} "
-                "on resource: {resource}")},
+                "on resource: {resource}"),
+        "host": ("Forbidden", 403, "Forbidden")},
 }
 UNAVAILABLE = {"athena": "ServiceUnavailableException", "s3": "ServiceUnavailable",
-               "sts": "ServiceUnavailable"}
+               "sts": "ServiceUnavailable", "host": "ServiceUnavailable"}
 KINDS = (*ERRORS, "custom", "reset", "stall", "truncate", "delay", "clock_skew")
 PATTERNS = ("service", "operation", "bucket", "key", "access_key")
 FIELDS = {"kind", "probability", "count", "skip", "seed", "delay_ms", "after_bytes", "offset_ms",

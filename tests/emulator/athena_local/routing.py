@@ -2,6 +2,7 @@
 
     X-Amz-Target: AmazonAthena.*          Athena
     POST with a form body, or ?Action=    STS
+    /_local/credentials, /_local/imds/    what a container or an instance is given (host.py)
     /_local/...                           the server's own control (control.py)
     anything else                         S3, path style or virtual-host style
 """
@@ -12,7 +13,7 @@ import ipaddress
 import re
 import urllib.parse
 
-from . import athena_front
+from . import athena_front, host
 from .wire import Call
 
 # Hosts without a bucket in front; with one, the bucket is what precedes them.
@@ -59,7 +60,9 @@ COPIES = {"PutObject": "CopyObject", "UploadPart": "UploadPartCopy"}
 
 def route(call: Call) -> None:
     """Sets the call's service, and for Athena and S3 its operation, bucket and key."""
-    if call.raw_path.startswith("/_local/"):
+    if (operation := host.operation_of(call.raw_path)) is not None:
+        call.service, call.operation = "host", operation
+    elif call.raw_path.startswith("/_local/"):
         call.service, call.operation = "local", call.raw_path
     elif "x-amz-target" in call.headers or call.header("content-type").startswith(
             "application/x-amz-json"):
