@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "aws/creds_host.h"
 #include "aws/creds_process.h"
 
 enum { CHAIN_MAX = 16 };
@@ -91,26 +92,58 @@ static enum status end_chain(struct planner *p, const char *profile, struct faul
                      profile);
 }
 
+/* ---- the end of the chain: places outside the files ---- */
+
+static enum status take_environment(struct creds_plan *plan, struct arena *a,
+                                    const struct creds_env *env, struct fault *f)
+{
+    enum status st = creds_env_keys(&plan->keys, env, f);
+
+    (void)a;
+    plan->source = CREDS_KEYS;
+    if (!st && !plan->keys.key_id) {
+        st =
+            fault_set(f, SQLSTATE_28000, 0, "%s is not set", creds_env_variable(ENV_ACCESS_KEY_ID));
+    }
+    return st;
+}
+
+static enum status take_container(struct creds_plan *plan, struct arena *a,
+                                  const struct creds_env *env, struct fault *f)
+{
+    plan->source = CREDS_CONTAINER;
+    return creds_host_container(&plan->url, a, env, f);
+}
+
+static enum status take_instance(struct creds_plan *plan, struct arena *a,
+                                 const struct creds_env *env, struct fault *f)
+{
+    plan->source = CREDS_INSTANCE;
+    return creds_host_instance(&plan->url, a, env, f);
+}
+
 static enum status take_credential_source(struct planner *p, const char *profile,
                                           const char *source, struct fault *f)
 {
-    enum status st;
+    static const struct {
+        const char *name;
+        enum status (*take)(struct creds_plan *plan, struct arena *a, const struct creds_env *env,
+                            struct fault *f);
+    } places[] = {{"Environment", take_environment},
+                  {"EcsContainer", take_container},
+                  {"Ec2InstanceMetadata", take_instance}};
+    struct fault why = {0};
 
-    if (strcmp(source, "Environment") != 0) {
-        return fault_set(
-            f, SQLSTATE_HYC00, 0,
-            "profile %s: credential_source = %.64s is not implemented in this version; "
-            "it knows: Environment",
-            profile, source);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (strcmp(source, places[i].name) != 0) continue;
+        if (!places[i].take(p->plan, p->arena, p->env, &why)) return ST_OK;
+        return fault_set(f, why.state, why.native, "profile %s: credential_source = %s: %s",
+                         profile, source, why.text);
     }
-    p->plan->source = CREDS_KEYS;
-    st = creds_env_keys(&p->plan->keys, p->env, f);
-    if (!st && !p->plan->keys.key_id) {
-        st = fault_set(f, SQLSTATE_28000, 0,
-                       "profile %s: credential_source = Environment, but %s is not set", profile,
-                       creds_env_variable(ENV_ACCESS_KEY_ID));
-    }
-    return st;
+    return fault_set(f, SQLSTATE_28000, 0,
+                     "profile %s: there is no credential_source = %.64s; allowed are Environment, "
+                     "EcsContainer and Ec2InstanceMetadata",
+                     profile, source);
 }
 
 /* ---- the links of the chain: roles ---- */
@@ -256,34 +289,70 @@ static enum status refuse_variable(const struct creds_env *env, const enum creds
     return ST_OK;
 }
 
+/* A profile may well say a region alone: the chain then goes on. */
+static bool says_where_keys_are(const struct creds_files *files, const char *profile)
+{
+    static const char *const keys[] = {"aws_access_key_id", "aws_secret_access_key", "role_arn",
+                                       "credential_process"};
+    size_t i;
+
+    for (i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (files->get(files->context, profile, keys[i])) return true;
+    }
+    for (i = 0; i < sizeof unimplemented / sizeof *unimplemented; i++) {
+        if (files->get(files->context, profile, unimplemented[i])) return true;
+    }
+    return false;
+}
+
+/* Nothing has been said of credentials: the container's, or at last the instance's. */
+static enum status host_plan(struct creds_plan *plan, struct arena *a, const struct creds_env *env,
+                             const char *profile, struct fault *f)
+{
+    if (creds_host_has_container(env)) return take_container(plan, a, env, f);
+    if (creds_host_is_instance_disabled(env)) {
+        return fault_set(f, SQLSTATE_28000, 0,
+                         "default credentials: none found; looked at %s in the environment and at "
+                         "profile %s in the AWS files (%s keeps from asking the instance "
+                         "metadata service)",
+                         creds_env_variable(ENV_ACCESS_KEY_ID), profile,
+                         creds_env_variable(ENV_METADATA_DISABLED));
+    }
+    plan->guess = arena_printf(a,
+                               "default credentials: none found; looked at %s in the environment, "
+                               "at profile %s in the AWS files, and asked for those of an instance",
+                               creds_env_variable(ENV_ACCESS_KEY_ID), profile);
+    return plan->guess ? take_instance(plan, a, env, f) : fault_no_memory(f);
+}
+
+enum status creds_instance_plan(struct creds_plan *plan, struct arena *a,
+                                const struct creds_env *env, struct fault *f)
+{
+    *plan = (struct creds_plan){.origin = "the instance profile"};
+    return take_instance(plan, a, env, f);
+}
+
 enum status creds_default_plan(struct creds_plan *plan, struct arena *a,
                                const struct creds_files *files, const struct creds_env *env,
                                struct fault *f)
 {
     static const enum creds_env_name web[] = {ENV_WEB_IDENTITY_TOKEN_FILE};
-    static const enum creds_env_name container[] = {ENV_CONTAINER_RELATIVE_URI,
-                                                    ENV_CONTAINER_FULL_URI};
     const char *profile = creds_env_profile(env, NULL);
-    bool has_profile = files->exists(files->context, profile);
+    bool is_there = files->exists(files->context, profile);
     enum status st;
 
     *plan = (struct creds_plan){.origin = "environment"};
     st = creds_env_keys(&plan->keys, env, f);
     if (st || plan->keys.key_id) return st;
 
-    if (!has_profile || !files->get(files->context, profile, "role_arn")) {
+    if (!is_there || !files->get(files->context, profile, "role_arn")) {
         st = refuse_variable(env, web, 1, f);
     }
-    if (!st && (has_profile || strcmp(profile, "default") != 0)) {
+    if (st) return st;
+    if (is_there ? says_where_keys_are(files, profile) : strcmp(profile, "default") != 0) {
         return creds_profile_plan(plan, a, files, env, profile, f);
     }
-    if (!st) st = refuse_variable(env, container, 2, f);
-    if (st) return st;
-    return fault_set(f, SQLSTATE_28000, 0,
-                     "default credentials: none found; looked at %s in the environment and at "
-                     "profile %s in the AWS files (the metadata services of EC2 and containers are "
-                     "not asked in this version)",
-                     creds_env_variable(ENV_ACCESS_KEY_ID), profile);
+    return host_plan(plan, a, env, profile, f);
 }
 
 void creds_plan_clear(struct creds_plan *plan)

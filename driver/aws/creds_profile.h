@@ -28,8 +28,10 @@ struct creds_files {
 };
 
 enum creds_source {
-    CREDS_KEYS,   /* plan->keys */
-    CREDS_PROCESS /* run plan->argv, read its output with creds_process_parse() */
+    CREDS_KEYS,      /* plan->keys */
+    CREDS_PROCESS,   /* run plan->argv, read its output with creds_process_parse() */
+    CREDS_CONTAINER, /* ask plan->url, the endpoint that the container was given */
+    CREDS_INSTANCE   /* ask the instance metadata service whose base is plan->url */
 };
 
 /* A role to assume with what came before it. NULL: not given. */
@@ -43,25 +45,32 @@ struct creds_plan {
     enum creds_source source;
     struct aws_credentials keys;    /* CREDS_KEYS; cleared by creds_plan_clear */
     char *const *argv;              /* CREDS_PROCESS, NULL-terminated, in the arena */
+    const char *url;                /* CREDS_CONTAINER, CREDS_INSTANCE; in the arena */
     const struct creds_role *roles; /* in the arena, in the order of assuming */
     size_t role_count;
     const char *region; /* of the profile first asked for; NULL: not given */
     const char *origin; /* "environment", "profile x": for messages; in the arena */
+    const char *guess;  /* set when nothing points to the source: what a failure then means */
 };
 
 /*
  * The plan of a profile. 28000 when the profile does not exist, has no keys, has half a pair, or
  * its chain of source profiles is a loop; HYC00, naming the key, for sso_session, sso_start_url,
- * web_identity_token_file, plugin_name, login_session, mfa_serial and for a credential_source that
- * is not Environment.
+ * web_identity_token_file, plugin_name, login_session and mfa_serial.
  */
 enum status creds_profile_plan(struct creds_plan *plan, struct arena *a,
                                const struct creds_files *files, const struct creds_env *env,
                                const char *profile, struct fault *f);
 
+/* AuthenticationType=Instance Profile. 28000 when the environment forbids or misplaces the service. */
+enum status creds_instance_plan(struct creds_plan *plan, struct arena *a,
+                                const struct creds_env *env, struct fault *f);
+
 /*
- * The default chain: environment keys, then the profile of the environment (or "default"). 28000,
- * with where was looked, when there is nothing; HYC00 for sources not implemented.
+ * The default chain: environment keys, the profile of the environment (or "default") when it says
+ * anything of credentials, the container's endpoint, the instance metadata service (with
+ * plan->guess). 28000, with where was looked, when there is nothing; HYC00 for sources not
+ * implemented.
  */
 enum status creds_default_plan(struct creds_plan *plan, struct arena *a,
                                const struct creds_files *files, const struct creds_env *env,

@@ -150,7 +150,8 @@ unsigned options_choice(const struct options *o, enum option_id id);
 enum option_authentication {
     AUTHENTICATION_IAM_CREDENTIALS,
     AUTHENTICATION_IAM_PROFILE,
-    AUTHENTICATION_DEFAULT_CREDENTIALS
+    AUTHENTICATION_DEFAULT_CREDENTIALS,
+    AUTHENTICATION_INSTANCE_PROFILE
 };
 
 /* Indexes of MetadataRetrievalMethod. */

@@ -38,7 +38,7 @@ struct identity {
     bool is_searching ONLY_ON(io_thread);
     struct aws_credentials found ONLY_ON(io_thread);
     struct fault fault ONLY_ON(io_thread); /* of the last search, when it failed */
-    int64_t failed_ms ONLY_ON(io_thread);
+    int64_t settled_ms ONLY_ON(io_thread); /* when the last search was over */
     int64_t clock_offset_s ONLY_ON(io_thread);
     struct sigv4_key athena_key ONLY_ON(io_thread), s3_key ONLY_ON(io_thread);
     struct quota *quota; /* set once, like the two that follow */
@@ -69,8 +69,9 @@ static char *make_key(const struct options *o, struct engine *e, const char *sco
     if (secret) sigv4_hash(secret_hash, secret, strlen(secret));
     if (token) sigv4_hash(token_hash, token, strlen(token));
     buf_init(&b, 64 * 1024);
-    buf_printf(&b, "%p %u %s %s %s %s %s %s", (void *)e,
-               options_choice(o, OPTION_AUTHENTICATION_TYPE), uid ? uid : "", secret_hash,
+    buf_printf(&b, "%p %u %d %s %s %s %s %s %s", (void *)e,
+               options_choice(o, OPTION_AUTHENTICATION_TYPE),
+               options_flag(o, OPTION_ALLOW_INSTANCE_METADATA_V1), uid ? uid : "", secret_hash,
                token_hash, profile ? profile : "", sts ? sts : "", scope);
     return buf_take(&b);
 }
@@ -185,6 +186,7 @@ static bool make_wish(struct identity *id, const struct options *o, const struct
                 .override = arena_text(&id->arena, sts),
                 .use_fips = s->use_fips,
                 .use_dual_stack = s->use_dual_stack},
+        .may_use_metadata_v1 = options_flag(o, OPTION_ALLOW_INSTANCE_METADATA_V1),
         .max_retries = s->max_retries,
         .clock_offset_s = &id->clock_offset_s,
         .done = settle,
@@ -318,8 +320,8 @@ static void settle(void *context, enum status st, const struct aws_credentials *
                       "the credentials that were found end at once, or have ended already; is this "
                       "machine's clock right?");
     }
+    id->settled_ms = clock_now_ms();
     if (st) {
-        id->failed_ms = clock_now_ms();
         atomic_store(&id->is_shut_out, true);
         log_warn("no credentials: %s", id->fault.text);
     } else {
@@ -358,17 +360,20 @@ static void wait_for_search(struct identity *id, struct identity_waiter *w, stru
     list_append(&id->waiters, &w->link);
 }
 
-/* A search now makes sense: none is under way, and the last failure is not fresh. */
+/*
+ * A search now makes sense: none is under way, and the last one is not fresh. Keys that still work
+ * may be all there are for a while (an instance's are replaced minutes before they end, and not
+ * earlier), so that those who use them ask seldom.
+ */
 static bool wants_search(const struct identity *id, const struct identity_waiter *waiter)
     RUNS_ON(io_thread);
 static bool wants_search(const struct identity *id, const struct identity_waiter *waiter)
 {
     if (id->is_searching || is_good_for(id, REFRESH_MARGIN_S)) return false;
-    if (!fault_is_set(&id->fault)) return true;
     if (is_good_for(id, USABLE_MARGIN_S)) {
-        return clock_now_ms() - id->failed_ms > SEARCH_AGAIN_MS;
+        return clock_now_ms() - id->settled_ms > SEARCH_AGAIN_MS;
     }
-    return !waiter->has_waited;
+    return !fault_is_set(&id->fault) || !waiter->has_waited;
 }
 
 enum status identity_ready(struct identity *id, struct identity_waiter *waiter, struct op *owner,

@@ -1,37 +1,23 @@
 /* The AWS configuration files. See profile_files.h. */
 #include "ops/profile_files.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include "ops/small_file.h"
 
 enum { FILE_LIMIT_BYTES = 4 << 20 };
 
 static enum status read_file(struct profiles *p, enum profile_file kind, const char *path,
                              struct fault *f)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat info;
     char *bytes;
-    ssize_t got;
-    enum status st;
+    size_t count;
+    enum status st = small_file_read(&bytes, &count, path, FILE_LIMIT_BYTES, f);
 
-    if (fd < 0) return ST_OK; /* AWS's own tools take a missing file for an empty one */
-    if (fstat(fd, &info) || !S_ISREG(info.st_mode) || info.st_size > FILE_LIMIT_BYTES) {
-        close(fd);
-        return ST_OK;
-    }
-    bytes = malloc((size_t)info.st_size + 1);
-    if (!bytes) {
-        close(fd);
-        return fault_no_memory(f);
-    }
-    got = read(fd, bytes, (size_t)info.st_size);
-    close(fd);
-    st = got > 0 ? profile_add(p, kind, bytes, (size_t)got, f) : ST_OK;
-    explicit_bzero(bytes, (size_t)info.st_size);
+    if (st || !bytes) return st; /* AWS's own tools take a missing file for an empty one */
+    st = count ? profile_add(p, kind, bytes, count, f) : ST_OK;
+    explicit_bzero(bytes, count);
     free(bytes);
     return st;
 }

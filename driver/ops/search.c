@@ -10,10 +10,11 @@
 #include "config/profile.h"
 #include "engine/op.h"
 #include "engine/process.h"
+#include "ops/host_keys.h"
 #include "ops/profile_files.h"
 #include "ops/role_call.h"
 
-enum search_step { SEARCH_PLAN, SEARCH_PROCESS, SEARCH_ROLE, SEARCH_END };
+enum search_step { SEARCH_PLAN, SEARCH_PROCESS, SEARCH_HOST, SEARCH_ROLE, SEARCH_END };
 
 struct search {
     struct op op;
@@ -23,6 +24,7 @@ struct search {
     struct profiles profiles;
     struct creds_plan plan; /* keys: those found last, which assume the next role */
     struct process process;
+    struct host_keys host;
     struct endpoint sts;
     struct sts_place place;
     struct role_call role;
@@ -58,9 +60,14 @@ static enum status plan_from_files(struct search *s)
 
 static enum status make_plan(struct search *s)
 {
-    if (s->wish->authentication != AUTHENTICATION_IAM_CREDENTIALS) return plan_from_files(s);
+    const struct search_wish *w = s->wish;
+
+    if (w->authentication == AUTHENTICATION_INSTANCE_PROFILE) {
+        return creds_instance_plan(&s->plan, &s->arena, w->env, &s->op.fault);
+    }
+    if (w->authentication != AUTHENTICATION_IAM_CREDENTIALS) return plan_from_files(s);
     s->plan.source = CREDS_KEYS;
-    return credentials_copy(&s->plan.keys, s->wish->given, &s->op.fault);
+    return credentials_copy(&s->plan.keys, w->given, &s->op.fault);
 }
 
 /* ---- credential_process ------------------------------------------------------------------- */
@@ -92,6 +99,35 @@ static enum status finish_process(struct search *s)
     if (st) return st;
     return creds_process_parse(&s->plan.keys, s->process.output.bytes, s->process.output.count,
                                &s->op.fault);
+}
+
+/* ---- container and instance --------------------------------------------------------------- */
+
+static enum status start_host(struct search *s) RUNS_ON(io_thread);
+static enum status start_host(struct search *s)
+{
+    const struct search_wish *w = s->wish;
+
+    return host_keys_start(&s->host, &s->op,
+                           &(struct host_place){.plan = &s->plan,
+                                                .env = w->env,
+                                                .http = w->http,
+                                                .may_use_metadata_v1 = w->may_use_metadata_v1},
+                           &s->op.fault);
+}
+
+static enum status finish_host(struct search *s) RUNS_ON(io_thread);
+static enum status finish_host(struct search *s)
+{
+    struct fault why = {0};
+    enum status st = host_keys_ready(&s->host, &s->plan.keys, &why);
+
+    if (st != ST_ERR) return st;
+    if (!s->plan.guess) {
+        fault_copy(&s->op.fault, &why);
+        return ST_ERR;
+    }
+    return fault_set(&s->op.fault, SQLSTATE_28000, why.native, "%s (%s)", s->plan.guess, why.text);
 }
 
 /* ---- roles -------------------------------------------------------------------------------- */
@@ -135,6 +171,24 @@ static enum status go_on(struct search *s)
     return has_role ? start_role(s) : ST_OK;
 }
 
+/* To where the plan says that keys are. */
+static enum status start_source(struct search *s) RUNS_ON(io_thread);
+static enum status start_source(struct search *s)
+{
+    switch (s->plan.source) {
+    case CREDS_PROCESS:
+        s->step = SEARCH_PROCESS;
+        return start_process(s);
+    case CREDS_CONTAINER:
+    case CREDS_INSTANCE:
+        s->step = SEARCH_HOST;
+        return start_host(s);
+    case CREDS_KEYS:
+        break;
+    }
+    return go_on(s);
+}
+
 /* ---- the machine -------------------------------------------------------------------------- */
 
 static enum status search_step(struct search *s) RUNS_ON(io_thread);
@@ -148,12 +202,14 @@ static enum status search_step(struct search *s)
     switch (s->step) {
     case SEARCH_PLAN:
         st = make_plan(s);
-        if (st || s->plan.source != CREDS_PROCESS) return st ? st : go_on(s);
-        s->step = SEARCH_PROCESS;
-        return start_process(s);
+        return st ? st : start_source(s);
 
     case SEARCH_PROCESS:
         st = finish_process(s);
+        return st ? st : go_on(s);
+
+    case SEARCH_HOST:
+        st = finish_host(s);
         return st ? st : go_on(s);
 
     case SEARCH_ROLE:
@@ -176,6 +232,7 @@ static enum status search_advance(struct op *op)
         st = search_step(s);
     if (st == ST_WAIT) return st;
     role_call_clear(&s->role);
+    host_keys_clear(&s->host);
     process_clear(&s->process);
     s->wish->done(s->wish->context, st, &s->plan.keys, &op->fault);
     return st;

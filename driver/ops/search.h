@@ -1,10 +1,11 @@
 /*
  * The search for credentials: from what a connection asks for to keys that can sign.
  *
- *     PLAN -> PROCESS -> ROLE -> END
+ *     PLAN -> PROCESS or HOST -> ROLE -> END
  *
  *   PLAN     the AWS files and the environment are read: where keys are, which roles follow
  *   PROCESS  waits for credential_process, where that is where they are
+ *   HOST     waits for the container's endpoint or the instance's metadata service
  *   ROLE     waits for STS, once for each role of the chain
  *   END      wish->done has been called
  *
@@ -30,6 +31,7 @@ struct search_wish {
     const struct creds_env *env;
     const struct http_settings *http;
     struct region_wish sts;
+    bool may_use_metadata_v1; /* of an instance, where it gives no session token */
     unsigned max_retries;
     int64_t *clock_offset_s; /* of AWS's clock against ours; a search may correct it */
 

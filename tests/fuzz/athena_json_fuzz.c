@@ -10,6 +10,7 @@
 #include "aws/athena_metadata.h"
 #include "aws/athena_results.h"
 #include "aws/aws_error.h"
+#include "aws/creds_host.h"
 #include "aws/creds_process.h"
 #include "aws/error_map.h"
 #include "aws/retry.h"
@@ -95,6 +96,19 @@ static void process(struct arena *a, const char *body, size_t count, struct faul
     credentials_clear(&c);
 }
 
+/* What a host answers is read as each of the three things that it may be. */
+static void host(struct arena *a, const char *body, size_t count, struct fault *f)
+{
+    struct aws_credentials c = {0};
+    const char *role = creds_host_role(a, body, count);
+    const char *header = creds_host_header(a, "X-Token", body, count);
+
+    if (role) touch(role);
+    if (header) touch(header);
+    creds_host_parse(&c, body, count, "fuzzing", f);
+    credentials_clear(&c);
+}
+
 static void work_group(struct arena *a, const char *body, size_t count, struct fault *f)
 {
     struct athena_work_group w;
@@ -105,7 +119,7 @@ static void work_group(struct arena *a, const char *body, size_t count, struct f
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 {
     static void (*const parsers[])(struct arena *, const char *, size_t, struct fault *) = {
-        results, execution, batch, tables, error, process, work_group};
+        results, execution, batch, tables, error, process, work_group, host};
     struct fault f = {0};
     struct arena a;
 

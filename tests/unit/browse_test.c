@@ -11,7 +11,7 @@
 #include "config/connstr.h"
 
 #define CHOICES \
-    "*AuthenticationType:Authentication={IAM Credentials,IAM Profile,Default Credentials};"
+    "*AuthenticationType:Authentication={IAM Credentials,IAM Profile,Default Credentials,Instance Profile};"
 #define REST \
     "*Workgroup:Workgroup=?;*S3OutputLocation:Location of results=?;*Catalog:Catalog=?;" \
     "*Schema:Database=?;"

@@ -27,6 +27,8 @@ static const char config[] =
     "[profile loop2]\nrole_arn=arn:2\nsource_profile=loop1\n"
     "[profile env]\nrole_arn=arn:env\ncredential_source=Environment\n"
     "[profile ec2]\nrole_arn=arn:ec2\ncredential_source=Ec2InstanceMetadata\n"
+    "[profile ecs]\nrole_arn=arn:ecs\ncredential_source=EcsContainer\n"
+    "[profile moon]\nrole_arn=arn:moon\ncredential_source=Moon\n"
     "[profile both]\nrole_arn=arn:both\nsource_profile=keys\ncredential_source=Environment\n"
     "[profile neither]\nrole_arn=arn:neither\n"
     "[profile lost]\nrole_arn=arn:lost\nsource_profile=nobody\n"
@@ -74,9 +76,16 @@ static int end(void **state)
 /* The plan in one line: "keys AK", "process /bin/keys", then "+ role" in the order of assuming. */
 static const char *drawing_of(const struct creds_plan *plan)
 {
-    const char *text = plan->source == CREDS_KEYS
-                           ? arena_printf(&arena, "keys %s", plan->keys.key_id)
-                           : arena_printf(&arena, "process %s", plan->argv[0]);
+    static const char *const names[] = {
+        [CREDS_KEYS] = "keys",
+        [CREDS_PROCESS] = "process",
+        [CREDS_CONTAINER] = "container",
+        [CREDS_INSTANCE] = "instance",
+    };
+    const char *what = plan->source == CREDS_KEYS      ? plan->keys.key_id
+                       : plan->source == CREDS_PROCESS ? plan->argv[0]
+                                                       : plan->url;
+    const char *text = arena_printf(&arena, "%s %s", names[plan->source], what);
 
     for (size_t i = 0; i < plan->role_count; i++) {
         text = arena_printf(&arena, "%s + %s", text, plan->roles[i].role_arn);
@@ -106,7 +115,9 @@ static void plans(void **state)
         {"both", NULL, SQLSTATE_28000, "not both"},
         {"neither", NULL, SQLSTATE_28000, "source_profile"},
         {"lost", NULL, SQLSTATE_28000, "nobody"},
-        {"ec2", NULL, SQLSTATE_HYC00, "credential_source = Ec2InstanceMetadata"},
+        {"ec2", "instance http://169.254.169.254 + arn:ec2", SQLSTATE_NONE, NULL},
+        {"ecs", "container http://169.254.170.2/v2/x + arn:ecs", SQLSTATE_NONE, NULL},
+        {"moon", NULL, SQLSTATE_28000, "no credential_source = Moon"},
         {"mfa", NULL, SQLSTATE_HYC00, "mfa_serial"},
         {"sso", NULL, SQLSTATE_HYC00, "sso_session"},
         {"oldsso", NULL, SQLSTATE_HYC00, "sso_start_url"},
@@ -118,6 +129,7 @@ static void plans(void **state)
     (void)state;
     env.values[ENV_ACCESS_KEY_ID] = "ENVKEY";
     env.values[ENV_SECRET_ACCESS_KEY] = "s3cr3t";
+    env.values[ENV_CONTAINER_RELATIVE_URI] = "/v2/x";
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct creds_plan plan;
         struct fault f = {0};
@@ -161,15 +173,26 @@ static void details(void **state)
     creds_plan_clear(&plan);
 }
 
-static void credential_source_environment_needs_one(void **state)
+static void credential_source_needs_one(void **state)
 {
-    struct creds_plan plan;
-    struct fault f = {0};
+    static const struct {
+        const char *profile, *word;
+    } cases[] = {{"env", "AWS_ACCESS_KEY_ID"},
+                 {"ecs", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"},
+                 {"ec2", "AWS_EC2_METADATA_DISABLED"}};
 
     (void)state;
-    assert_int_equal(creds_profile_plan(&plan, &arena, &files, &env, "env", &f), ST_ERR);
-    assert_int_equal(f.state, SQLSTATE_28000);
-    assert_non_null(strstr(f.text, "AWS_ACCESS_KEY_ID"));
+    env.values[ENV_METADATA_DISABLED] = "true";
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct creds_plan plan;
+        struct fault f = {0};
+
+        assert_int_equal(creds_profile_plan(&plan, &arena, &files, &env, cases[i].profile, &f),
+                         ST_ERR);
+        assert_int_equal(f.state, SQLSTATE_28000);
+        assert_non_null(strstr(f.text, cases[i].word));
+        assert_non_null(strstr(f.text, arena_printf(&arena, "profile %s", cases[i].profile)));
+    }
 }
 
 static void check_default(const char *drawing, enum sqlstate state, const char *word)
@@ -209,9 +232,45 @@ static void a_default_chain_without_anything(void **state)
 {
     (void)state;
     profile_clear(&profiles);
+    check_default("instance http://169.254.169.254", SQLSTATE_NONE, NULL);
+    env.values[ENV_METADATA_DISABLED] = "True";
     check_default(NULL, SQLSTATE_28000, "AWS_ACCESS_KEY_ID");
     env.values[ENV_CONTAINER_RELATIVE_URI] = "/x";
-    check_default(NULL, SQLSTATE_HYC00, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+    check_default("container http://169.254.170.2/x", SQLSTATE_NONE, NULL);
+    env.values[ENV_CONTAINER_RELATIVE_URI] = NULL;
+    env.values[ENV_CONTAINER_FULL_URI] = "http://x";
+    check_default(NULL, SQLSTATE_28000, "AWS_CONTAINER_CREDENTIALS_FULL_URI");
+}
+
+/* A default profile with a region alone does not end the chain; one that says more does. */
+static void a_default_profile_without_credentials(void **state)
+{
+    static const char region[] = "[default]\nregion=eu-west-1\n";
+    static const char sso[] = "[default]\nsso_session=corp\n";
+
+    (void)state;
+    profile_clear(&profiles);
+    assert_int_equal(profile_add(&profiles, PROFILE_CONFIG, region, sizeof region - 1, NULL),
+                     ST_OK);
+    env.values[ENV_CONTAINER_RELATIVE_URI] = "/x";
+    check_default("container http://169.254.170.2/x", SQLSTATE_NONE, NULL);
+    assert_int_equal(profile_add(&profiles, PROFILE_CONFIG, sso, sizeof sso - 1, NULL), ST_OK);
+    check_default(NULL, SQLSTATE_HYC00, "sso_session");
+}
+
+static void guesses_say_where_was_looked(void **state)
+{
+    struct creds_plan plan;
+    struct fault f = {0};
+
+    (void)state;
+    profile_clear(&profiles);
+    assert_int_equal(creds_default_plan(&plan, &arena, &files, &env, &f), ST_OK);
+    assert_non_null(strstr(plan.guess, "AWS_ACCESS_KEY_ID"));
+    assert_non_null(strstr(plan.guess, "profile default"));
+    assert_int_equal(creds_instance_plan(&plan, &arena, &env, &f), ST_OK);
+    assert_null(plan.guess);
+    assert_string_equal(drawing_of(&plan), "instance http://169.254.169.254");
 }
 
 int main(void)
@@ -220,9 +279,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(plans),
         TEST(details),
-        TEST(credential_source_environment_needs_one),
+        TEST(credential_source_needs_one),
         TEST(the_default_chain),
         TEST(a_default_chain_without_anything),
+        TEST(a_default_profile_without_credentials),
+        TEST(guesses_say_where_was_looked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

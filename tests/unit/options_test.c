@@ -231,6 +231,8 @@ static void values_by_kind(void **state)
         {"MetadataRetrievalMethod", "Query", METADATA_METHOD_QUERY, SQLSTATE_NONE},
         {"MetadataRetrievalMethod", "whatever", 0, SQLSTATE_HY024},
         {"MetadataCacheSeconds", "60", 60, SQLSTATE_NONE},
+        {"AllowInstanceMetadataV1", "yes", 1, SQLSTATE_NONE},
+        {"AuthenticationType", "Instance Profile", AUTHENTICATION_INSTANCE_PROFILE, SQLSTATE_NONE},
         {"MetadataCacheSeconds", "-1", 0, SQLSTATE_HY024},
         {"S3ResultBlockSize", "17", 17, SQLSTATE_NONE},
     };
@@ -264,7 +266,8 @@ static void a_refused_choice_is_told_what_there_is(void **state)
 
     (void)state;
     assert_int_equal(set(&o, "AuthenticationType", "Ping", &f), ST_ERR);
-    assert_non_null(strstr(f.text, "IAM Credentials, IAM Profile, Default Credentials"));
+    assert_non_null(
+        strstr(f.text, "IAM Credentials, IAM Profile, Default Credentials, Instance Profile"));
     assert_null(strstr(f.text, "Okta"));
     options_clear(&o);
 }
@@ -354,6 +357,7 @@ static void checks_over_all(void **state)
         {"UID=a", SQLSTATE_28000, "PWD"},
         {"PWD=b", SQLSTATE_28000, "UID"},
         {"AuthenticationType=Default Credentials", SQLSTATE_NONE, ""},
+        {"AuthenticationType=Instance Profile", SQLSTATE_NONE, ""},
         {"AuthenticationType=IAM Profile;AWSProfile=x", SQLSTATE_NONE, ""},
         {"UID=a;PWD=b;UseProxyForIdP=1", SQLSTATE_HYC00, "UseProxyForIdP"},
         {"UID=a;PWD=b;UseProxyForIdP=0", SQLSTATE_NONE, ""},

@@ -1,0 +1,277 @@
+#include "aws/creds_host.h"
+
+#include <string.h>
+
+#include "aws/json_bind.h"
+#include "base/ascii.h"
+
+#define CONTAINER_HOST     "http://169.254.170.2" /* ECS */
+#define INSTANCE_HOST      "http://169.254.169.254"
+#define INSTANCE_HOST_IPV6 "http://[fd00:ec2::254]"
+
+enum { ROLE_NAME_MAX = 64 }; /* characters; IAM */
+
+/* ---- where ---- */
+
+bool creds_host_has_container(const struct creds_env *env)
+{
+    return env->values[ENV_CONTAINER_RELATIVE_URI] || env->values[ENV_CONTAINER_FULL_URI];
+}
+
+bool creds_host_is_instance_disabled(const struct creds_env *env)
+{
+    const char *value = env->values[ENV_METADATA_DISABLED];
+
+    return value && ascii_same(value, "true");
+}
+
+/* Printable ASCII without blanks, quotes and backslashes: what nobody reads in two ways. */
+static bool is_plain(const char *url)
+{
+    for (; *url; url++) {
+        if (*url <= ' ' || *url > '~' || strchr("\"'<>\\^`{|}#", *url)) return false;
+    }
+    return true;
+}
+
+/* Behind "://"; NULL when the scheme is another one. */
+static const char *behind_scheme(const char *url, const char *scheme)
+{
+    size_t bytes = strlen(scheme);
+
+    return ascii_begins(url, scheme) && !strncmp(url + bytes, "://", 3) ? url + bytes + 3 : NULL;
+}
+
+/* "127.1.2.3": four numbers, or a name such as 127.evil.example would pass. */
+static bool is_loopback(const char *host, size_t bytes)
+{
+    unsigned dots = 0, digits = 0;
+
+    if (bytes < 4 || memcmp(host, "127.", 4) != 0) return false;
+    for (size_t i = 0; i < bytes; i++) {
+        if (host[i] == '.') {
+            if (!digits) return false;
+            dots++;
+            digits = 0;
+        } else if (host[i] < '0' || host[i] > '9' || ++digits > 3) {
+            return false;
+        }
+    }
+    return dots == 3 && digits;
+}
+
+/* Hosts that are reached without leaving the machine, or its hypervisor. */
+static bool is_near(const char *host, size_t bytes)
+{
+    static const char *const near[] = {"localhost", "[::1]", "169.254.170.2", "169.254.170.23",
+                                       "[fd00:ec2::23]"};
+
+    for (size_t i = 0; i < sizeof near / sizeof *near; i++) {
+        if (strlen(near[i]) == bytes && ascii_same_bytes(host, near[i], bytes)) return true;
+    }
+    return is_loopback(host, bytes);
+}
+
+/* The length of the host that an authority begins with: "[::1]:80", "localhost:80". */
+static size_t host_bytes(const char *authority, size_t bytes)
+{
+    const char *end = *authority == '[' ? memchr(authority, ']', bytes) : NULL;
+
+    if (end) return (size_t)(end + 1 - authority);
+    end = memchr(authority, ':', bytes);
+    return end ? (size_t)(end - authority) : bytes;
+}
+
+static bool is_port(const char *text, size_t bytes)
+{
+    if (!bytes) return true;
+    if (*text != ':' || bytes == 1 || bytes > 6) return false;
+    for (size_t i = 1; i < bytes; i++) {
+        if (text[i] < '0' || text[i] > '9') return false;
+    }
+    return true;
+}
+
+/* Whether it is an http or https URL; *is_safe: that a token may be sent there. */
+static bool check_url(const char *url, bool *is_safe)
+{
+    const char *plain = behind_scheme(url, "http"), *secure = behind_scheme(url, "https");
+    const char *authority = plain ? plain : secure;
+    size_t bytes, host;
+
+    if (!authority || !is_plain(url)) return false;
+    bytes = strcspn(authority, "/?");
+    if (!bytes || memchr(authority, '@', bytes)) return false;
+    host = host_bytes(authority, bytes);
+    if (!host || !is_port(authority + host, bytes - host)) return false;
+    *is_safe = secure || is_near(authority, host);
+    return true;
+}
+
+static enum status refuse_url(enum creds_env_name variable, const char *why, struct fault *f)
+{
+    return fault_set(f, SQLSTATE_28000, 0, "%s is %s", creds_env_variable(variable), why);
+}
+
+enum status creds_host_container(const char **url, struct arena *a, const struct creds_env *env,
+                                 struct fault *f)
+{
+    const char *path = env->values[ENV_CONTAINER_RELATIVE_URI];
+    const char *full = env->values[ENV_CONTAINER_FULL_URI];
+    bool is_safe = false;
+
+    if (!path && !full) {
+        return fault_set(f, SQLSTATE_28000, 0,
+                         "neither %s nor %s is set: this is no container with a role",
+                         creds_env_variable(ENV_CONTAINER_RELATIVE_URI),
+                         creds_env_variable(ENV_CONTAINER_FULL_URI));
+    }
+    if (path && (*path != '/' || !is_plain(path))) {
+        return refuse_url(ENV_CONTAINER_RELATIVE_URI, "no path that begins with a slash", f);
+    }
+    if (!path && !check_url(full, &is_safe)) {
+        return refuse_url(ENV_CONTAINER_FULL_URI, "no http or https URL", f);
+    }
+    if (!path && !is_safe) {
+        return refuse_url(ENV_CONTAINER_FULL_URI,
+                          "an http URL of another machine; allowed are https, and http to "
+                          "loopback, 169.254.170.2, 169.254.170.23 and [fd00:ec2::23]",
+                          f);
+    }
+    *url = path ? arena_printf(a, CONTAINER_HOST "%s", path) : arena_text(a, full);
+    return *url ? ST_OK : fault_no_memory(f);
+}
+
+static const char *host_of_mode(const char *mode)
+{
+    if (!mode || ascii_same(mode, "IPv4")) return INSTANCE_HOST;
+    return ascii_same(mode, "IPv6") ? INSTANCE_HOST_IPV6 : NULL;
+}
+
+enum status creds_host_instance(const char **url, struct arena *a, const struct creds_env *env,
+                                struct fault *f)
+{
+    const char *given = env->values[ENV_METADATA_ENDPOINT];
+    size_t bytes;
+    bool is_safe;
+
+    if (creds_host_is_instance_disabled(env)) {
+        return refuse_url(ENV_METADATA_DISABLED,
+                          "true: the instance metadata service may not be asked", f);
+    }
+    if (given && (!check_url(given, &is_safe) || strchr(given, '?'))) {
+        return refuse_url(ENV_METADATA_ENDPOINT, "no http or https URL", f);
+    }
+    if (!given) given = host_of_mode(env->values[ENV_METADATA_ENDPOINT_MODE]);
+    if (!given) {
+        return refuse_url(ENV_METADATA_ENDPOINT_MODE,
+                          "no mode of the metadata service; allowed are IPv4 and IPv6", f);
+    }
+    bytes = strlen(given);
+    while (given[bytes - 1] == '/')
+        bytes--;
+    *url = arena_copy(a, given, bytes);
+    return *url ? ST_OK : fault_no_memory(f);
+}
+
+/* ---- what they answer ---- */
+
+/* Drops blanks and line ends around a text that is not terminated. */
+static void trim(const char **text, size_t *bytes)
+{
+    while (*bytes && (unsigned char)**text <= ' ') {
+        (*text)++;
+        (*bytes)--;
+    }
+    while (*bytes && (unsigned char)(*text)[*bytes - 1] <= ' ')
+        (*bytes)--;
+}
+
+const char *creds_host_header(struct arena *a, const char *name, const char *token, size_t bytes)
+{
+    trim(&token, &bytes);
+    for (size_t i = 0; i < bytes; i++) {
+        if (token[i] < ' ' || token[i] > '~') return NULL;
+    }
+    return bytes ? arena_printf(a, "%s: %.*s", name, (int)bytes, token) : NULL;
+}
+
+static bool is_role_character(char c)
+{
+    return ascii_is_letter(c) || (c >= '0' && c <= '9') || (c && strchr("+=,.@_-", c));
+}
+
+const char *creds_host_role(struct arena *a, const char *body, size_t bytes)
+{
+    const char *end;
+
+    trim(&body, &bytes);
+    if (!bytes) return NULL;
+    end = memchr(body, '\n', bytes);
+    if (end) bytes = (size_t)(end - body);
+    trim(&body, &bytes);
+    if (bytes > ROLE_NAME_MAX) return NULL;
+    for (size_t i = 0; i < bytes; i++) {
+        if (!is_role_character(body[i])) return NULL;
+    }
+    return arena_copy(a, body, bytes);
+}
+
+struct answer {
+    const char *code, *message, *key_id, *secret, *token, *expiration;
+};
+
+static enum status check(const struct answer *o, int64_t *expires_at_s, const char *doing,
+                         struct fault *f)
+{
+    if (*o->code && strcmp(o->code, "Success") != 0) {
+        return fault_set(f, SQLSTATE_28000, 0, "%s: %.100s: %.400s", doing, o->code, o->message);
+    }
+    if (!*o->key_id || !*o->secret) {
+        return fault_set(f, SQLSTATE_28000, 0, "%s: the answer has no %s", doing,
+                         *o->key_id ? "SecretAccessKey" : "AccessKeyId");
+    }
+    if (*o->expiration && !credentials_parse_time(o->expiration, expires_at_s)) {
+        return fault_set(f, SQLSTATE_28000, 0, "%s: Expiration in the answer is no time", doing);
+    }
+    return ST_OK;
+}
+
+static void wipe(const char *text)
+{
+    /* the arena's own copy; an absent text is a constant, and empty */
+    if (*text) explicit_bzero((char *)text, strlen(text));
+}
+
+enum status creds_host_parse(struct aws_credentials *c, const char *body, size_t bytes,
+                             const char *doing, struct fault *f)
+{
+    /* clang-format off */
+    static const struct json_member members[] = {
+#define AT(field) offsetof(struct answer, field)
+        {.name = "Code",            .kind = JSON_TEXT, .offset = AT(code)},
+        {.name = "Message",         .kind = JSON_TEXT, .offset = AT(message)},
+        {.name = "AccessKeyId",     .kind = JSON_TEXT, .offset = AT(key_id)},
+        {.name = "SecretAccessKey", .kind = JSON_TEXT, .offset = AT(secret)},
+        {.name = "Token",           .kind = JSON_TEXT, .offset = AT(token)},
+        {.name = "Expiration",      .kind = JSON_TEXT, .offset = AT(expiration)},
+        {0}};
+#undef AT
+    /* clang-format on */
+    struct answer o = {0};
+    int64_t expires_at_s = 0;
+    struct arena a;
+    enum status st;
+
+    arena_init(&a);
+    if (json_bind(&o, members, &a, body, bytes, "", NULL)) {
+        st = fault_set(f, SQLSTATE_28000, 0, "%s: the answer is no JSON", doing);
+    } else {
+        st = check(&o, &expires_at_s, doing, f);
+    }
+    if (!st) st = credentials_set(c, o.key_id, o.secret, o.token, expires_at_s, f);
+    wipe(o.secret);
+    wipe(o.token);
+    arena_clear(&a);
+    return st;
+}
