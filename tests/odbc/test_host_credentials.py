@@ -1,4 +1,4 @@
-"""Keys that the host gives: a container's endpoint, an instance's metadata service, and roles with them."""
+"""Keys that the host gives, a container or an instance, and roles with them."""
 
 from __future__ import annotations
 
@@ -217,7 +217,7 @@ def test_one_search_for_all_connections(instance, connect: Callable) -> None:
 
 
 def test_keys_that_end_are_replaced(instance, connect: Callable) -> None:
-    """They are good until a minute before their end; while they are, they are not asked for again."""
+    """They are good until a minute before their end, and until then not asked for again."""
     dial(instance, duration_s=62.5)
     statement = odbc.Statement(connect(**PROFILE))
     assert statement.query("SELECT 1") == [("1",)]

@@ -1,4 +1,4 @@
-"""What a host gives its programs: a container's credential endpoint and the metadata of an instance.
+"""What a host gives its programs: a container's credentials, and the metadata of an instance.
 
     GET /_local/credentials                                        the container's endpoint
     PUT /_local/imds/latest/api/token                              a session token (IMDSv2)

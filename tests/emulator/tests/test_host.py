@@ -1,4 +1,4 @@
-"""A container's endpoint and an instance's metadata service, as botocore and plain requests see them."""
+"""A container's endpoint and an instance's metadata service, as botocore sees them."""
 
 from __future__ import annotations
 
