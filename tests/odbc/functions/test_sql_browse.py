@@ -15,7 +15,8 @@ from calls import ODBC2_STATES, V2, V38, VERSIONS
 from emulator_process import ACCESS_KEY, SECRET_KEY, EmulatorProcess
 from odbc import ERROR, INFO, NEED_DATA, NTS, SUCCESS
 
-PLACE = ("*AuthenticationType:Authentication={IAM Credentials,IAM Profile,Default Credentials,Instance Profile};"
+PLACE = ("*AuthenticationType:Authentication={IAM Credentials,IAM Profile,Default Credentials,"
+         "Instance Profile};"
          "*Workgroup:Workgroup=?;*S3OutputLocation:Location of results=?;*Catalog:Catalog=?;"
          "*Schema:Database=?;")
 REGION = "AwsRegion:AWS region=?;" + PLACE
