@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "aws/json_bind.h"
+#include "aws/creds_json.h"
 #include "base/ascii.h"
 
 #define CONTAINER_HOST     "http://169.254.170.2" /* ECS */
@@ -217,61 +217,11 @@ const char *creds_host_role(struct arena *a, const char *body, size_t bytes)
     return arena_copy(a, body, bytes);
 }
 
-struct answer {
-    const char *code, *message, *key_id, *secret, *token, *expiration;
-};
-
-static enum status check(const struct answer *o, int64_t *expires_at_s, const char *doing,
-                         struct fault *f)
-{
-    if (*o->code && strcmp(o->code, "Success") != 0) {
-        return fault_set(f, SQLSTATE_28000, 0, "%s: %.100s: %.400s", doing, o->code, o->message);
-    }
-    if (!*o->key_id || !*o->secret) {
-        return fault_set(f, SQLSTATE_28000, 0, "%s: the answer has no %s", doing,
-                         *o->key_id ? "SecretAccessKey" : "AccessKeyId");
-    }
-    if (*o->expiration && !credentials_parse_time(o->expiration, expires_at_s)) {
-        return fault_set(f, SQLSTATE_28000, 0, "%s: Expiration in the answer is no time", doing);
-    }
-    return ST_OK;
-}
-
-static void wipe(const char *text)
-{
-    /* the arena's own copy; an absent text is a constant, and empty */
-    if (*text) explicit_bzero((char *)text, strlen(text));
-}
-
 enum status creds_host_parse(struct aws_credentials *c, const char *body, size_t bytes,
                              const char *doing, struct fault *f)
 {
-    /* clang-format off */
-    static const struct json_member members[] = {
-#define AT(field) offsetof(struct answer, field)
-        {.name = "Code",            .kind = JSON_TEXT, .offset = AT(code)},
-        {.name = "Message",         .kind = JSON_TEXT, .offset = AT(message)},
-        {.name = "AccessKeyId",     .kind = JSON_TEXT, .offset = AT(key_id)},
-        {.name = "SecretAccessKey", .kind = JSON_TEXT, .offset = AT(secret)},
-        {.name = "Token",           .kind = JSON_TEXT, .offset = AT(token)},
-        {.name = "Expiration",      .kind = JSON_TEXT, .offset = AT(expiration)},
-        {0}};
-#undef AT
-    /* clang-format on */
-    struct answer o = {0};
-    int64_t expires_at_s = 0;
-    struct arena a;
-    enum status st;
+    const struct creds_json_form form = {
+        .doing = doing, .what = "the answer", .token = "Token", .has_code = true};
 
-    arena_init(&a);
-    if (json_bind(&o, members, &a, body, bytes, "", NULL)) {
-        st = fault_set(f, SQLSTATE_28000, 0, "%s: the answer is no JSON", doing);
-    } else {
-        st = check(&o, &expires_at_s, doing, f);
-    }
-    if (!st) st = credentials_set(c, o.key_id, o.secret, o.token, expires_at_s, f);
-    wipe(o.secret);
-    wipe(o.token);
-    arena_clear(&a);
-    return st;
+    return creds_json_parse(c, &form, body, bytes, f);
 }

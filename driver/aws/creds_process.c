@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "aws/json_bind.h"
+#include "aws/creds_json.h"
 
 /* ---- the command line ---- */
 
@@ -80,64 +80,13 @@ enum status creds_process_split(char *const **argv, struct arena *a, const char 
 
 /* ---- the output ---- */
 
-struct output {
-    int version;
-    const char *key_id, *secret, *token, *expiration;
-};
-
-static enum status check(const struct output *o, int64_t *expires_at_s, struct fault *f)
-{
-    if (o->version != 1) {
-        return fault_set(f, SQLSTATE_28000, 0,
-                         "credential_process: the program's output has no \"Version\": 1");
-    }
-    if (!*o->key_id || !*o->secret) {
-        return fault_set(f, SQLSTATE_28000, 0, "credential_process: the program's output has no %s",
-                         *o->key_id ? "SecretAccessKey" : "AccessKeyId");
-    }
-    if (*o->expiration && !credentials_parse_time(o->expiration, expires_at_s)) {
-        return fault_set(
-            f, SQLSTATE_28000, 0,
-            "credential_process: Expiration in the program's output is no time such as "
-            "2026-11-22T12:00:00Z");
-    }
-    return ST_OK;
-}
-
-static void wipe(const char *text)
-{
-    /* the arena's own copy; an absent text is a constant, and empty */
-    if (*text) explicit_bzero((char *)text, strlen(text));
-}
-
 enum status creds_process_parse(struct aws_credentials *c, const char *output, size_t bytes,
                                 struct fault *f)
 {
-    /* clang-format off */
-    static const struct json_member members[] = {
-#define AT(field) offsetof(struct output, field)
-        {.name = "Version",         .kind = JSON_INT,  .offset = AT(version)},
-        {.name = "AccessKeyId",     .kind = JSON_TEXT, .offset = AT(key_id)},
-        {.name = "SecretAccessKey", .kind = JSON_TEXT, .offset = AT(secret)},
-        {.name = "SessionToken",    .kind = JSON_TEXT, .offset = AT(token)},
-        {.name = "Expiration",      .kind = JSON_TEXT, .offset = AT(expiration)},
-        {0}};
-#undef AT
-    /* clang-format on */
-    struct output o = {0};
-    int64_t expires_at_s = 0;
-    struct arena a;
-    enum status st;
+    static const struct creds_json_form form = {.doing = "credential_process",
+                                                .what = "the program's output",
+                                                .token = "SessionToken",
+                                                .has_version = true};
 
-    arena_init(&a);
-    if (json_bind(&o, members, &a, output, bytes, "", NULL)) {
-        st = fault_set(f, SQLSTATE_28000, 0, "credential_process: the program's output is no JSON");
-    } else {
-        st = check(&o, &expires_at_s, f);
-    }
-    if (!st) st = credentials_set(c, o.key_id, o.secret, o.token, expires_at_s, f);
-    wipe(o.secret);
-    wipe(o.token);
-    arena_clear(&a);
-    return st;
+    return creds_json_parse(c, &form, output, bytes, f);
 }

@@ -88,6 +88,17 @@ def test_token_of_a_file_is_read_each_time(container, connect: Callable, tmp_pat
     assert container.requests(CONTAINER) == 2
 
 
+def test_log_holds_no_secret(container, connect: Callable, tmp_path: Path,
+                             monkeypatch: pytest.MonkeyPatch) -> None:
+    dial(container, authorization=TOKEN)
+    monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", TOKEN)
+    container.faults({"service": "host", "kind": "error5xx", "count": 1})
+    log = tmp_path / "log"
+    assert answers(connect(**DEFAULT, LogLevel="TRACE", LogPath=str(log)))
+    text = log.read_text()
+    assert "asking the container's endpoint" in text and TOKEN not in text
+
+
 @pytest.mark.parametrize(("variable", "value", "word"), [
     (None, "", "authorization token"),
     ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "wrong", "HTTP 403"),
@@ -149,6 +160,14 @@ def test_version_1_when_allowed(instance, env: odbc.Env, connect: Callable,
     assert state == "28000" and "AllowInstanceMetadataV1=1" in message
     assert instance.requests("host.GetRole") == 0
     assert answers(connect(**PROFILE, AllowInstanceMetadataV1="1"))
+
+
+def test_version_1_when_the_token_does_not_arrive(instance, connect: Callable) -> None:
+    """As behind a container's network, where the answer with the token has one hop too many."""
+    dial(instance, needs_token=False)
+    instance.faults({"service": "host", "operation": "PutToken", "kind": "reset"})
+    assert answers(connect(**PROFILE, AllowInstanceMetadataV1="1"))
+    assert instance.requests("host.PutToken") == 3
 
 
 @pytest.mark.parametrize(("dials", "word"), [
