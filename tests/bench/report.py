@@ -18,16 +18,16 @@ from local import COLUMNS
 KIB_PER_MIB = 1024
 COLUMN_COUNT = len(COLUMNS)
 HEADINGS = ["", "rows", "s min", "s median", "M rows/s", "MB/s", "CPU s/M rows", "peak MiB",
-            "over start", "x min", "x median", "x F"]
+            "over start", "x min", "x median", "x F", "CPU x F"]
 NOTES = """\
 s: from the first row known (PyAthena: from the query's success) until all rows are read; M rows/s
 and MB/s of the result's CSV file, CPU seconds and memory: medians. Over start: peak memory over
 the process's peak before it fetched, the application's own buffers included. x: time a row
 as a multiple of the first line's, minimum by minimum, median by median. All rounds are interleaved;
 the server runs on the same CPUs. Before the rounds each reads once more, and the sums of all it
-has read are checked. x F: CPU seconds as a multiple of the floor's, L + N: L makes arrays of a
-file in memory, with no ODBC; N fetches rows that are ready, through unixODBC. CPU seconds, because
-the driver's own thread receives while the program's converts; receiving is in them. Other
+has read are checked. x F: seconds (min) as a multiple of the floor's, L + N: L makes arrays of a
+file in memory, with no ODBC; N fetches rows that are ready, through unixODBC. Below 1 is possible:
+two threads share the work of the driver. Receiving the file is in its time and CPU seconds. Other
 databases' drivers receive all rows while they execute: their seconds begin there, their CPU and
 memory do not. The driver reads its results from nginx, PyAthena from the local Athena."""
 
@@ -75,16 +75,16 @@ def measured(contenders: list[Contender]) -> dict[int, dict[str, float | None]]:
                 line[f"seconds_{kind}"] / contender.rows) / (
                 base[f"seconds_{kind}"] / contenders[0].rows)
         if line:
-            line["ratio_floor"] = _over_floor(line, [lines.get(id(c)) for c in contender.floor])
+            floor = [lines.get(id(c)) for c in contender.floor]
+            line["ratio_floor"] = _over_floor("seconds_min", line, floor)
+            line["ratio_floor_cpu"] = _over_floor("cpu_s_per_million_rows", line, floor)
     return lines
 
 
-def _over_floor(line: dict[str, float | None], floor: list[dict[str, float | None] | None],
-                ) -> float | None:
-    parts = [part["cpu_s_per_million_rows"] for part in floor if part]
-    if not parts or len(parts) < len(floor):
-        return None
-    return line["cpu_s_per_million_rows"] / sum(parts)
+def _over_floor(figure: str, line: dict[str, float | None],
+                floor: list[dict[str, float | None] | None]) -> float | None:
+    parts = [part[figure] for part in floor if part]
+    return line[figure] / sum(parts) if parts and len(parts) == len(floor) else None
 
 
 def _cell(value: float | None, digits: int) -> str:
@@ -97,7 +97,7 @@ def _row(contender: Contender, line: dict[str, float | None]) -> list[str]:
             _cell(line["bytes_per_s"] / 1e6, 0), _cell(line["cpu_s_per_million_rows"], 2),
             _cell(line["peak_mib"], 0), _cell(line["over_start_mib"], 0),
             _cell(line["ratio_min"], 2), _cell(line["ratio_median"], 2),
-            _cell(line["ratio_floor"], 2)]
+            _cell(line["ratio_floor"], 2), _cell(line["ratio_floor_cpu"], 2)]
 
 
 def table(contenders: list[Contender]) -> str:
