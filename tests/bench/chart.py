@@ -49,7 +49,7 @@ def main(result: str, png: str) -> None:
              OURS if group == "driver" else THEIRS)
             for group, name, label in BARS
             if readings.get((group, name), {}).get("seconds_median")]
-    bars.reverse()  # gnuplot counts from below
+    bars.sort(key=lambda bar: (bar[2] != OURS, bar[1]), reverse=True)  # gnuplot counts from below
     least = min(seconds for _, seconds, _ in bars) / 2
     data = "".join(f'"{label}" {seconds:.4f} {colour}\n' for label, seconds, colour in bars)
     subprocess.run(["gnuplot"], check=True, text=True, input=(
