@@ -40,6 +40,20 @@ static bool is_interval_word(const char *sql, const struct scan_token *token)
     return false;
 }
 
+/* (3) or (2, 6), behind its parenthesis. */
+static enum status skip_precision(struct translation *t, struct scan *s)
+{
+    struct scan_token token;
+
+    while (scan_next_word(s, &token)) {
+        if (scan_is_symbol(t->sql, &token, ')')) return ST_OK;
+        if (token.kind != SCAN_NUMBER && !scan_is_symbol(t->sql, &token, ',')) {
+            return translation_refuse(t, token.start, "an interval's precision is a number");
+        }
+    }
+    return translation_refuse(t, s->at, "an interval's precision has no end");
+}
+
 /* DAY(3) TO SECOND(6): Athena's intervals have one precision, so what is in parentheses goes. */
 static enum status emit_interval_fields(struct translation *t, struct scan *s)
 {
@@ -48,7 +62,7 @@ static enum status emit_interval_fields(struct translation *t, struct scan *s)
 
     while (scan_next_word(s, &token)) {
         if (scan_is_symbol(t->sql, &token, '(')) {
-            while (scan_next_word(s, &token) && !scan_is_symbol(t->sql, &token, ')')) {}
+            if (skip_precision(t, s)) return ST_ERR;
             continue;
         }
         if (!is_interval_word(t->sql, &token)) {

@@ -157,6 +157,8 @@ static void test_refused(void **state)
         {"{interval 1 DAY}", "42000", "literal in single quotes"},
         {"{interval '1'}", "42000", "needs its fields"},
         {"{interval '1' WEEK}", "42000", "fields are"},
+        {"{interval '1' DAY(x)}", "42000", "precision is a number"},
+        {"{interval '1' DAY(3}", "42000", "precision has no end"},
         {"{oj }", "42000", "joined table"},
         {"{nosuch 'x'}", "42000", "there is no {nosuch}"},
         {"{}", "42000", "no word"},
