@@ -44,3 +44,21 @@ function(athena_simd_flags)
         endif()
     endforeach()
 endfunction()
+
+# A library that a driver manager loads: it exports what exports.map beside it names, is installed where
+# ODBC's are, and stands in the build folder itself. The process that loads it has every SQL* name
+# already: -Bsymbolic makes our own calls reach our own functions.
+function(athena_loaded_library target)
+    target_link_options(${target} PRIVATE
+        -Wl,--version-script=${CMAKE_CURRENT_SOURCE_DIR}/exports.map
+        -Wl,-Bsymbolic -Wl,-z,relro -Wl,-z,now -Wl,--as-needed)
+    # What is missing is said here and not by a program's dlopen. (Sanitizers' own functions come from
+    # the program.)
+    if(NOT ATHENA_SANITIZE)
+        target_link_options(${target} PRIVATE -Wl,-z,defs)
+    endif()
+    set_target_properties(${target} PROPERTIES
+        LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}
+        LINK_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/exports.map)
+    install(TARGETS ${target} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/odbc)
+endfunction()
