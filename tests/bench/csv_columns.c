@@ -251,3 +251,28 @@ void csv_columns_convert(const struct csv_columns *c, unsigned column, size_t co
         break;
     }
 }
+
+/* ---- all of them -------------------------------------------------------------------------- */
+
+void csv_columns_room(const struct csv_columns *c, const char *mode, size_t rowset,
+                      struct column *columns)
+{
+    for (unsigned i = 0; i < c->width; i++)
+        column_room(&columns[i], mode_type(mode, csv_columns_native(c->sql_types[i])), rowset);
+}
+
+uint64_t csv_columns_convert_all(struct csv_columns *c, size_t rowset, struct column *columns,
+                                 bool is_checked)
+{
+    uint64_t records = 0;
+    size_t count;
+
+    while ((count = csv_columns_next(c, rowset)) > 0) {
+        records += count;
+        for (unsigned i = 0; i < c->width; i++) {
+            csv_columns_convert(c, i, count, &columns[i]);
+            if (is_checked) add_up(&columns[i], count);
+        }
+    }
+    return records;
+}

@@ -50,6 +50,14 @@ size_t csv_columns_next(struct csv_columns *c, size_t most);
 void csv_columns_convert(const struct csv_columns *c, unsigned column, size_t count,
                          struct column *out);
 
+/* Memory in which all columns are converted: in the mode's C types, a rowset at a time. */
+void csv_columns_room(const struct csv_columns *c, const char *mode, size_t rowset,
+                      struct column *columns);
+
+/* Converts all records that are there, a rowset after the other; adds up if is_checked. The records. */
+uint64_t csv_columns_convert_all(struct csv_columns *c, size_t rowset, struct column *columns,
+                                 bool is_checked);
+
 /* The default C type of a SQL type. */
 SQLSMALLINT csv_columns_native(SQLSMALLINT sql_type);
 

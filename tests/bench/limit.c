@@ -8,22 +8,6 @@
  */
 #include "csv_columns.h"
 
-static uint64_t convert_all(struct csv_columns *c, struct column *columns, size_t rowset,
-                            bool is_checked)
-{
-    uint64_t rows = 0;
-    size_t count;
-
-    while ((count = csv_columns_next(c, rowset)) > 0) {
-        rows += count;
-        for (unsigned i = 0; i < c->width; i++) {
-            csv_columns_convert(c, i, count, &columns[i]);
-            if (is_checked) add_up(&columns[i], count);
-        }
-    }
-    return rows;
-}
-
 int main(int argc, char **argv)
 {
     static struct column columns[COLUMNS_MAX];
@@ -38,10 +22,9 @@ int main(int argc, char **argv)
     }
     rowset = strtoul(argv[3], NULL, 10);
     csv_columns_open(&c, argv[1], argv[2]);
-    for (unsigned i = 0; i < c.width; i++)
-        column_room(&columns[i], mode_type(argv[4], csv_columns_native(c.sql_types[i])), rowset);
+    csv_columns_room(&c, argv[4], rowset, columns);
     took = took_begin();
-    rows = convert_all(&c, columns, rowset, strcmp(argv[5], "checked") == 0);
+    rows = csv_columns_convert_all(&c, rowset, columns, strcmp(argv[5], "checked") == 0);
     took_print(&took, 0, rows, columns, (int)c.width);
     csv_columns_close(&c);
     return 0;

@@ -184,19 +184,13 @@ static uint64_t convert_all(struct csv_columns *c, struct column *columns, bool 
 {
     uint64_t rows = 0, from = 0;
     bool has_names = false;
-    size_t have = 0, count;
+    size_t have = 0;
 
     while (from < ring.size) {
         have = wait_for_bytes(from, have);
         csv_columns_feed(c, ring.bytes + from % RING_BYTES, have);
         if (!has_names) has_names = csv_columns_next(c, 1) > 0;
-        while (has_names && (count = csv_columns_next(c, ROWSET)) > 0) {
-            rows += count;
-            for (unsigned i = 0; i < c->width; i++) {
-                csv_columns_convert(c, i, count, &columns[i]);
-                if (is_checked) add_up(&columns[i], count);
-            }
-        }
+        if (has_names) rows += csv_columns_convert_all(c, ROWSET, columns, is_checked);
         from += c->at;
         have -= c->at;
     }
@@ -218,8 +212,7 @@ int main(int argc, char **argv)
     url = argv[1];
     certificates = argv[2];
     csv_columns_init(&c, argv[3]);
-    for (unsigned i = 0; i < c.width; i++)
-        column_room(&columns[i], mode_type(argv[4], csv_columns_native(c.sql_types[i])), ROWSET);
+    csv_columns_room(&c, argv[4], ROWSET, columns);
     map_twice();
     curl_global_init(CURL_GLOBAL_ALL);
     took = took_begin();

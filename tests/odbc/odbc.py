@@ -499,6 +499,25 @@ class Statement(Handle):
         return found
 
 
+def gather(texts: dict[Statement, str], limit_s: float) -> list[tuple[str | None, ...]]:
+    """Executes the queries of asynchronous statements side by side, by polling; all their rows.
+
+    What is not done in time is not in them.
+    """
+    waiting, rows = dict(texts), []
+    deadline = time.monotonic() + limit_s
+    while waiting and time.monotonic() < deadline:
+        for s, sql in list(waiting.items()):
+            rc = s.execute(sql)
+            if rc == STILL_EXECUTING:
+                continue
+            s.check(rc)
+            rows += s.rows()
+            del waiting[s]
+        time.sleep(0.005)
+    return rows
+
+
 def _text_bytes(data: bytes, wide: bool) -> int:
     if not wide:
         return data.index(b"\0")

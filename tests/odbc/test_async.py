@@ -218,18 +218,8 @@ def test_hundred_queries_on_one_thread(athena, connection) -> None:
     before = threading.active_count()
     statements = [odbc.Statement(connection, is_async=True) for _ in range(100)]
     texts = [f"-- athena-local: run_ms={300 + 10 * i}\nSELECT {i}" for i in range(100)]
-    waiting = dict(zip(statements, texts))
-    values = []
-    deadline = time.monotonic() + 60
-    while waiting and time.monotonic() < deadline:
-        for s, sql in list(waiting.items()):
-            rc = s.execute(sql)
-            if rc == odbc.STILL_EXECUTING:
-                continue
-            s.check(rc)
-            values += [int(row[0]) for row in s.rows()]
-            del waiting[s]
-        time.sleep(0.005)
+    rows = odbc.gather(dict(zip(statements, texts)), limit_s=60)
+    values = [int(row[0]) for row in rows]
     assert sorted(values) == list(range(100))
     assert threading.active_count() == before
     with open("/proc/self/status") as status:

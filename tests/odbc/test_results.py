@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import odbc
 import pytest
 
@@ -141,18 +139,8 @@ def test_denied_files_of_very_many_queries(athena, connect) -> None:
     connection = connect(ApplicationName="crowd")
     statements = [odbc.Statement(connection, is_async=True) for _ in range(260)]
     texts = [f"-- athena-local: run_ms=6000\nSELECT {i}" for i in range(260)]
-    waiting = dict(zip(statements, texts))
-    values = []
-    deadline = time.monotonic() + 100
-    while waiting and time.monotonic() < deadline:
-        for s, sql in list(waiting.items()):
-            rc = s.execute(sql)
-            if rc == odbc.STILL_EXECUTING:
-                continue
-            s.check(rc)
-            values += [int(row[0]) for row in s.rows()]
-            del waiting[s]
-        time.sleep(0.01)
+    rows = odbc.gather(dict(zip(statements, texts)), limit_s=100)
+    values = [int(row[0]) for row in rows]
     assert sorted(values) == list(range(260))
     stats = athena.stats()
     assert stats["errors"].get("s3.GetObject", 0) > 0 or stats["faults"], "no file was asked for"
