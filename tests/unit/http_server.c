@@ -283,11 +283,11 @@ static void *accept_all(void *argument)
         if (c->fd < 0) continue;
         /* Head and body are sent one after the other: not to wait for the client's ACK between. */
         setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+        atomic_fetch_add(&s->accepted, 1); /* before a client can have had an answer */
         if (pthread_create(&c->thread, NULL, serve, c) != 0) {
             close(c->fd);
-            continue;
+            atomic_fetch_sub(&s->accepted, 1);
         }
-        atomic_fetch_add(&s->accepted, 1);
     }
     return NULL;
 }
