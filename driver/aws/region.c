@@ -19,18 +19,32 @@ static const struct {
     {"",         {"aws",        "amazonaws.com",    "api.aws"}}, /* last: matches all */
 };
 
-/* Host patterns by service: plain, FIPS, dual-stack, both. The first %s is the region. */
+/* How the name of a host ends, and what stands before the region. */
+enum naming {
+    BY_STACK,   /* host.REGION.dns_suffix; dual-stack: host.REGION.dual_stack_suffix */
+    DUAL_LABEL, /* dual-stack: host.dualstack.REGION.dns_suffix */
+    ALWAYS_DUAL /* host.REGION.dual_stack_suffix; there is no other */
+};
+
 static const struct {
     const char *signing_name;
     const char *option; /* that overrides it, for messages */
-    const char *hosts[4];
+    const char *host, *fips_host;
+    enum naming naming;
+    bool is_fips_in_gov; /* GovCloud's ordinary hosts are FIPS's: only dual-stack has others */
+    bool has_no_fips_in_china;
 } services[AWS_SERVICE_COUNT] = {
-    [AWS_ATHENA] = {"athena", "EndpointOverride",
-        {"athena.%s.%s", "athena-fips.%s.%s", "athena.%s.%s", "athena-fips.%s.%s"}},
-    [AWS_S3] = {"s3", "S3EndpointOverride",
-        {"s3.%s.%s", "s3-fips.%s.%s", "s3.dualstack.%s.%s", "s3-fips.dualstack.%s.%s"}},
-    [AWS_STS] = {"sts", "StsEndpointOverride",
-        {"sts.%s.%s", "sts-fips.%s.%s", "sts.%s.%s", "sts-fips.%s.%s"}},
+    [AWS_ATHENA] = {"athena", "EndpointOverride", "athena", "athena-fips", BY_STACK, false, false},
+    [AWS_S3] = {"s3", "S3EndpointOverride", "s3", "s3-fips", DUAL_LABEL, false, true},
+    [AWS_STS] = {"sts", "StsEndpointOverride", "sts", "sts-fips", BY_STACK, true, false},
+    [AWS_LAKE_FORMATION] = {"lakeformation", "LakeFormationEndpointOverride",
+        "lakeformation", "lakeformation-fips", BY_STACK, false, false},
+    [AWS_SSO_PORTAL] = {"awsssoportal", "SSOEndpointOverride",
+        "portal.sso", "portal.sso-fips", BY_STACK, true, false},
+    [AWS_SSO_OIDC] = {"sso-oauth", "SSOOIDCEndpointOverride", "oidc", "oidc-fips", BY_STACK, true, false},
+    [AWS_SSO_ADMIN] = {"sso", "SSOAdminEndpointOverride", "sso", "sso-fips", BY_STACK, true, false},
+    [AWS_DATAZONE] = {"datazone", "SageMakerEndpointOverride",
+        "datazone", "datazone-fips", ALWAYS_DUAL, false, false},
 };
 /* clang-format on */
 
@@ -52,18 +66,25 @@ bool region_is_name(const char *region)
            region[0] != '-' && region[bytes - 1] != '-';
 }
 
-/* S3's dual-stack names keep the partition's ordinary suffix. */
+static bool is_in(const struct region_wish *wish, const char *partition)
+{
+    return strcmp(region_partition(wish->region)->name, partition) == 0;
+}
+
 static const char *make_host(struct arena *a, enum aws_service service,
                              const struct region_wish *wish)
 {
     const struct region_partition *p = region_partition(wish->region);
-    unsigned variant = (wish->use_fips ? 1u : 0u) + (wish->use_dual_stack ? 2u : 0u);
-    bool takes_dual_suffix = wish->use_dual_stack && service != AWS_S3;
-    const char *pattern = services[service].hosts[variant];
-    const char *rest = strstr(pattern, "%s");
+    enum naming naming = services[service].naming;
+    bool is_plain_fips = services[service].is_fips_in_gov && !wish->use_dual_stack &&
+                         is_in(wish, "aws-us-gov");
+    bool takes_fips_name = wish->use_fips && !is_plain_fips;
+    bool takes_dual_suffix = naming == ALWAYS_DUAL || (naming == BY_STACK && wish->use_dual_stack);
 
-    return arena_printf(a, "%.*s%s.%s", (int)(rest - pattern), pattern, wish->region,
-                        takes_dual_suffix ? p->dual_stack_suffix : p->dns_suffix);
+    return arena_printf(a, "%s.%s%s.%s",
+                        takes_fips_name ? services[service].fips_host : services[service].host,
+                        naming == DUAL_LABEL && wish->use_dual_stack ? "dualstack." : "",
+                        wish->region, takes_dual_suffix ? p->dual_stack_suffix : p->dns_suffix);
 }
 
 /* ---- overrides ---- */
@@ -165,6 +186,11 @@ enum status region_endpoint(struct endpoint *e, struct arena *a, enum aws_servic
         return fault_set(f, SQLSTATE_HY024, 0, "option %s cannot be combined with %s",
                          services[service].option,
                          wish->use_fips ? "UseFipsEndpoint" : "UseDualStackEndpoint");
+    }
+    if (wish->use_fips && services[service].has_no_fips_in_china && is_in(wish, "aws-cn")) {
+        return fault_set(f, SQLSTATE_HY024, 0,
+                         "option UseFipsEndpoint: %s has no FIPS endpoints in region %s",
+                         services[service].signing_name, wish->region);
     }
     if (has_override) {
         st = parse_override(e, a, services[service].option, wish->override, f);

@@ -12,7 +12,17 @@
 #include "base/fault.h"
 #include "base/status.h"
 
-enum aws_service { AWS_ATHENA, AWS_S3, AWS_STS, AWS_SERVICE_COUNT };
+enum aws_service {
+    AWS_ATHENA,
+    AWS_S3,
+    AWS_STS,
+    AWS_LAKE_FORMATION,
+    AWS_SSO_PORTAL, /* IAM Identity Center: GetRoleCredentials */
+    AWS_SSO_OIDC,   /* IAM Identity Center: RegisterClient, CreateToken */
+    AWS_SSO_ADMIN,  /* IAM Identity Center: its administration */
+    AWS_DATAZONE,   /* SageMaker Unified Studio */
+    AWS_SERVICE_COUNT
+};
 
 struct region_partition {
     const char *name;              /* "aws", "aws-cn" ... as in ARNs */
@@ -39,14 +49,16 @@ struct endpoint {
     const char *base_path; /* "" or "/something" without slash at the end */
     const char *url;       /* scheme://host base_path, no slash at the end */
     const char *region;    /* to sign for */
-    const char *service;   /* to sign for: "athena", "s3", "sts" */
+    const char *service;   /* to sign for: "athena", "s3", "sso-oauth" ... */
     bool is_override;
     bool needs_path_style; /* S3: an IP address, localhost: there are no bucket names in DNS */
 };
 
 /*
- * Works out an endpoint. A scheme missing from an override means https. Faults: HY024 for a missing
- * or impossible region, an override that is no URL, FIPS or dual-stack together with an override.
+ * Works out an endpoint. A scheme missing from an override means https; what is signed for is the
+ * wish's region whatever the override's host is called (a VPC endpoint, say). Faults: HY024 for a
+ * missing or impossible region, an override that is no URL, FIPS or dual-stack together with an
+ * override, FIPS where the service has none.
  */
 enum status region_endpoint(struct endpoint *e, struct arena *a, enum aws_service service,
                             const struct region_wish *wish, struct fault *f);

@@ -244,7 +244,7 @@ SQLRETURN connect_open(struct dbc *d)
     read_settings(d);
     d->is_connected = true;
     d->browse = BROWSE_NONE;
-    log_info("connected to %s", d->session->region);
+    log_info("connected to %s", d->session->places.region);
     return rc;
 }
 

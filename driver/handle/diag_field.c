@@ -157,7 +157,7 @@ static const char *connection_name(const struct handle *h)
 {
     const struct dbc *d = dbc_of(h);
 
-    return d && d->session ? d->session->region : NULL;
+    return d && d->session ? d->session->places.region : NULL;
 }
 
 static const char *executed_sql(const struct handle *h)

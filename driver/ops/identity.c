@@ -30,6 +30,7 @@ struct identity {
     struct aws_credentials given; /* UID, PWD, SessionToken */
     struct creds_env env;         /* copied when the identity was made */
     struct http_settings http;    /* to reach whoever gives credentials */
+    struct places places;         /* and where they are */
     struct search_wish wish;
 
     atomic_bool is_shut_out; /* see identity_is_shut_out() */
@@ -56,23 +57,24 @@ static struct list registry = {&registry, &registry};
  * Secrets go into the key as a hash: connections with different secrets for one key id must not
  * share an identity, or a wrong secret would work as long as a right one is about.
  */
-static char *make_key(const struct options *o, struct engine *e, const char *scope)
+static char *make_key(const struct options *o, const struct session *s, const char *scope)
 {
     const char *secret = options_text(o, OPTION_PWD);
     const char *token = options_text(o, OPTION_SESSION_TOKEN);
     const char *uid = options_text(o, OPTION_UID);
     const char *profile = options_text(o, OPTION_AWS_PROFILE);
-    const char *sts = options_text(o, OPTION_STS_ENDPOINT_OVERRIDE);
     char secret_hash[65] = "", token_hash[65] = "";
     struct buf b;
 
     if (secret) sigv4_hash(secret_hash, secret, strlen(secret));
     if (token) sigv4_hash(token_hash, token, strlen(token));
     buf_init(&b, 64 * 1024);
-    buf_printf(&b, "%p %u %d %s %s %s %s %s %s", (void *)e,
+    buf_printf(&b, "%p %u %d %s %s %s %s %s", (void *)s->engine,
                options_choice(o, OPTION_AUTHENTICATION_TYPE),
                options_flag(o, OPTION_ALLOW_INSTANCE_METADATA_V1), uid ? uid : "", secret_hash,
-               token_hash, profile ? profile : "", sts ? sts : "", scope);
+               token_hash, profile ? profile : "", scope);
+    for (int i = 0; i < AWS_SERVICE_COUNT; i++)
+        buf_printf(&b, " %s", s->places.overrides[i] ? s->places.overrides[i] : "");
     return buf_take(&b);
 }
 
@@ -174,7 +176,6 @@ static bool make_wish(struct identity *id, const struct options *o, const struct
 static bool make_wish(struct identity *id, const struct options *o, const struct session *s)
 {
     const char *profile = options_text(o, OPTION_AWS_PROFILE);
-    const char *sts = options_text(o, OPTION_STS_ENDPOINT_OVERRIDE);
 
     id->wish = (struct search_wish){
         .authentication = options_choice(o, OPTION_AUTHENTICATION_TYPE),
@@ -182,10 +183,7 @@ static bool make_wish(struct identity *id, const struct options *o, const struct
         .given = &id->given,
         .env = &id->env,
         .http = &id->http,
-        .sts = {.region = arena_text(&id->arena, s->region),
-                .override = arena_text(&id->arena, sts),
-                .use_fips = s->use_fips,
-                .use_dual_stack = s->use_dual_stack},
+        .places = &id->places,
         .may_use_metadata_v1 = options_flag(o, OPTION_ALLOW_INSTANCE_METADATA_V1),
         .max_retries = s->max_retries,
         .clock_offset_s = &id->clock_offset_s,
@@ -193,8 +191,8 @@ static bool make_wish(struct identity *id, const struct options *o, const struct
         .release = end_search,
         .context = id,
     };
-    return copy_network(id, &s->http) && (!profile || id->wish.profile) &&
-           (!sts || id->wish.sts.override) && (!s->region || id->wish.sts.region);
+    return copy_network(id, &s->http) && !places_copy(&id->places, &id->arena, &s->places, NULL) &&
+           (!profile || id->wish.profile);
 }
 
 static struct identity *identity_new(const struct options *o, const struct session *s,
@@ -237,7 +235,7 @@ static struct identity *find_locked(const char *key)
 struct identity *identity_acquire(const struct options *o, const struct session *s,
                                   const char *scope, struct fault *f)
 {
-    char *key = make_key(o, s->engine, scope);
+    char *key = make_key(o, s, scope);
     struct identity *id;
 
     if (!key) {

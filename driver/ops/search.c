@@ -136,7 +136,8 @@ static enum status start_role(struct search *s) RUNS_ON(io_thread);
 static enum status start_role(struct search *s)
 {
     if (!s->place.endpoint) {
-        enum status st = region_endpoint(&s->sts, &s->arena, AWS_STS, &s->wish->sts, &s->op.fault);
+        enum status st =
+            places_endpoint(&s->sts, &s->arena, s->wish->places, AWS_STS, NULL, &s->op.fault);
 
         if (st) return st;
         s->place = (struct sts_place){s->wish->http, &s->sts, s->wish->max_retries,

@@ -16,12 +16,12 @@
 
 #include "aws/credentials.h"
 #include "aws/creds_env.h"
-#include "aws/region.h"
 #include "base/fault.h"
 #include "base/status.h"
 #include "base/thread.h"
 #include "engine/engine.h"
 #include "engine/http.h"
+#include "ops/places.h"
 
 /* Part of what asks (ops/identity.c), and unchanged while the search runs. */
 struct search_wish {
@@ -30,7 +30,7 @@ struct search_wish {
     const struct aws_credentials *given; /* with AUTHENTICATION_IAM_CREDENTIALS */
     const struct creds_env *env;
     const struct http_settings *http;
-    struct region_wish sts;
+    const struct places *places;
     bool may_use_metadata_v1; /* of an instance, where it gives no session token */
     unsigned max_retries;
     int64_t *clock_offset_s; /* of AWS's clock against ours; a search may correct it */

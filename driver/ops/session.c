@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "aws/creds_env.h"
 #include "base/version.h"
 #include "engine/budget.h"
 #include "ops/identity.h"
@@ -84,40 +83,20 @@ static void read_polling(struct session *s, const struct options *o)
 
 static enum status read_endpoints(struct session *s, const struct options *o, struct fault *f)
 {
-    struct region_wish wish = {.use_fips = options_flag(o, OPTION_USE_FIPS_ENDPOINT),
-                               .use_dual_stack = options_flag(o, OPTION_USE_DUAL_STACK_ENDPOINT)};
-    struct creds_env env;
-    enum status st;
+    enum status st = places_read(&s->places, &s->arena, o, f);
 
-    s->region = text(s, o, OPTION_AWS_REGION);
-    if (!s->region) {
-        creds_env_read(&env, secure_getenv);
-        s->region = arena_text(&s->arena, creds_env_region(&env));
-    }
-    s->use_fips = wish.use_fips;
-    s->use_dual_stack = wish.use_dual_stack;
-    s->s3_override = text(s, o, OPTION_S3_ENDPOINT_OVERRIDE);
     s->s3_path_style = options_flag(o, OPTION_S3_PATH_STYLE);
-    wish.region = s->region;
-    wish.override = options_text(o, OPTION_ENDPOINT_OVERRIDE);
-    st = region_endpoint(&s->athena, &s->arena, AWS_ATHENA, &wish, f);
-    if (!st) st = session_s3_endpoint(s, &s->arena, NULL, &s->s3, f);
+    if (!st) st = places_endpoint(&s->athena, &s->arena, &s->places, AWS_ATHENA, NULL, f);
+    if (!st) st = places_endpoint(&s->s3, &s->arena, &s->places, AWS_S3, NULL, f);
     return st;
 }
 
 enum status session_s3_endpoint(const struct session *s, struct arena *arena, const char *region,
                                 struct endpoint *out, struct fault *f)
 {
-    struct region_wish wish = {.region = region ? region : s->region,
-                               .override = s->s3_override,
-                               .use_fips = s->use_fips,
-                               .use_dual_stack = s->use_dual_stack};
-
-    if (!region && s->s3.url) {
-        *out = s->s3;
-        return ST_OK;
-    }
-    return region_endpoint(out, arena, AWS_S3, &wish, f);
+    if (region) return places_endpoint(out, arena, &s->places, AWS_S3, region, f);
+    *out = s->s3;
+    return ST_OK;
 }
 
 static void session_free(struct session *s)
@@ -151,7 +130,7 @@ NO_THREAD_CHECK struct session *session_new(const struct options *o, struct engi
     read_polling(s, o);
     st = read_endpoints(s, o, f);
     if (!st) {
-        scope = arena_printf(&s->arena, "%s %s %s %d %s %s", s->region, s->athena.url,
+        scope = arena_printf(&s->arena, "%s %s %s %d %s %s", s->places.region, s->athena.url,
                              s->http.proxy ? s->http.proxy : "", s->http.verify_tls,
                              s->http.ca_file ? s->http.ca_file : "",
                              s->http.ca_path ? s->http.ca_path : "");

@@ -10,13 +10,13 @@
 
 #include <stdatomic.h>
 
-#include "aws/region.h"
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/thread.h"
 #include "config/options.h"
 #include "engine/engine.h"
 #include "engine/http.h"
+#include "ops/places.h"
 #include "ops/start_queue.h"
 
 struct identity;
@@ -28,10 +28,9 @@ struct session {
     struct http_settings http;
     struct identity *identity;
 
-    const char *region;
+    struct places places;
     struct endpoint athena, s3;
-    const char *s3_override; /* NULL: none */
-    bool s3_path_style, use_fips, use_dual_stack;
+    bool s3_path_style;
 
     const char *workgroup, *output_location; /* NULL: not said */
     const char *encryption_option, *kms_key, *expected_bucket_owner, *acl_option;
