@@ -187,13 +187,13 @@ static void trim(const char **text, size_t *bytes)
         (*bytes)--;
 }
 
-const char *creds_host_header(struct arena *a, const char *name, const char *token, size_t bytes)
+const char *creds_host_token(struct arena *a, const char *token, size_t bytes)
 {
     trim(&token, &bytes);
     for (size_t i = 0; i < bytes; i++) {
         if (token[i] < ' ' || token[i] > '~') return NULL;
     }
-    return bytes ? arena_printf(a, "%s: %.*s", name, (int)bytes, token) : NULL;
+    return bytes ? arena_copy(a, token, bytes) : NULL;
 }
 
 static bool is_role_character(char c)

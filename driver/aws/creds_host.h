@@ -3,7 +3,7 @@
  * the instance metadata service (EC2), and what they answer (AWS SDKs and Tools Reference Guide,
  * "Container credential provider", "IMDS credential provider").
  *
- * Pure; asking is ops/host_keys.h's. Texts of faults hold neither paths, which may be secret, nor
+ * Pure; asking is auth/via_host.c's. Texts of faults hold neither paths, which may be secret, nor
  * anything of an answer but AWS's own error code.
  */
 #ifndef ATHENA_AWS_CREDS_HOST_H
@@ -40,10 +40,10 @@ enum status creds_host_instance(const char **url, struct arena *a, const struct 
                                 struct fault *f);
 
 /*
- * "name: value" of a token as it was received or read, blanks around it dropped; NULL when it is
- * empty or cannot be the value of a header, or when memory has run out.
+ * A token as it was received or read, blanks around it dropped; NULL when it is empty or cannot be
+ * the value of a header, or when memory has run out.
  */
-const char *creds_host_header(struct arena *a, const char *name, const char *token, size_t bytes);
+const char *creds_host_token(struct arena *a, const char *token, size_t bytes);
 
 /* The role that the metadata service names in its first line; NULL when that is no role's name. */
 const char *creds_host_role(struct arena *a, const char *body, size_t bytes);

@@ -7,6 +7,7 @@
 
 #include "base/ascii.h"
 #include "base/log.h"
+#include "config/authentication.h"
 #include "config/slice.h"
 
 static const struct option_info infos[OPTION_COUNT] = {
@@ -262,6 +263,18 @@ void options_forget(struct options *o, enum option_id id)
     value_clear(&o->values[id]);
 }
 
+enum status options_copy(struct options *to, const struct options *from, struct fault *f)
+{
+    options_clear(to);
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if (!from->values[i].text) continue;
+        to->values[i] = from->values[i];
+        to->values[i].text = strdup(from->values[i].text);
+        if (!to->values[i].text) return fault_no_memory(f);
+    }
+    return ST_OK;
+}
+
 void options_override(struct options *o, struct options *from)
 {
     for (size_t i = 0; i < OPTION_COUNT; i++) {
@@ -403,23 +416,6 @@ static enum status check_planned(const struct options *o, struct fault *f)
     return ST_OK;
 }
 
-static enum status check_authentication(const struct options *o, struct fault *f)
-{
-    bool has_id = options_is_set(o, OPTION_UID), has_secret = options_is_set(o, OPTION_PWD);
-
-    if (options_choice(o, OPTION_AUTHENTICATION_TYPE) != AUTHENTICATION_IAM_CREDENTIALS ||
-        (has_id && has_secret)) {
-        return ST_OK;
-    }
-    return fault_set(f, SQLSTATE_28000, 0,
-                     "AuthenticationType=IAM Credentials needs %s; give %s, or choose "
-                     "AuthenticationType=Default Credentials, or IAM Profile with AWSProfile",
-                     has_id       ? "PWD (the secret access key)"
-                     : has_secret ? "UID (the access key id)"
-                                  : "UID (the access key id) and PWD (the secret access key)",
-                     has_id || has_secret ? "it" : "them");
-}
-
 static bool is_account(const char *text)
 {
     return strlen(text) == 12 && strspn(text, "0123456789") == 12;
@@ -452,7 +448,7 @@ enum status options_check(const struct options *o, struct fault *f)
 {
     enum status st = check_planned(o, f);
 
-    if (!st) st = check_authentication(o, f);
+    if (!st) st = authentication_check(o, f);
     if (!st) st = check_output(o, f);
     if (!st && options_flag(o, OPTION_USE_PROXY) && !options_is_set(o, OPTION_PROXY_HOST)) {
         st = fault_set(f, SQLSTATE_HY024, 0, "UseProxy=1 needs ProxyHost");

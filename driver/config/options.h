@@ -121,6 +121,9 @@ enum status options_set(struct options *o, enum option_id id, const char *value,
 /* Takes an option's value away, whoever has set it. A secret is wiped. */
 void options_forget(struct options *o, enum option_id id);
 
+/* Copies every value that is set into to, which is cleared first. HY001. */
+enum status options_copy(struct options *to, const struct options *from, struct fault *f);
+
 /* Moves every value that is set in from into o, in the place of what is there; from is empty then. */
 void options_override(struct options *o, struct options *from);
 
@@ -146,12 +149,26 @@ int64_t options_number(const struct options *o, enum option_id id);
 /* The index among choices of CHOICE (enums below). Only for options with a default. */
 unsigned options_choice(const struct options *o, enum option_id id);
 
-/* Indexes of AuthenticationType that are implemented; the others never get past options_set. */
+/* Indexes of AuthenticationType; those that are not implemented never get past options_set. */
 enum option_authentication {
     AUTHENTICATION_IAM_CREDENTIALS,
     AUTHENTICATION_IAM_PROFILE,
     AUTHENTICATION_DEFAULT_CREDENTIALS,
-    AUTHENTICATION_INSTANCE_PROFILE
+    AUTHENTICATION_INSTANCE_PROFILE,
+    AUTHENTICATION_EXTERNAL_CREDENTIALS,
+    AUTHENTICATION_ADFS,
+    AUTHENTICATION_AZURE_AD,
+    AUTHENTICATION_BROWSER_AZURE_AD,
+    AUTHENTICATION_BROWSER_SAML,
+    AUTHENTICATION_OKTA,
+    AUTHENTICATION_PING,
+    AUTHENTICATION_JWT,
+    AUTHENTICATION_BROWSER_SSO_OIDC,
+    AUTHENTICATION_JWT_TIP,
+    AUTHENTICATION_BROWSER_OIDC_TIP,
+    AUTHENTICATION_SAGEMAKER_BROWSER_IDC,
+    AUTHENTICATION_SAGEMAKER_IAM,
+    AUTHENTICATION_TYPE_COUNT
 };
 
 /* Indexes of MetadataRetrievalMethod. */

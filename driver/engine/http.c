@@ -14,6 +14,29 @@
 #include "engine/http_easy.h"
 #include "engine/loop.h"
 
+bool http_settings_copy(struct http_settings *to, const struct http_settings *from, struct arena *a)
+{
+    const struct {
+        const char *text;
+        const char **copy;
+    } texts[] = {
+        {from->user_agent, &to->user_agent}, {from->ca_file, &to->ca_file},
+        {from->ca_path, &to->ca_path},       {from->proxy, &to->proxy},
+        {from->proxy_user, &to->proxy_user}, {from->proxy_password, &to->proxy_password},
+        {from->no_proxy, &to->no_proxy},
+    };
+    bool is_whole = true;
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        *texts[i].copy = arena_text(a, texts[i].text);
+        is_whole = is_whole && !texts[i].text == !*texts[i].copy;
+    }
+    to->verify_tls = from->verify_tls;
+    to->connect_timeout_ms = from->connect_timeout_ms;
+    to->stall_timeout_ms = from->stall_timeout_ms;
+    return is_whole;
+}
+
 /* For an exchange that could not begin. */
 static enum status take_back(struct http *h, struct http_easy *easy, struct fault *f)
     RUNS_ON(io_thread)

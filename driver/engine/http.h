@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/fault.h"
 #include "base/status.h"
@@ -31,6 +32,13 @@ struct http_settings {
     /* no byte for so long fails the exchange; 0: 30 s. May change, for exchanges that begin then */
     _Atomic int64_t stall_timeout_ms;
 };
+
+/*
+ * Copies, texts into a. False when memory has run out. The proxy's password is among them: the
+ * caller wipes the copy.
+ */
+bool http_settings_copy(struct http_settings *to, const struct http_settings *from,
+                        struct arena *a);
 
 /*
  * Receives body bytes as they arrive; returns how many it took: count, or fewer, which ends the

@@ -9,7 +9,7 @@
 #include "config/connstr.h"
 #include "config/dsn.h"
 #include "exec/connect.h"
-#include "ops/profile_files.h"
+#include "auth/profile_files.h"
 
 /* The data source is read once: what it said and was refused must not come back. */
 static enum status take_answers(struct dbc *d, const char *string, struct option_warnings *w,

@@ -1,5 +1,5 @@
 /*
- * Identities. See identity.h for the states; the search for credentials is ops/search.h's, which
+ * Identities. See identity.h for the states; the search for credentials is auth/search.h's, which
  * tells on the I/O thread what it has found: settle() keeps it and wakes those that wait.
  */
 #include "ops/identity.h"
@@ -8,29 +8,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/search.h"
 #include "aws/creds_env.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "config/authentication.h"
 #include "ops/catalog_cache.h"
 #include "ops/quota.h"
-#include "ops/search.h"
 #include "ops/session.h"
 #include "ops/watcher.h"
 
 /* Credentials are replaced in good time, and not used at all in their last minute. */
 enum { REFRESH_MARGIN_S = 10 * 60, USABLE_MARGIN_S = 60, SEARCH_AGAIN_MS = 30 * 1000 };
+enum { KEEPSAKE_BYTES_MAX = 64 << 10 };
 
 struct identity {
     atomic_int references;
     struct list link; /* in the registry */
-    char *key;        /* what makes two connections the same identity; holds no secret in clear */
+    char *key;        /* what makes two connections the same identity: a hash */
     struct engine *engine;
     struct arena arena;
-    struct aws_credentials given; /* UID, PWD, SessionToken */
-    struct creds_env env;         /* copied when the identity was made */
-    struct http_settings http;    /* to reach whoever gives credentials */
-    struct places places;         /* and where they are */
+    struct options options;         /* of the connection that came first */
+    struct creds_env env;           /* copied when the identity was made */
+    struct http_settings http, idp; /* to reach AWS, and an identity provider */
+    struct places places;           /* where AWS's services are */
     struct search_wish wish;
 
     atomic_bool is_shut_out; /* see identity_is_shut_out() */
@@ -38,8 +40,10 @@ struct identity {
     struct list waiters ONLY_ON(io_thread);
     bool is_searching ONLY_ON(io_thread);
     struct aws_credentials found ONLY_ON(io_thread);
-    struct fault fault ONLY_ON(io_thread); /* of the last search, when it failed */
-    int64_t settled_ms ONLY_ON(io_thread); /* when the last search was over */
+    bool needs_person ONLY_ON(io_thread);   /* a search asks somebody: never ahead of time */
+    struct buf keepsake ONLY_ON(io_thread); /* see struct search_wish */
+    struct fault fault ONLY_ON(io_thread);  /* of the last search, when it failed */
+    int64_t settled_ms ONLY_ON(io_thread);  /* when the last search was over */
     int64_t clock_offset_s ONLY_ON(io_thread);
     struct sigv4_key athena_key ONLY_ON(io_thread), s3_key ONLY_ON(io_thread);
     struct quota *quota; /* set once, like the two that follow */
@@ -54,28 +58,28 @@ static struct list registry = {&registry, &registry};
 /* ---- making and sharing ------------------------------------------------------------------- */
 
 /*
- * Secrets go into the key as a hash: connections with different secrets for one key id must not
- * share an identity, or a wrong secret would work as long as a right one is about.
+ * Connections share an identity when all agrees that has a say in who signs in. Secrets are among it,
+ * or a wrong one would work as long as a right one is about; so the key is a hash.
  */
-static char *make_key(const struct options *o, const struct session *s, const char *scope)
+static char *make_key(const struct options *o, struct engine *e, const char *scope)
 {
-    const char *secret = options_text(o, OPTION_PWD);
-    const char *token = options_text(o, OPTION_SESSION_TOKEN);
-    const char *uid = options_text(o, OPTION_UID);
-    const char *profile = options_text(o, OPTION_AWS_PROFILE);
-    char secret_hash[65] = "", token_hash[65] = "";
+    char hash[65] = "";
     struct buf b;
+    bool is_whole;
 
-    if (secret) sigv4_hash(secret_hash, secret, strlen(secret));
-    if (token) sigv4_hash(token_hash, token, strlen(token));
-    buf_init(&b, 64 * 1024);
-    buf_printf(&b, "%p %u %d %s %s %s %s %s", (void *)s->engine,
-               options_choice(o, OPTION_AUTHENTICATION_TYPE),
-               options_flag(o, OPTION_ALLOW_INSTANCE_METADATA_V1), uid ? uid : "", secret_hash,
-               token_hash, profile ? profile : "", scope);
-    for (int i = 0; i < AWS_SERVICE_COUNT; i++)
-        buf_printf(&b, " %s", s->places.overrides[i] ? s->places.overrides[i] : "");
-    return buf_take(&b);
+    buf_init(&b, 1 << 20);
+    buf_printf(&b, "%p %s", (void *)e, scope);
+    for (unsigned id = 0; id < OPTION_COUNT; id++) {
+        const char *text = options_text(o, id);
+
+        if (!text || !authentication_concerns(id)) continue;
+        buf_printf(&b, "\n%u %zu ", id, strlen(text));
+        buf_puts(&b, text);
+    }
+    is_whole = buf_ok(&b) && sigv4_hash(hash, b.bytes, b.count);
+    if (b.count) explicit_bzero(b.bytes, b.count);
+    buf_clear(&b);
+    return is_whole ? strdup(hash) : NULL;
 }
 
 static bool copy_environment(struct identity *id)
@@ -90,11 +94,18 @@ static bool copy_environment(struct identity *id)
     return true;
 }
 
+static void wipe_text(const char *text)
+{
+    if (text) explicit_bzero((char *)(uintptr_t)text, strlen(text));
+}
+
 static void identity_free(struct identity *id) NO_THREAD_CHECK;
 static void identity_free(struct identity *id)
 {
-    credentials_clear(&id->given);
+    options_clear(&id->options);
     credentials_clear(&id->found);
+    if (id->keepsake.count) explicit_bzero(id->keepsake.bytes, id->keepsake.count);
+    buf_clear(&id->keepsake);
     sigv4_key_clear(&id->athena_key);
     sigv4_key_clear(&id->s3_key);
     watcher_free(id->watcher);
@@ -102,33 +113,13 @@ static void identity_free(struct identity *id)
     for (int i = 0; i < START_KINDS; i++)
         start_queue_free(id->starts[i]);
     quota_free(id->quota);
-    for (int i = 0; i < ENV_COUNT; i++) {
-        char *value = (char *)(uintptr_t)id->env.values[i];
-
-        if (value) explicit_bzero(value, strlen(value));
-    }
-    if (id->http.proxy_password) {
-        explicit_bzero((char *)(uintptr_t)id->http.proxy_password, strlen(id->http.proxy_password));
-    }
+    for (int i = 0; i < ENV_COUNT; i++)
+        wipe_text(id->env.values[i]);
+    wipe_text(id->http.proxy_password);
+    wipe_text(id->idp.proxy_password);
     arena_clear(&id->arena);
     free(id->key);
     free(id);
-}
-
-static enum status fill(struct identity *id, const struct options *o, struct fault *f)
-{
-    const char *uid = options_text(o, OPTION_UID), *secret = options_text(o, OPTION_PWD);
-
-    if (!copy_environment(id)) return fault_no_memory(f);
-    if (id->wish.authentication != AUTHENTICATION_IAM_CREDENTIALS) return ST_OK;
-    if (!uid || !secret) {
-        return fault_set(f, SQLSTATE_28000, 0,
-                         "AuthenticationType=IAM Credentials needs UID (access key id) and PWD "
-                         "(secret access key); %s is missing. Give both, or choose "
-                         "AuthenticationType=IAM Profile or Default Credentials",
-                         uid ? "PWD" : "UID");
-    }
-    return credentials_set(&id->given, uid, secret, options_text(o, OPTION_SESSION_TOKEN), 0, f);
 }
 
 /* What calls and queries of the identity share. */
@@ -144,55 +135,42 @@ static bool make_shared_parts(struct identity *id)
     return id->watcher != NULL;
 }
 
-/* The session that comes first lends its ways; they are copied, since the identity outlives it. */
+/*
+ * The session that comes first lends its ways; they are copied, since the identity outlives it. An
+ * identity provider is reached past the proxy, and its certificate checked, unless told otherwise.
+ */
 static bool copy_network(struct identity *id, const struct http_settings *from)
 {
-    const struct {
-        const char *text;
-        const char **copy;
-    } texts[] = {
-        {from->user_agent, &id->http.user_agent}, {from->ca_file, &id->http.ca_file},
-        {from->ca_path, &id->http.ca_path},       {from->proxy, &id->http.proxy},
-        {from->proxy_user, &id->http.proxy_user}, {from->proxy_password, &id->http.proxy_password},
-        {from->no_proxy, &id->http.no_proxy},
-    };
+    const struct options *o = &id->options;
 
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        *texts[i].copy = arena_text(&id->arena, texts[i].text);
-        if (texts[i].text && !*texts[i].copy) return false;
-    }
-    id->http.verify_tls = from->verify_tls;
-    id->http.connect_timeout_ms = from->connect_timeout_ms;
-    id->http.stall_timeout_ms = from->stall_timeout_ms;
+    if (!http_settings_copy(&id->http, from, &id->arena)) return false;
+    if (!http_settings_copy(&id->idp, from, &id->arena)) return false;
+    if (!options_flag(o, OPTION_USE_PROXY_FOR_IDP)) id->idp.proxy = NULL;
+    id->idp.verify_tls = !options_flag(o, OPTION_SSL_INSECURE);
     return true;
 }
 
 static void settle(void *context, enum status st, const struct aws_credentials *keys,
-                   const struct fault *why);
+                   bool needs_person, const struct fault *why);
 static void end_search(void *context);
 
-static bool make_wish(struct identity *id, const struct options *o, const struct session *s)
-    NO_THREAD_CHECK;
-static bool make_wish(struct identity *id, const struct options *o, const struct session *s)
+static bool make_wish(struct identity *id, const struct session *s) NO_THREAD_CHECK;
+static bool make_wish(struct identity *id, const struct session *s)
 {
-    const char *profile = options_text(o, OPTION_AWS_PROFILE);
-
     id->wish = (struct search_wish){
-        .authentication = options_choice(o, OPTION_AUTHENTICATION_TYPE),
-        .profile = arena_text(&id->arena, profile),
-        .given = &id->given,
+        .options = &id->options,
         .env = &id->env,
         .http = &id->http,
+        .idp_http = &id->idp,
         .places = &id->places,
-        .may_use_metadata_v1 = options_flag(o, OPTION_ALLOW_INSTANCE_METADATA_V1),
         .max_retries = s->max_retries,
         .clock_offset_s = &id->clock_offset_s,
+        .keepsake = &id->keepsake,
         .done = settle,
         .release = end_search,
         .context = id,
     };
-    return copy_network(id, &s->http) && !places_copy(&id->places, &id->arena, &s->places, NULL) &&
-           (!profile || id->wish.profile);
+    return copy_network(id, &s->http) && !places_copy(&id->places, &id->arena, &s->places, NULL);
 }
 
 static struct identity *identity_new(const struct options *o, const struct session *s,
@@ -210,13 +188,14 @@ static struct identity *identity_new(const struct options *o, const struct sessi
     arena_init(&id->arena);
     list_init(&id->link);
     list_init(&id->waiters);
+    buf_init(&id->keepsake, KEEPSAKE_BYTES_MAX);
     id->engine = s->engine;
     id->catalog_cache = catalog_cache_new();
-    if (!id->catalog_cache || !make_shared_parts(id) || !make_wish(id, o, s)) {
-        fault_no_memory(f);
-    } else if (!fill(id, o, f)) {
+    if (id->catalog_cache && make_shared_parts(id) && copy_environment(id) &&
+        !options_copy(&id->options, o, f) && make_wish(id, s)) {
         return id;
     }
+    fault_no_memory(f);
     identity_free(id);
     return NULL;
 }
@@ -235,7 +214,7 @@ static struct identity *find_locked(const char *key)
 struct identity *identity_acquire(const struct options *o, const struct session *s,
                                   const char *scope, struct fault *f)
 {
-    char *key = make_key(o, s, scope);
+    char *key = make_key(o, s->engine, scope);
     struct identity *id;
 
     if (!key) {
@@ -301,11 +280,12 @@ static bool is_good_for(const struct identity *id, int64_t margin_s)
 }
 
 static void settle(void *context, enum status st, const struct aws_credentials *keys,
-                   const struct fault *why)
+                   bool needs_person, const struct fault *why)
 {
     struct identity *id = context;
 
     engine_assert();
+    id->needs_person = needs_person;
     fault_clear(&id->fault);
     if (!st) {
         st = credentials_copy(&id->found, keys, &id->fault);
@@ -369,7 +349,7 @@ static bool wants_search(const struct identity *id, const struct identity_waiter
 {
     if (id->is_searching || is_good_for(id, REFRESH_MARGIN_S)) return false;
     if (is_good_for(id, USABLE_MARGIN_S)) {
-        return clock_now_ms() - id->settled_ms > SEARCH_AGAIN_MS;
+        return !id->needs_person && clock_now_ms() - id->settled_ms > SEARCH_AGAIN_MS;
     }
     return !fault_is_set(&id->fault) || !waiter->has_waited;
 }
@@ -402,7 +382,10 @@ void identity_forget_waiter(struct identity_waiter *waiter)
 void identity_expire(struct identity *id)
 {
     atomic_store(&id->is_shut_out, true);
-    if (id->wish.authentication != AUTHENTICATION_IAM_CREDENTIALS) credentials_clear(&id->found);
+    if (options_choice(&id->options, OPTION_AUTHENTICATION_TYPE) !=
+        AUTHENTICATION_IAM_CREDENTIALS) {
+        credentials_clear(&id->found);
+    }
 }
 
 void identity_accepted(struct identity *id)

@@ -16,7 +16,7 @@
 #include "config/options.h"
 #include "engine/engine.h"
 #include "engine/http.h"
-#include "ops/places.h"
+#include "auth/places.h"
 #include "ops/start_queue.h"
 
 struct identity;

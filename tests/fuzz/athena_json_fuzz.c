@@ -101,10 +101,10 @@ static void host(struct arena *a, const char *body, size_t count, struct fault *
 {
     struct aws_credentials c = {0};
     const char *role = creds_host_role(a, body, count);
-    const char *header = creds_host_header(a, "X-Token", body, count);
+    const char *token = creds_host_token(a, body, count);
 
     if (role) touch(role);
-    if (header) touch(header);
+    if (token) touch(token);
     creds_host_parse(&c, body, count, "fuzzing", f);
     credentials_clear(&c);
 }

@@ -3,8 +3,8 @@
  *
  * Any thread; reading waits for the disk.
  */
-#ifndef ATHENA_OPS_SMALL_FILE_H
-#define ATHENA_OPS_SMALL_FILE_H
+#ifndef ATHENA_AUTH_SMALL_FILE_H
+#define ATHENA_AUTH_SMALL_FILE_H
 
 #include <stddef.h>
 

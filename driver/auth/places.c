@@ -1,5 +1,5 @@
 /* Places of services. See places.h. */
-#include "ops/places.h"
+#include "auth/places.h"
 
 #include <stdlib.h>
 

@@ -12,8 +12,8 @@
  *
  * UseFipsEndpoint and UseDualStackEndpoint concern all of them. Read-only after places_read().
  */
-#ifndef ATHENA_OPS_PLACES_H
-#define ATHENA_OPS_PLACES_H
+#ifndef ATHENA_AUTH_PLACES_H
+#define ATHENA_AUTH_PLACES_H
 
 #include <stdbool.h>
 

@@ -1,10 +1,10 @@
 /* The AWS configuration files. See profile_files.h. */
-#include "ops/profile_files.h"
+#include "auth/profile_files.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "ops/small_file.h"
+#include "auth/small_file.h"
 
 enum { FILE_LIMIT_BYTES = 4 << 20 };
 

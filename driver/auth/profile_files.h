@@ -3,8 +3,8 @@
  *
  * Any thread; reading waits for the disk.
  */
-#ifndef ATHENA_OPS_PROFILE_FILES_H
-#define ATHENA_OPS_PROFILE_FILES_H
+#ifndef ATHENA_AUTH_PROFILE_FILES_H
+#define ATHENA_AUTH_PROFILE_FILES_H
 
 #include "aws/creds_env.h"
 #include "config/profile.h"

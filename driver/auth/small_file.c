@@ -1,5 +1,5 @@
 /* Small files. See small_file.h. */
-#include "ops/small_file.h"
+#include "auth/small_file.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,0 +1,258 @@
+/* The search for credentials. See search.h for the drawing. */
+#include "auth/search.h"
+
+#include <stdlib.h>
+
+#include "auth/profile_files.h"
+#include "auth/role_call.h"
+#include "auth/sign_in.h"
+#include "aws/creds_profile.h"
+#include "base/arena.h"
+#include "base/log.h"
+#include "config/options.h"
+#include "config/profile.h"
+#include "engine/op.h"
+
+enum search_step { SEARCH_PLAN, SEARCH_SOURCE, SEARCH_ROLE, SEARCH_END };
+
+struct search {
+    struct op op;
+    const struct search_wish *wish;
+    enum search_step step ONLY_ON(io_thread);
+    struct arena arena;
+    struct profiles profiles;
+    struct creds_plan plan; /* keys: those found last, which assume the next role */
+    struct sign_in *source;
+    bool needs_person;
+    struct endpoint sts;
+    struct role_call role;
+    size_t roles_done;
+};
+
+/* ---- the plan ----------------------------------------------------------------------------- */
+
+static const char *profile_value(void *context, const char *profile, const char *key)
+{
+    return profile_get(context, PROFILE_PROFILE, profile, key);
+}
+
+static bool profile_is_there(void *context, const char *profile)
+{
+    return profile_exists(context, PROFILE_PROFILE, profile);
+}
+
+static enum status plan_from_profile(struct search *s)
+{
+    const struct search_wish *w = s->wish;
+    struct creds_files files = {profile_value, profile_is_there, &s->profiles};
+    const char *asked = options_text(w->options, OPTION_AWS_PROFILE);
+
+    return creds_profile_plan(&s->plan, &s->arena, &files, w->env, creds_env_profile(w->env, asked),
+                              &s->op.fault);
+}
+
+static enum status plan_by_default(struct search *s)
+{
+    struct creds_files files = {profile_value, profile_is_there, &s->profiles};
+
+    return creds_default_plan(&s->plan, &s->arena, &files, s->wish->env, &s->op.fault);
+}
+
+static enum status plan_for_instance(struct search *s)
+{
+    return creds_instance_plan(&s->plan, &s->arena, s->wish->env, &s->op.fault);
+}
+
+static enum status plan_given_keys(struct search *s)
+{
+    const struct options *o = s->wish->options;
+
+    s->plan.source = CREDS_KEYS;
+    s->plan.origin = "UID and PWD";
+    return credentials_set(&s->plan.keys, options_text(o, OPTION_UID), options_text(o, OPTION_PWD),
+                           options_text(o, OPTION_SESSION_TOKEN), 0, &s->op.fault);
+}
+
+/* Those whose keys a provider gives have no row: the type says it all. */
+static enum status make_plan(struct search *s)
+{
+    static enum status (*const plans[AUTHENTICATION_TYPE_COUNT])(struct search * s) = {
+        [AUTHENTICATION_IAM_CREDENTIALS] = plan_given_keys,
+        [AUTHENTICATION_IAM_PROFILE] = plan_from_profile,
+        [AUTHENTICATION_DEFAULT_CREDENTIALS] = plan_by_default,
+        [AUTHENTICATION_INSTANCE_PROFILE] = plan_for_instance,
+    };
+    const struct options *o = s->wish->options;
+    unsigned type = options_choice(o, OPTION_AUTHENTICATION_TYPE);
+    enum status st = profile_files_read(&s->profiles, s->wish->env, &s->op.fault);
+
+    if (st) return st;
+    s->plan.origin = options_text(o, OPTION_AUTHENTICATION_TYPE);
+    return plans[type] ? plans[type](s) : ST_OK;
+}
+
+/* ---- where keys come from ----------------------------------------------------------------- */
+
+static void end_source(struct search *s) RUNS_ON(io_thread);
+static void end_source(struct search *s)
+{
+    sign_in_free(s->source);
+    s->source = NULL;
+}
+
+static enum status start_source(struct search *s, const struct sign_in_kind *kind)
+    RUNS_ON(io_thread);
+static enum status start_source(struct search *s, const struct sign_in_kind *kind)
+{
+    s->step = SEARCH_SOURCE;
+    s->needs_person = kind->needs_person;
+    s->source = sign_in_new(kind,
+                            &(struct sign_in){.owner = &s->op,
+                                              .wish = s->wish,
+                                              .options = s->wish->options,
+                                              .plan = &s->plan,
+                                              .profiles = &s->profiles,
+                                              .arena = &s->arena},
+                            &s->op.fault);
+    if (!s->source) return ST_ERR;
+    log_debug("credentials: %s of %s", kind->name, s->plan.origin);
+    return kind->start(s->source, &s->op.fault);
+}
+
+static enum status finish_source(struct search *s) RUNS_ON(io_thread);
+static enum status finish_source(struct search *s)
+{
+    struct sign_in_result result = {0};
+    enum status st;
+
+    buf_init(&result.assertion, 0);
+    st = s->source->kind->ready(s->source, &result, &s->op.fault);
+    if (!st) st = credentials_copy(&s->plan.keys, &result.keys, &s->op.fault);
+    sign_in_result_clear(&result);
+    if (!st) end_source(s);
+    return st;
+}
+
+/* ---- roles -------------------------------------------------------------------------------- */
+
+static enum status start_role(struct search *s) RUNS_ON(io_thread);
+static enum status start_role(struct search *s)
+{
+    const struct search_wish *w = s->wish;
+
+    if (!s->sts.url) {
+        enum status st =
+            places_endpoint(&s->sts, &s->arena, w->places, AWS_STS, NULL, &s->op.fault);
+
+        if (st) return st;
+    }
+    return role_call_start(&s->role, &s->op, w, &s->sts, &s->plan.roles[s->roles_done],
+                           &s->plan.keys, &s->op.fault);
+}
+
+static enum status finish_role(struct search *s) RUNS_ON(io_thread);
+static enum status finish_role(struct search *s)
+{
+    struct aws_credentials keys = {0};
+    enum status st = role_call_ready(&s->role, &keys, &s->op.fault);
+
+    if (!st) {
+        role_call_clear(&s->role);
+        credentials_clear(&s->plan.keys);
+        s->plan.keys = keys;
+        s->roles_done++;
+    }
+    return st;
+}
+
+/* The next role, or the end: the keys are those that were looked for. */
+static enum status go_on(struct search *s) RUNS_ON(io_thread);
+static enum status go_on(struct search *s)
+{
+    bool has_role = s->roles_done < s->plan.role_count;
+
+    s->step = has_role ? SEARCH_ROLE : SEARCH_END;
+    return has_role ? start_role(s) : ST_OK;
+}
+
+/* ---- the machine -------------------------------------------------------------------------- */
+
+static enum status search_begin(struct search *s) RUNS_ON(io_thread);
+static enum status search_begin(struct search *s)
+{
+    const struct sign_in_kind *kind;
+    enum status st = make_plan(s);
+
+    if (st) return st;
+    kind = sign_in_kind_of(s->wish->options, &s->plan);
+    return kind ? start_source(s, kind) : go_on(s);
+}
+
+static enum status search_step(struct search *s) RUNS_ON(io_thread);
+static enum status search_step(struct search *s)
+{
+    enum status st;
+
+    if (op_cancelled(&s->op)) {
+        return fault_set(&s->op.fault, SQLSTATE_HY008, 0, "the search for credentials was ended");
+    }
+    switch (s->step) {
+    case SEARCH_PLAN:
+        return search_begin(s);
+
+    case SEARCH_SOURCE:
+        st = finish_source(s);
+        return st ? st : go_on(s);
+
+    case SEARCH_ROLE:
+        st = finish_role(s);
+        return st ? st : go_on(s);
+
+    case SEARCH_END:
+        break;
+    }
+    return ST_OK;
+}
+
+static enum status search_advance(struct op *op)
+{
+    struct search *s = container_of(op, struct search, op);
+    enum status st = ST_OK;
+
+    engine_assert();
+    while (!st && s->step != SEARCH_END)
+        st = search_step(s);
+    if (st == ST_WAIT) return st;
+    role_call_clear(&s->role);
+    end_source(s);
+    s->wish->done(s->wish->context, st, &s->plan.keys, s->needs_person, &op->fault);
+    return st;
+}
+
+static void search_free(struct op *op) NO_THREAD_CHECK;
+static void search_free(struct op *op)
+{
+    struct search *s = container_of(op, struct search, op);
+
+    role_call_clear(&s->role); /* the engine's end may have cut the search short */
+    end_source(s);
+    creds_plan_clear(&s->plan);
+    profile_clear(&s->profiles);
+    arena_clear(&s->arena);
+    s->wish->release(s->wish->context);
+    free(s);
+}
+
+enum status search_start(struct engine *e, const struct search_wish *wish, struct fault *f)
+{
+    struct search *s = calloc(1, sizeof *s);
+
+    if (!s) return fault_no_memory(f);
+    op_init(&s->op, e, search_advance, search_free);
+    arena_init(&s->arena);
+    profile_init(&s->profiles);
+    s->wish = wish;
+    op_submit(&s->op);
+    op_release(&s->op);
+    return ST_OK;
+}

@@ -1,0 +1,29 @@
+/*
+ * The search for credentials: from what a connection asks for to keys that can sign.
+ *
+ *     PLAN -> SOURCE -> ROLE -> END
+ *
+ *   PLAN     the AWS files and the environment are read: where keys are, which roles follow
+ *   SOURCE   waits for a way to credentials (auth/sign_in.h): a program, a host, a provider
+ *   ROLE     waits for STS, once for each role of the chain
+ *   END      wish->done has been called
+ *
+ * It is an operation that nobody waits for with op_wait(): what it finds it tells on the I/O thread.
+ */
+#ifndef ATHENA_AUTH_SEARCH_H
+#define ATHENA_AUTH_SEARCH_H
+
+#include "auth/wish.h"
+#include "base/fault.h"
+#include "base/status.h"
+#include "base/thread.h"
+#include "engine/engine.h"
+
+/*
+ * Starts one. wish is part of what asks (ops/identity.c), and unchanged while the search runs. ST_ERR
+ * with HY001; otherwise wish->release will be called. I/O thread.
+ */
+enum status search_start(struct engine *e, const struct search_wish *wish, struct fault *f)
+    RUNS_ON(io_thread);
+
+#endif

@@ -1,0 +1,59 @@
+/* The ways to credentials: the table. See sign_in.h. */
+#include "auth/sign_in.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "auth/via.h"
+
+/* Those that are a row of no file or environment. NULL: what AuthenticationType says is a plan. */
+static const struct sign_in_kind *const by_type[] = {
+    [AUTHENTICATION_SAGEMAKER_IAM] = NULL, /* the last: makes room for all */
+};
+
+/* Those that a plan points to. */
+static const struct sign_in_kind *const by_source[] = {
+    [CREDS_KEYS] = NULL,
+    [CREDS_PROCESS] = &via_process,
+    [CREDS_CONTAINER] = &via_host,
+    [CREDS_INSTANCE] = &via_host,
+};
+
+const struct sign_in_kind *sign_in_kind_of(const struct options *o, const struct creds_plan *plan)
+{
+    const struct sign_in_kind *kind = by_type[options_choice(o, OPTION_AUTHENTICATION_TYPE)];
+
+    return kind ? kind : by_source[plan->source];
+}
+
+struct sign_in *sign_in_new(const struct sign_in_kind *kind, const struct sign_in *given,
+                            struct fault *f)
+{
+    struct sign_in *in = calloc(1, kind->bytes);
+
+    if (!in) {
+        fault_no_memory(f);
+        return NULL;
+    }
+    *in = *given;
+    in->kind = kind;
+    return in;
+}
+
+void sign_in_free(struct sign_in *in)
+{
+    size_t bytes;
+
+    if (!in) return;
+    in->kind->clear(in);
+    bytes = in->kind->bytes;
+    explicit_bzero(in, bytes);
+    free(in);
+}
+
+void sign_in_result_clear(struct sign_in_result *r)
+{
+    credentials_clear(&r->keys);
+    if (r->assertion.count) explicit_bzero(r->assertion.bytes, r->assertion.count);
+    buf_clear(&r->assertion);
+}

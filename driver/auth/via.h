@@ -1,0 +1,14 @@
+/*
+ * The ways to credentials that there are: each is auth/<name>.c, which says what it does.
+ *
+ * Used by the table in sign_in.c alone.
+ */
+#ifndef ATHENA_AUTH_VIA_H
+#define ATHENA_AUTH_VIA_H
+
+#include "auth/sign_in.h"
+
+extern const struct sign_in_kind via_process; /* credential_process of a profile */
+extern const struct sign_in_kind via_host;    /* a container's endpoint, an instance's service */
+
+#endif

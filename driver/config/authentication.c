@@ -1,0 +1,57 @@
+/* Authentication types and their options. See authentication.h. */
+#include "config/authentication.h"
+
+#include "base/buf.h"
+
+enum { NEEDS_MAX = 6 };
+
+/* What a type cannot do without. Types without a row, or whose row is empty, need nothing. */
+static const struct {
+    enum option_id needs[NEEDS_MAX];
+    unsigned count;
+    const char *advice;
+} types[] = {
+    [AUTHENTICATION_IAM_CREDENTIALS] = {{OPTION_UID, OPTION_PWD},
+                                        2,
+                                        "or choose AuthenticationType=Default Credentials, or IAM "
+                                        "Profile with AWSProfile"},
+    [AUTHENTICATION_SAGEMAKER_IAM] = {{0}, 0, NULL},
+};
+
+bool authentication_concerns(enum option_id id)
+{
+    return (id >= OPTION_AUTHENTICATION_TYPE && id <= OPTION_WORKGROUP_ARN) ||
+           (id >= OPTION_STS_ENDPOINT_OVERRIDE && id <= OPTION_USE_DUAL_STACK_ENDPOINT) ||
+           id == OPTION_SSL_INSECURE || id == OPTION_USE_PROXY_FOR_IDP;
+}
+
+/* "PWD (Secret access key)". */
+static void name_option(struct buf *b, enum option_id id)
+{
+    const struct option_info *info = options_info(id);
+
+    buf_printf(b, "%s (%s)", info->name, info->doc);
+}
+
+enum status authentication_check(const struct options *o, struct fault *f)
+{
+    unsigned type = options_choice(o, OPTION_AUTHENTICATION_TYPE), missing = 0;
+    enum status st = ST_OK;
+    struct buf names;
+
+    buf_init(&names, 1 << 12);
+    for (unsigned i = 0; i < types[type].count; i++) {
+        if (options_is_set(o, types[type].needs[i])) continue;
+        if (missing++) buf_puts(&names, " and ");
+        name_option(&names, types[type].needs[i]);
+    }
+    if (missing) {
+        const char *given = options_text(o, OPTION_AUTHENTICATION_TYPE);
+
+        st = fault_set(f, SQLSTATE_28000, 0, "AuthenticationType=%s needs %s; give %s%s%s", given,
+                       names.bytes, missing == 1 ? "it" : "them", types[type].advice ? ", " : "",
+                       types[type].advice ? types[type].advice : "");
+    }
+    buf_clear(&names);
+    return st;
+}

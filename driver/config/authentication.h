@@ -1,0 +1,24 @@
+/*
+ * What each AuthenticationType asks for, and which options have a say in who signs in.
+ *
+ * Pure. Any thread.
+ */
+#ifndef ATHENA_CONFIG_AUTHENTICATION_H
+#define ATHENA_CONFIG_AUTHENTICATION_H
+
+#include <stdbool.h>
+
+#include "base/fault.h"
+#include "base/status.h"
+#include "config/options.h"
+
+/*
+ * Connections whose options agree in all of these sign in alike: authentication, endpoints of the
+ * services that give credentials, the way to an identity provider.
+ */
+bool authentication_concerns(enum option_id id);
+
+/* 28000, naming all that is missing, when the options lack what their AuthenticationType needs. */
+enum status authentication_check(const struct options *o, struct fault *f);
+
+#endif
