@@ -131,7 +131,7 @@ void exec_scene_close(struct exec_scene *scene)
     exec_discard(scene->stmt);
     stmt_free(scene->stmt);
     session_release(scene->dbc->session);
-    engine_release(scene->dbc->engine, 2000);
+    engine_release(scene->dbc->engine, 20000);
     dbc_free(scene->dbc);
     env_free(scene->env);
     if (scene->source.rows.class) {

@@ -18,6 +18,8 @@ struct scripted_athena {
     int listener, port;
     pthread_t acceptor;
     pthread_mutex_t lock;
+    pthread_cond_t may_speak;
+    bool is_silent;
     pthread_t threads[CONNECTIONS_MAX];
     int sockets[CONNECTIONS_MAX];
     int connections;
@@ -66,9 +68,19 @@ static bool read_request(int fd, char *request)
     return true;
 }
 
-static const struct script_line *next_line(struct scripted_athena *s, const char *operation)
+static bool serves(const struct script_line *line, const char *operation, const char *request)
 {
-    static const struct script_line over = {"", 500, "{\"__type\":\"ScriptIsOver\"}", 0, NULL, 0};
+    size_t chars = strcspn(line->operation, " ");
+    const char *about = line->operation + chars;
+
+    return strncmp(line->operation, operation, chars) == 0 && !operation[chars] &&
+           (!*about || strstr(request, about + 1));
+}
+
+static const struct script_line *next_line(struct scripted_athena *s, const char *operation,
+                                           const char *request)
+{
+    static const struct script_line over = {.status = 500, .body = "{\"__type\":\"ScriptIsOver\"}"};
     const struct script_line *line = &over;
 
     pthread_mutex_lock(&s->lock);
@@ -78,11 +90,12 @@ static const struct script_line *next_line(struct scripted_athena *s, const char
     for (int i = 0; s->script[i].operation; i++) {
         int times = s->script[i].times ? s->script[i].times : 1;
 
-        if (strcmp(s->script[i].operation, operation) != 0 || s->used[i] >= times) continue;
+        if (s->used[i] >= times || !serves(&s->script[i], operation, request)) continue;
         s->used[i]++;
         line = &s->script[i];
         break;
     }
+    if (line->delay_ms == FALLS_SILENT) s->is_silent = true;
     pthread_mutex_unlock(&s->lock);
     return line;
 }
@@ -116,6 +129,22 @@ static void answer(int fd, const struct script_line *line)
     send(fd, line->body, strlen(line->body), MSG_NOSIGNAL);
 }
 
+void scripted_athena_silence(struct scripted_athena *s, bool is_silent)
+{
+    pthread_mutex_lock(&s->lock);
+    s->is_silent = is_silent;
+    pthread_cond_broadcast(&s->may_speak);
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void wait_while_silent(struct scripted_athena *s)
+{
+    pthread_mutex_lock(&s->lock);
+    while (s->is_silent)
+        pthread_cond_wait(&s->may_speak, &s->lock);
+    pthread_mutex_unlock(&s->lock);
+}
+
 static void *serve(void *argument)
 {
     struct connection c = *(struct connection *)argument;
@@ -127,8 +156,9 @@ static void *serve(void *argument)
         const struct script_line *line;
 
         read_operation(request, operation);
-        line = next_line(c.server, operation);
-        if (line->delay_ms) usleep((unsigned)line->delay_ms * 1000);
+        line = next_line(c.server, operation, request);
+        wait_while_silent(c.server);
+        if (line->delay_ms > 0) usleep((unsigned)line->delay_ms * 1000);
         if (!line->status) break;
         if (line->headers && strstr(line->headers, LATE_END)) {
             answer_late(c.socket, line);
@@ -171,6 +201,7 @@ struct scripted_athena *scripted_athena_start(const struct script_line *script)
     if (!s) return NULL;
     s->script = script;
     pthread_mutex_init(&s->lock, NULL);
+    pthread_cond_init(&s->may_speak, NULL);
     s->listener = socket(AF_INET, SOCK_STREAM, 0);
     if (bind(s->listener, (struct sockaddr *)&address, size) || listen(s->listener, 64) ||
         getsockname(s->listener, (struct sockaddr *)&address, &size) ||
@@ -185,6 +216,7 @@ struct scripted_athena *scripted_athena_start(const struct script_line *script)
 
 void scripted_athena_stop(struct scripted_athena *s)
 {
+    scripted_athena_silence(s, false);
     shutdown(s->listener, SHUT_RDWR);
     pthread_join(s->acceptor, NULL);
     close(s->listener);
@@ -193,6 +225,7 @@ void scripted_athena_stop(struct scripted_athena *s)
         pthread_join(s->threads[i], NULL);
         close(s->sockets[i]);
     }
+    pthread_cond_destroy(&s->may_speak);
     pthread_mutex_destroy(&s->lock);
     free(s);
 }

@@ -1,4 +1,7 @@
-/* ops/start_queue.c and ops/quota.c: who has its turn when, on a loop of its own. */
+/*
+ * ops/start_queue.c and ops/quota.c: who has its turn when, on a loop of its own, where time passes
+ * when the test says so.
+ */
 #include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,6 +17,7 @@
 #include "engine/engine.h"
 #include "ops/quota.h"
 #include "ops/start_queue.h"
+#include "unit/still_clock.h"
 
 enum { TICKETS = 12, LINES = 3, FIRST_WINDOW = 8 };
 
@@ -110,11 +114,12 @@ static const char *tell(enum verb verb, const char *name)
     return o.seen;
 }
 
-static void wait_until(const char *seen, int limit_ms)
+/* Time passes; who has its turn after it. */
+static const char *after_ms(int64_t ms)
 {
-    for (int i = 0; i < limit_ms / 5 && strcmp(tell(LOOK, NULL), seen) != 0; i++)
-        usleep(5000);
-    assert_string_equal(tell(LOOK, NULL), seen);
+    still_clock_move(ms);
+    tell(LOOK, NULL); /* wakes the loop, which sees to its timers before the next mail */
+    return tell(LOOK, NULL);
 }
 
 static void open_queue(void)
@@ -215,8 +220,10 @@ static void a_throttled_start_keeps_its_place(void **state)
     tell(ADD, "a8");
     assert_string_equal(tell(THROTTLE, "a5"), "a0 a1 a2 a3 a4 a6 a7");
     assert_string_equal(tell(THROTTLE, "a2"), "a0 a1 a3 a4 a6 a7");
-    wait_until("a0 a1 a2 a3 a4 a6 a7", 1000); /* as the rate allows */
-    wait_until("a0 a1 a2 a3 a4 a5 a6 a7", 1000);
+    assert_string_equal(after_ms(78), "a0 a1 a3 a4 a6 a7");
+    assert_string_equal(after_ms(1), "a0 a1 a2 a3 a4 a6 a7"); /* 12.8 a second */
+    assert_string_equal(after_ms(77), "a0 a1 a2 a3 a4 a6 a7");
+    assert_string_equal(after_ms(1), "a0 a1 a2 a3 a4 a5 a6 a7");
     close_queue();
 }
 
@@ -244,23 +251,19 @@ static void a_full_queue_waits_for_ends(void **state)
 
 static void probes_find_out_that_there_is_room(void **state)
 {
-    int64_t full_ms;
-
     (void)state;
     open_queue();
     tell(ADD, "a0");
     tell(ADD, "a1");
     tell(ADD, "b0");
     tell(ACCEPT, "a0");
-    full_ms = clock_now_ms();
     tell(FULL, "a1");
     assert_string_equal(tell(FULL, "b0"), "");
-    wait_until("a1", 2000); /* one alone, after a second */
-    assert_true(clock_now_ms() - full_ms >= 900);
+    assert_string_equal(after_ms(999), "");
+    assert_string_equal(after_ms(1), "a1"); /* one alone, after a second */
     assert_string_equal(tell(FULL, "a1"), "");
-    usleep(1200 * 1000); /* the second probe comes later than the first */
-    assert_string_equal(tell(LOOK, NULL), "");
-    wait_until("b0", 2000);                        /* the other connection's turn */
+    assert_string_equal(after_ms(1499), "");       /* the second comes later than the first */
+    assert_string_equal(after_ms(501), "b0");      /* the other connection's turn */
     assert_string_equal(tell(ACCEPT, "b0"), "a1"); /* open */
     close_queue();
 }
@@ -286,17 +289,28 @@ static void take_what_is_granted(void *context)
     int *granted = context;
 
     engine_assert();
-    *granted = (quota_ready(quota, QUOTA_METADATA, &waiters[0], &owner) == ST_OK) +
-               2 * (quota_ready(quota, QUOTA_METADATA, &waiters[2], &owner) == ST_OK);
-    quota_forget(&waiters[0]);
-    quota_forget(&waiters[2]);
+    *granted = 0;
+    for (int i = 0; i < 3; i++) {
+        if (!waiters[i].is_granted) continue;
+        assert_int_equal(quota_ready(quota, QUOTA_METADATA, &waiters[i], &owner), ST_OK);
+        *granted += 1 << i;
+    }
     sem_post(&is_done);
+}
+
+/* The waiters that have got their token meanwhile, as bits. */
+static int granted_after_ms(int64_t ms)
+{
+    int granted = 0;
+
+    after_ms(ms);
+    assert_true(engine_post(engine, take_what_is_granted, &granted));
+    sem_wait(&is_done);
+    return granted;
 }
 
 static void calls_wait_for_their_tokens(void **state)
 {
-    int granted = 0;
-
     (void)state;
     open_queue();
     memset(waiters, 0, sizeof waiters);
@@ -304,10 +318,10 @@ static void calls_wait_for_their_tokens(void **state)
     sem_wait(&is_done);
     for (int i = 0; i < 3; i++)
         assert_int_equal(first_ready[i], ST_WAIT);
-    usleep(300 * 1000); /* 20 a second */
-    assert_true(engine_post(engine, take_what_is_granted, &granted));
-    sem_wait(&is_done);
-    assert_int_equal(granted, 3);
+    assert_int_equal(granted_after_ms(49), 0); /* 20 a second */
+    assert_int_equal(granted_after_ms(1), 1 << 0);
+    assert_int_equal(granted_after_ms(49), 0);
+    assert_int_equal(granted_after_ms(1), 1 << 2);
     assert_int_equal(quota_group_of("StartQueryExecution"), QUOTA_START);
     assert_int_equal(quota_group_of("ListTableMetadata"), QUOTA_METADATA);
     close_queue();
