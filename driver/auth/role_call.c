@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "aws/form.h"
 #include "aws/sts_codec.h"
 #include "base/clock.h"
 
@@ -36,23 +37,24 @@ static enum status ask(struct role_call *c, struct op *owner, const struct searc
 
     arena_init(&a);
     url = arena_printf(&a, "%s/", sts->url);
-    st = !url || !buf_ok(body) ? fault_no_memory(f)
-                               : exchange_start(&c->exchange, owner,
-                                                &(struct exchange_wish){
-                                                    .doing = doing,
-                                                    .method = "POST",
-                                                    .url = url,
-                                                    .headers = {{"Content-Type", STS_CONTENT_TYPE}},
-                                                    .body = body->bytes,
-                                                    .body_bytes = body->count,
-                                                    .http = wish->http,
-                                                    .max_attempts = wish->max_retries + 1,
-                                                    .errors = EXCHANGE_XML,
-                                                    .with = with,
-                                                    .endpoint = sts,
-                                                    .clock_offset_s = wish->clock_offset_s,
-                                                },
-                                                f);
+    st = !url || !buf_ok(body)
+             ? fault_no_memory(f)
+             : exchange_start(&c->exchange, owner,
+                              &(struct exchange_wish){
+                                  .doing = doing,
+                                  .method = "POST",
+                                  .url = url,
+                                  .headers = {{"Content-Type", FORM_CONTENT_TYPE}},
+                                  .body = body->bytes,
+                                  .body_bytes = body->count,
+                                  .http = wish->http,
+                                  .max_attempts = wish->max_retries + 1,
+                                  .errors = EXCHANGE_XML,
+                                  .with = with,
+                                  .endpoint = sts,
+                                  .clock_offset_s = wish->clock_offset_s,
+                              },
+                              f);
     arena_clear(&a);
     return st;
 }

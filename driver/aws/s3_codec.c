@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "aws/percent.h"
 #include "base/ascii.h"
 
 enum { PATH_LIMIT = 1 << 16 };
@@ -23,25 +24,9 @@ enum status s3_split(struct s3_location *l, struct arena *a, const char *uri, st
     return l->bucket && l->key ? ST_OK : fault_no_memory(f);
 }
 
-static bool is_unreserved(char c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.' || c == '~' || c == '/';
-}
-
 void s3_encode_key(struct buf *b, const char *key)
 {
-    static const char digits[] = "0123456789ABCDEF";
-
-    for (; *key; key++) {
-        if (is_unreserved(*key)) {
-            buf_putc(b, *key);
-        } else {
-            buf_putc(b, '%');
-            buf_putc(b, digits[(unsigned char)*key >> 4]);
-            buf_putc(b, digits[(unsigned char)*key & 15]);
-        }
-    }
+    percent_put(b, key, strlen(key), '/');
 }
 
 /* 3 to 63 lower-case letters, digits and hyphens: one label of a host name. */

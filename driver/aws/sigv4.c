@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/percent.h"
 #include "base/ascii.h"
 #include "base/buf.h"
 
@@ -199,29 +200,6 @@ static enum status ready_key(struct sigv4_key *k, const struct signing *s, struc
 
 /* ---- canonical path and query ---- */
 
-static bool is_unreserved(char c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.' || c == '~';
-}
-
-static void put_encoded(struct buf *b, const char *text, size_t count, char also_safe)
-{
-    static const char digits[] = "0123456789ABCDEF";
-
-    for (size_t i = 0; i < count; i++) {
-        unsigned char c = (unsigned char)text[i];
-
-        if (is_unreserved((char)c) || (also_safe && c == (unsigned char)also_safe)) {
-            buf_putc(b, (char)c);
-        } else {
-            buf_putc(b, '%');
-            buf_putc(b, digits[c >> 4]);
-            buf_putc(b, digits[c & 15]);
-        }
-    }
-}
-
 /* Drops "." and empty segments, and with ".." the segment before (RFC 3986, section 5.2.4). */
 static char *normal_path(struct arena *a, const char *path)
 {
@@ -259,7 +237,7 @@ static void put_path(struct buf *b, const struct signing *s)
     }
     path = normal_path(s->arena, path);
     if (path)
-        put_encoded(b, path, strlen(path), '/');
+        percent_put(b, path, strlen(path), '/');
     else
         b->has_failed = true;
 }
@@ -280,7 +258,7 @@ static const char *query_word(struct arena *a, const char *text, size_t count)
         *out++ = low >= 0 ? (char)(high * 16 + low) : text[i];
     }
     buf_init(&b, CANONICAL_LIMIT);
-    put_encoded(&b, plain, (size_t)(out - plain), '\0');
+    percent_put(&b, plain, (size_t)(out - plain), '\0');
     word = buf_ok(&b) ? arena_copy(a, b.bytes, b.count) : NULL;
     buf_clear(&b);
     return word;

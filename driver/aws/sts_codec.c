@@ -2,56 +2,30 @@
 
 #include <string.h>
 
+#include "aws/form.h"
 #include "aws/xml_pick.h"
 
-static const char version[] = "&Version=2011-06-15";
-
-static void put_encoded(struct buf *b, const char *text)
+/* An action's first two fields. */
+static void put_action(struct buf *b, const char *action)
 {
-    static const char digits[] = "0123456789ABCDEF";
-
-    for (; *text; text++) {
-        char c = *text;
-        bool is_plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                        (c >= '0' && c <= '9') || strchr("-_.~", c);
-
-        if (is_plain) {
-            buf_putc(b, c);
-        } else {
-            buf_putc(b, '%');
-            buf_putc(b, digits[(unsigned char)c >> 4]);
-            buf_putc(b, digits[(unsigned char)c & 15]);
-        }
-    }
-}
-
-static void put(struct buf *b, const char *name, const char *value)
-{
-    if (!value || !*value) return;
-    buf_putc(b, '&');
-    buf_puts(b, name);
-    buf_putc(b, '=');
-    put_encoded(b, value);
+    form_put(b, "Action", action);
+    form_put(b, "Version", "2011-06-15");
 }
 
 void sts_write_caller_identity(struct buf *b)
 {
-    buf_puts(b, "Action=GetCallerIdentity");
-    buf_puts(b, version);
+    put_action(b, "GetCallerIdentity");
 }
 
 void sts_write_assume_role(struct buf *b, const struct sts_assume_role *request)
 {
-    buf_puts(b, "Action=AssumeRole");
-    buf_puts(b, version);
-    put(b, "RoleArn", request->role_arn);
-    put(b, "RoleSessionName", request->session_name);
-    put(b, "ExternalId", request->external_id);
-    put(b, "SerialNumber", request->serial_number);
-    put(b, "TokenCode", request->token_code);
-    if (request->duration_s) {
-        buf_printf(b, "&DurationSeconds=%lld", (long long)request->duration_s);
-    }
+    put_action(b, "AssumeRole");
+    form_put(b, "RoleArn", request->role_arn);
+    form_put(b, "RoleSessionName", request->session_name);
+    form_put(b, "ExternalId", request->external_id);
+    form_put(b, "SerialNumber", request->serial_number);
+    form_put(b, "TokenCode", request->token_code);
+    if (request->duration_s) form_put_integer(b, "DurationSeconds", request->duration_s);
 }
 
 static enum status refuse(const char *what, struct fault *f)

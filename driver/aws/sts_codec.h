@@ -1,7 +1,7 @@
 /*
  * STS in bytes: the form body of a request, the XML of its answer (AWS STS API Reference).
  *
- * POST / with Content-Type: application/x-www-form-urlencoded; charset=utf-8. Pure. Any thread.
+ * POST / with Content-Type FORM_CONTENT_TYPE (aws/form.h). Pure. Any thread.
  */
 #ifndef ATHENA_AWS_STS_CODEC_H
 #define ATHENA_AWS_STS_CODEC_H
@@ -14,8 +14,6 @@
 #include "base/buf.h"
 #include "base/fault.h"
 #include "base/status.h"
-
-#define STS_CONTENT_TYPE "application/x-www-form-urlencoded; charset=utf-8"
 
 struct sts_assume_role {
     const char *role_arn;

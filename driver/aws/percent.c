@@ -1,0 +1,26 @@
+#include "aws/percent.h"
+
+#include <stdbool.h>
+
+static bool is_unreserved(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.' || c == '~';
+}
+
+void percent_put(struct buf *b, const char *text, size_t bytes, char also_safe)
+{
+    static const char digits[] = "0123456789ABCDEF";
+
+    for (size_t i = 0; i < bytes; i++) {
+        unsigned char c = (unsigned char)text[i];
+
+        if (is_unreserved(text[i]) || (also_safe && text[i] == also_safe)) {
+            buf_putc(b, text[i]);
+        } else {
+            buf_putc(b, '%');
+            buf_putc(b, digits[c >> 4]);
+            buf_putc(b, digits[c & 15]);
+        }
+    }
+}
