@@ -165,6 +165,15 @@ static void make_filter(const struct stmt *s, struct metadata_filter *f, struct 
     if (f->exact && in_lower_case) lower(b);
 }
 
+/* clang-format off */
+static const enum metadata_means means_of_method[] = {
+    [METADATA_METHOD_AUTO]      = METADATA_BY_SIZE,
+    [METADATA_METHOD_GLUE]      = METADATA_BY_CALLS,
+    [METADATA_METHOD_PROXY_API] = METADATA_BY_CALLS,
+    [METADATA_METHOD_QUERY]     = METADATA_BY_QUERY,
+};
+/* clang-format on */
+
 /* How metadata is asked for, by the options. */
 static void read_options(const struct options *o, struct metadata_ask *ask)
 {
@@ -173,7 +182,7 @@ static void read_options(const struct options *o, struct metadata_ask *ask)
     ask->lists_catalogs =
         (options_flag(o, OPTION_QUERY_EXTERNAL_CATALOGS) || method == METADATA_METHOD_PROXY_API) &&
         !options_flag(o, OPTION_USE_SINGLE_CATALOG_AND_SCHEMA);
-    ask->queries_tables = method == METADATA_METHOD_QUERY;
+    ask->means = means_of_method[method];
     ask->shows_lambda_tables = options_flag(o, OPTION_USE_QUERY_TO_LIST_TABLES);
     ask->cache_ms = options_number(o, OPTION_METADATA_CACHE_SECONDS) * 1000;
 }

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "config/authentication.h"
 #include "ops/catalog_cache.h"
+#include "ops/names_refusal.h"
 #include "ops/quota.h"
 #include "ops/session.h"
 #include "ops/watcher.h"
@@ -50,6 +51,7 @@ struct identity {
     struct start_queue *starts[START_KINDS];
     struct watcher *watcher;
     struct catalog_cache *catalog_cache ONLY_ON(io_thread);
+    struct names_refusal names_refusal ONLY_ON(io_thread);
 };
 
 static struct mutex registry_lock = MUTEX_INITIALIZER;
@@ -110,6 +112,7 @@ static void identity_free(struct identity *id)
     sigv4_key_clear(&id->s3_key);
     watcher_free(id->watcher);
     catalog_cache_free(id->catalog_cache);
+    names_refusal_clear(&id->names_refusal);
     for (int i = 0; i < START_KINDS; i++)
         start_queue_free(id->starts[i]);
     quota_free(id->quota);
@@ -431,4 +434,9 @@ struct start_queue *identity_starts(struct identity *id, enum start_kind kind)
 struct catalog_cache *identity_catalog_cache(struct identity *id)
 {
     return id->catalog_cache;
+}
+
+struct names_refusal *identity_names_refusal(struct identity *id)
+{
+    return &id->names_refusal;
 }

@@ -28,6 +28,7 @@
 
 struct catalog_cache;
 struct identity;
+struct names_refusal;
 struct quota;
 struct session;
 struct watcher;
@@ -84,5 +85,7 @@ struct quota *identity_quota(struct identity *id);     /* ops/quota.h */
 struct start_queue *identity_starts(struct identity *id, enum start_kind kind);
 /* ops/catalog_cache.h; never NULL. */
 struct catalog_cache *identity_catalog_cache(struct identity *id) RUNS_ON(io_thread);
+/* ops/names_refusal.h; never NULL. */
+struct names_refusal *identity_names_refusal(struct identity *id) RUNS_ON(io_thread);
 
 #endif

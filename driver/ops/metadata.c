@@ -10,18 +10,34 @@
 #include <string.h>
 
 #include "engine/engine.h"
+#include "ops/metadata_lead.h"
 #include "ops/metadata_task.h"
 
 static void start_waiting(struct metadata *m) RUNS_ON(io_thread);
 static void start_waiting(struct metadata *m)
 {
-    while (m->io.running_count < METADATA_AT_ONCE && !list_is_empty(&m->io.waiting)) {
-        list_append(&m->io.running, list_shift(&m->io.waiting));
+    struct list *next;
+
+    for (struct list *link = m->io.waiting.next; link != &m->io.waiting; link = next) {
+        next = link->next;
+        if (m->io.running_count >= METADATA_AT_ONCE) return;
+        if (metadata_task_is_held(metadata_task_of(link))) continue;
+        list_remove(link);
+        list_append(&m->io.running, link);
         m->io.running_count++;
     }
 }
 
-/* One round over the running tasks. *has_moved: some are over, so others may start. */
+/* Makes room for tasks of other catalogs. */
+static void lay_aside(struct metadata *m, struct metadata_task *t) RUNS_ON(io_thread);
+static void lay_aside(struct metadata *m, struct metadata_task *t)
+{
+    list_remove(&t->link);
+    list_append(&m->io.waiting, &t->link);
+    m->io.running_count--;
+}
+
+/* One round over the running tasks. *has_moved: some run no longer, so others may. */
 static enum status advance_running(struct metadata *m, bool *has_moved) RUNS_ON(io_thread);
 static enum status advance_running(struct metadata *m, bool *has_moved)
 {
@@ -34,21 +50,25 @@ static enum status advance_running(struct metadata *m, bool *has_moved)
 
         next = link->next;
         if (st == ST_ERR) return st;
-        if (st == ST_WAIT) continue;
-        metadata_task_end(t);
-        m->io.running_count--;
+        if (st == ST_WAIT && !metadata_task_is_held(t)) continue;
+        if (st == ST_WAIT) {
+            lay_aside(m, t);
+        } else {
+            metadata_task_end(m, t);
+            m->io.running_count--;
+        }
         *has_moved = true;
     }
     return ST_OK;
 }
 
-static void end_tasks(struct list *tasks) RUNS_ON(io_thread);
-static void end_tasks(struct list *tasks)
+static void end_tasks(struct metadata *m, struct list *tasks) RUNS_ON(io_thread);
+static void end_tasks(struct metadata *m, struct list *tasks)
 {
     struct list *link;
 
     while ((link = list_shift(tasks))) {
-        metadata_task_end(metadata_task_of(link));
+        metadata_task_end(m, metadata_task_of(link));
     }
 }
 
@@ -87,7 +107,7 @@ static enum status metadata_advance(struct op *op)
     st = check_cancel(m);
     if (!st && !m->io.is_begun) {
         m->io.is_begun = true;
-        st = metadata_task_begin(m);
+        st = metadata_lead_begin(m);
     }
     while (!st && has_moved) {
         start_waiting(m);
@@ -98,8 +118,8 @@ static enum status metadata_advance(struct op *op)
         fault_copy(&op->fault, &m->out.excuse);
         st = ST_ERR;
     }
-    end_tasks(&m->io.running);
-    end_tasks(&m->io.waiting);
+    end_tasks(m, &m->io.running);
+    end_tasks(m, &m->io.waiting);
     m->io.running_count = 0;
     if (m->out.count > 1) qsort(m->out.lists, m->out.count, sizeof *m->out.lists, compare_lists);
     return st;

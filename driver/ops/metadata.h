@@ -37,14 +37,21 @@ struct metadata_filter {
     const char *expression; /* tables: a regular expression that takes at least those; or NULL */
 };
 
+/* How tables are asked for. Columns come by query with METADATA_BY_QUERY alone. */
+enum metadata_means {
+    METADATA_BY_CALLS,
+    METADATA_BY_QUERY, /* of information_schema, all but a single table's */
+    METADATA_BY_SIZE   /* by calls, or by a query where those would be many (ops/metadata_way.h) */
+};
+
 struct metadata_ask {
     enum metadata_depth depth;
+    enum metadata_means means;
     bool lists_catalogs;          /* ListDataCatalogs; false: default_catalog alone */
     const char *default_catalog;  /* not NULL */
     const char *default_database; /* not NULL */
     struct metadata_filter catalog, database, table;
     bool shows_lambda_tables; /* tables of LAMBDA catalogs come from SHOW TABLES */
-    bool queries_tables;      /* tables, and columns of several, come from information_schema */
     int64_t cache_ms;         /* how old an answer may be; 0: new */
 };
 

@@ -105,6 +105,22 @@ enum status metadata_found_table(struct metadata *m, struct metadata_list **list
     return fault_no_memory(&m->op.fault);
 }
 
+void metadata_found_forget(struct metadata *m, const char *catalog)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < m->out.count; i++) {
+        struct metadata_list *list = m->out.lists[i];
+
+        if (list->catalog == catalog) {
+            free(list->tables);
+        } else {
+            m->out.lists[kept++] = list;
+        }
+    }
+    m->out.count = kept;
+}
+
 static int compare_tables(const void *left, const void *right)
 {
     return strcmp((*(const struct athena_table *const *)left)->name,

@@ -24,6 +24,9 @@ enum status metadata_found_table(struct metadata *m, struct metadata_list **list
                                  const char *catalog, const char *database,
                                  const struct athena_table *table);
 
+/* What was found of a catalog, known by its address, is told in another way: forgets it. */
+void metadata_found_forget(struct metadata *m, const char *catalog);
+
 /* A list is complete: puts it in order. NULL is allowed. */
 void metadata_found_all(struct metadata_list *l);
 

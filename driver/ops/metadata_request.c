@@ -61,17 +61,24 @@ static void put_doubled(struct buf *b, const char *text, char quote)
     }
 }
 
-/* AND column = 'name', or LIKE, in the lower case of information_schema. */
+/*
+ * AND column = 'name', or LIKE. What is in information_schema is in lower case; the column stands
+ * bare, so that the engine asks Glue for the databases that are meant alone.
+ */
 static void write_condition(struct buf *b, const char *column, const struct metadata_filter *f)
 {
     const char *text = f->exact ? f->exact : f->pattern;
 
     if (!text) return;
-    buf_printf(b, " AND lower(%s) %s lower('", column, f->exact ? "=" : "LIKE");
+    buf_printf(b, " AND %s %s lower('", column, f->exact ? "=" : "LIKE");
     put_doubled(b, text, '\'');
     buf_puts(b, f->exact ? "')" : "') ESCAPE '\\'");
 }
 
+/*
+ * The names of tables come a row for each database: a thousand databases are one page of rows, where
+ * a row for each table would be hundreds, and a file to download. (No name in Glue has a line break.)
+ */
 static void write_query(struct buf *b, const struct metadata *m, const struct metadata_request *r)
 {
     if (r->kind == SHOW_TABLES) {
@@ -81,14 +88,16 @@ static void write_query(struct buf *b, const struct metadata *m, const struct me
         return;
     }
     buf_puts(b, r->kind == QUERY_TABLES
-                    ? "SELECT table_schema, table_name, table_type FROM information_schema.tables"
+                    ? "SELECT table_schema, table_type, array_join(array_agg(table_name), chr(10)) "
+                      "FROM information_schema.tables"
                     : "SELECT table_schema, table_name, column_name, data_type, comment "
                       "FROM information_schema.columns");
     buf_puts(b, " WHERE table_schema <> 'information_schema'");
     write_condition(b, "table_schema", &m->in.database);
     write_condition(b, "table_name", &m->in.table);
-    buf_puts(b, " ORDER BY table_schema, table_name");
-    if (r->kind == QUERY_COLUMNS) buf_puts(b, ", ordinal_position");
+    buf_puts(b, r->kind == QUERY_TABLES
+                    ? " GROUP BY table_schema, table_type ORDER BY table_schema, table_type"
+                    : " ORDER BY table_schema, table_name, ordinal_position");
 }
 
 static void write_page(struct buf *b, const struct metadata *m, const struct metadata_request *r,

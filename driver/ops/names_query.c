@@ -19,6 +19,7 @@ enum status names_query_start(struct names_query *n, struct op *owner, struct se
 {
     n->query = query_new(s, sql, catalog, schema, NULL);
     if (!n->query) return fault_no_memory(f);
+    n->query->in.is_fresh = true; /* tables may have come and gone */
     n->owner = owner;
     op_on_done(&n->query->op, query_is_over, n);
     op_submit(&n->query->op);

@@ -20,16 +20,21 @@ void packed_tables_put(struct buf *b, const struct athena_table *table)
     put_text(b, table->comment);
 }
 
-/* A NUL within would be taken for the end. */
-static void put_cell(struct buf *b, const struct cell *cell)
+/* A NUL within would be taken for the end. The cell's bytes are those before end. */
+static void put_part(struct buf *b, const struct cell *cell, uint32_t first, uint32_t end)
 {
     const bool is_doubled = cell->flags & CELL_DOUBLED_QUOTES;
 
-    for (uint32_t i = 0; cell->text && i < cell->bytes; i++) {
+    for (uint32_t i = first; cell->text && i < end; i++) {
         if (cell->text[i]) buf_putc(b, cell->text[i]);
         if (is_doubled && cell->text[i] == '"') i++;
     }
     buf_putc(b, '\0');
+}
+
+static void put_cell(struct buf *b, const struct cell *cell)
+{
+    put_part(b, cell, 0, cell->bytes);
 }
 
 /* information_schema has "BASE TABLE" and "VIEW"; Glue has names of its own. */
@@ -38,6 +43,29 @@ static const char *type_of_cell(const struct cell *cell)
     const bool is_view = cell->bytes == 4 && memcmp(cell->text, "VIEW", 4) == 0;
 
     return is_view ? "VIRTUAL_VIEW" : "";
+}
+
+/* Behind the name that begins at first. */
+static uint32_t end_of_name(const struct cell *names, uint32_t first)
+{
+    const char *end = memchr(names->text + first, '\n', names->bytes - first);
+
+    return end ? (uint32_t)(end - names->text) : names->bytes;
+}
+
+/* Database, type, names with a line each: a row for each name. */
+static void put_names(struct buf *b, const struct cell *const *cells)
+{
+    const struct cell *names = cells[2];
+    uint32_t end;
+
+    for (uint32_t first = 0; names->text && first < names->bytes; first = end + 1) {
+        end = end_of_name(names, first);
+        put_cell(b, cells[0]);
+        put_part(b, names, first, end);
+        put_text(b, type_of_cell(cells[1]));
+        put_text(b, "");
+    }
 }
 
 bool packed_tables_put_row(void *buf, const struct cell *const *cells, unsigned count)
@@ -50,10 +78,7 @@ bool packed_tables_put_row(void *buf, const struct cell *const *cells, unsigned 
         put_text(b, "");
         put_text(b, "");
     } else if (count == 3) {
-        put_cell(b, cells[0]);
-        put_cell(b, cells[1]);
-        put_text(b, type_of_cell(cells[2]));
-        put_text(b, "");
+        put_names(b, cells);
     } else if (count == COLUMN_TEXTS) {
         for (unsigned i = 0; i < count; i++) {
             put_cell(b, cells[i]);

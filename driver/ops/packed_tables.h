@@ -24,7 +24,8 @@ void packed_tables_put(struct buf *b, const struct athena_table *table);
 
 /*
  * Appends a row of a query to a struct buf; a names_row_fn (ops/names_query.h). One cell: a table's
- * name (SHOW TABLES); three: database, name, type; five: those of a column.
+ * name (SHOW TABLES); three: database, type, and names that share both, a line each; five: those of
+ * a column.
  */
 bool packed_tables_put_row(void *buf, const struct cell *const *cells, unsigned count);
 

@@ -174,7 +174,7 @@ static enum status start_submit(struct query *q)
                                  .acl_option = s->acl_option,
                                  .parameters = q->in.parameters,
                                  .parameter_count = q->in.parameter_count,
-                                 .reuse_results = s->reuse_results,
+                                 .reuse_results = s->reuse_results && !q->in.is_fresh,
                                  .reuse_max_age_min = s->reuse_max_age_minutes};
     const enum sql_kind kind = kind_of(q->in.sql);
     struct buf body;

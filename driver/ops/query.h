@@ -45,6 +45,7 @@ struct query {
         char token[40];
         const char *const *parameters; /* SQL literals for `?`; NULL: none */
         size_t parameter_count;
+        bool is_fresh;   /* it wants no result that was kept (ReuseResults) */
         unsigned shares; /* results that share the memory a statement may have; 1: it is alone */
     } in;
 

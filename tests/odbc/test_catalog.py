@@ -4,30 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import time
-from collections.abc import Callable
 
 import odbc
 import pytest
+from catalog_calls import call, wait_for
 
 TABLES_COLUMNS = ["TABLE_CAT", "TABLE_SCHEM", "TABLE_NAME", "TABLE_TYPE", "REMARKS"]
-
-
-def call(s: odbc.Statement, name: str, *texts: str | None) -> list[tuple[str | None, ...]]:
-    """A catalog function with text arguments; all rows of its result."""
-    arguments: list = []
-    for text in texts:
-        arguments += [None if text is None else text.encode(), odbc.NTS if text is not None else 0]
-    s.check(s.poll(lambda: getattr(odbc.lib, name)(s.value, *arguments)))
-    rows = s.rows()
-    s.check(s.close())
-    return rows
-
-
-def wait_for(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def run(s: odbc.Statement, sql: str) -> None:

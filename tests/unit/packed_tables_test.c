@@ -63,16 +63,19 @@ static void tables(void **state)
     buf_init(&rows, 10000);
     expect(&rows, false, "");
     put(&rows, "only_a_name");
-    put(&rows, "d|a|BASE TABLE");
-    put(&rows, "d|v|VIEW");
-    put(&rows, "d|\"\"q\"\"|-");
+    put(&rows, "d|BASE TABLE|a\nb");
+    put(&rows, "d|VIEW|v");
+    put(&rows, "d|-|\"\"q\"\"\nr");
+    put(&rows, "d|VIEW|-");
     put(&rows, "|"); /* a result of another shape has no rows for us */
     packed_tables_put(&rows, &glue);
     expect(&rows, false,
            ".only_a_name  ()\n"
            "d.a  ()\n"
+           "d.b  ()\n"
            "d.v VIRTUAL_VIEW ()\n"
            "d.\"q\"  ()\n"
+           "d.r  ()\n"
            ".t EXTERNAL_TABLE of t()\n");
     buf_clear(&rows);
 }
