@@ -166,6 +166,14 @@ static enum status parse_override(struct endpoint *e, struct arena *a, const cha
     return e->base_path && e->host ? ST_OK : fault_no_memory(f);
 }
 
+/* The one name that is no region's own, and takes the signatures of one region alone. */
+#define GLOBAL_REGION "us-east-1"
+
+static bool is_global_sts(enum aws_service service, const char *host)
+{
+    return service == AWS_STS && host && ascii_same(host, "sts.amazonaws.com");
+}
+
 enum status region_endpoint(struct endpoint *e, struct arena *a, enum aws_service service,
                             const struct region_wish *wish, struct fault *f)
 {
@@ -199,7 +207,7 @@ enum status region_endpoint(struct endpoint *e, struct arena *a, enum aws_servic
         e->host = make_host(a, service, wish);
     }
     e->service = services[service].signing_name;
-    e->region = arena_text(a, wish->region);
+    e->region = arena_text(a, is_global_sts(service, e->host) ? GLOBAL_REGION : wish->region);
     e->url = e->host ? arena_printf(a, "%s://%s%s", e->scheme, e->host, e->base_path) : NULL;
     if (!e->region || !e->url) return fault_no_memory(f);
     e->needs_path_style = is_address(e->host) || is_localhost(e->host) || *e->base_path;

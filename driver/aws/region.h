@@ -56,7 +56,8 @@ struct endpoint {
 
 /*
  * Works out an endpoint. A scheme missing from an override means https; what is signed for is the
- * wish's region whatever the override's host is called (a VPC endpoint, say). Faults: HY024 for a
+ * wish's region whatever the override's host is called (a VPC endpoint, say), but for the global
+ * sts.amazonaws.com, which wants us-east-1. Faults: HY024 for a
  * missing or impossible region, an override that is no URL, FIPS or dual-stack together with an
  * override, FIPS where the service has none.
  */

@@ -170,12 +170,37 @@ static void what_makes_no_sense(void **state)
     arena_clear(&a);
 }
 
+static void global_sts(void **state)
+{
+    static const struct {
+        enum aws_service service;
+        const char *override, *region;
+    } cases[] = {
+        {AWS_STS, "sts.amazonaws.com", "us-east-1"},
+        {AWS_STS, "https://STS.amazonaws.com/", "us-east-1"},
+        {AWS_STS, "sts.eu-west-1.amazonaws.com", "eu-west-1"},
+        {AWS_STS, "vpce-1.sts.us-west-2.vpce.amazonaws.com", "eu-west-1"},
+        {AWS_ATHENA, "sts.amazonaws.com", "eu-west-1"},
+    };
+    struct arena a;
+
+    (void)state;
+    arena_init(&a);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct region_wish wish = {.region = "eu-west-1", .override = cases[i].override};
+        struct endpoint e;
+
+        assert_int_equal(region_endpoint(&e, &a, cases[i].service, &wish, NULL), ST_OK);
+        assert_string_equal(e.region, cases[i].region);
+    }
+    arena_clear(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(partitions),
-        cmocka_unit_test(hosts),
-        cmocka_unit_test(overrides),
+        cmocka_unit_test(partitions),          cmocka_unit_test(hosts),
+        cmocka_unit_test(overrides),           cmocka_unit_test(global_sts),
         cmocka_unit_test(what_makes_no_sense),
     };
 
