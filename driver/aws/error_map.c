@@ -22,9 +22,11 @@
     "The credentials are good but not allowed to do this: ask for the IAM permission."
 #define OUTPUT     "Check S3OutputLocation, or the output location of the workgroup."
 #define WRITING \
-    "Query results cannot be written: check the permissions on S3OutputLocation or choose another."
+    "Query results cannot be written: check the permissions on S3OutputLocation and " \
+    "ExpectedBucketOwner, or choose another location."
 #define READING \
-    "Reading the result file needs s3:GetObject on it; ResultFetcher=GetQueryResults does without."
+    "Reading the result file needs s3:GetObject on it; ResultFetcher=GetQueryResults does without. " \
+    "S3 says the same of a bucket that is not ExpectedBucketOwner's, or that wants RequesterPays=1."
 #define GROUP      "Check Workgroup."
 #define DATABASE   "Check the name, and Schema in the connection string."
 #define CATALOG    "Check the name, and Catalog in the connection string."

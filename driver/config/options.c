@@ -322,6 +322,16 @@ unsigned options_choice(const struct options *o, enum option_id id)
     return (unsigned)options_number(o, id);
 }
 
+const char *options_choice_word(const struct options *o, enum option_id id, struct arena *a)
+{
+    const char *choices = infos[id].choices;
+    struct slice choice = {0};
+
+    for (unsigned i = 0; i <= options_choice(o, id); i++)
+        slice_next_item(&choices, &choice);
+    return arena_copy(a, choice.bytes, choice.count);
+}
+
 /* ---- what several options say together ---- */
 
 enum option_fetcher options_fetcher(const struct options *o)

@@ -149,6 +149,9 @@ int64_t options_number(const struct options *o, enum option_id id);
 /* The index among choices of CHOICE (enums below). Only for options with a default. */
 unsigned options_choice(const struct options *o, enum option_id id);
 
+/* That choice as options.def spells it, which AWS minds, in arena. */
+const char *options_choice_word(const struct options *o, enum option_id id, struct arena *a);
+
 /* Indexes of AuthenticationType; those that are not implemented never get past options_set. */
 enum option_authentication {
     AUTHENTICATION_IAM_CREDENTIALS,

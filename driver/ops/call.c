@@ -62,7 +62,6 @@ enum status call_start_get(struct call *c, struct op *owner, struct session *s, 
     c->get = *get;
     c->get.bucket = arena_text(&c->arena, get->bucket);
     c->get.key = arena_text(&c->arena, get->key);
-    c->get.region = arena_text(&c->arena, get->region);
     c->get.if_match = arena_text(&c->arena, get->if_match);
     return c->get.bucket && c->get.key ? ST_OK : fault_no_memory(&c->fault);
 }
@@ -110,7 +109,7 @@ struct attempt {
     const char *url;
     const struct endpoint *endpoint;
     struct sigv4_request sign;
-    struct sigv4_header headers[4];
+    struct sigv4_header headers[6];
 };
 
 static void add_header(struct attempt *a, const char *name, const char *value)
@@ -142,6 +141,19 @@ static enum status describe_athena(struct call *c, struct attempt *a)
     return ST_OK;
 }
 
+static void add_get_headers(const struct call *c, struct attempt *a, const char *range)
+{
+    const struct session *s = c->session;
+
+    add_header(a, "Range", range);
+    if (c->get.if_match && *c->get.if_match) add_header(a, "If-Match", c->get.if_match);
+    if (s->expected_bucket_owner) {
+        add_header(a, "x-amz-expected-bucket-owner", s->expected_bucket_owner);
+    }
+    if (s->requester_pays) add_header(a, "x-amz-request-payer", "requester");
+}
+
+static enum status describe_get(struct call *c, struct attempt *a) RUNS_ON(io_thread);
 static enum status describe_get(struct call *c, struct attempt *a)
 {
     struct endpoint *e = arena_alloc(&c->scratch, sizeof *e);
@@ -152,7 +164,7 @@ static enum status describe_get(struct call *c, struct attempt *a)
     enum status st;
 
     if (!e || !range) return fault_no_memory(&c->fault);
-    st = session_s3_endpoint(c->session, &c->scratch, c->get.region, e, &c->fault);
+    st = session_s3_endpoint(c->session, &c->scratch, c->get.bucket, e, &c->fault);
     if (!st) {
         st = s3_target(&target, &c->scratch, e, &where, c->session->s3_path_style, &c->fault);
     }
@@ -165,11 +177,7 @@ static enum status describe_get(struct call *c, struct attempt *a)
                                      .payload = strcmp(e->scheme, "https") == 0 ? SIGV4_UNSIGNED
                                                                                 : SIGV4_BODY_HEADER,
                                      .is_s3 = true};
-    add_header(a, "Range", range);
-    if (c->get.if_match && *c->get.if_match) add_header(a, "If-Match", c->get.if_match);
-    if (c->session->expected_bucket_owner) {
-        add_header(a, "x-amz-expected-bucket-owner", c->session->expected_bucket_owner);
-    }
+    add_get_headers(c, a, range);
     return ST_OK;
 }
 
@@ -267,12 +275,15 @@ static bool refresh(struct call *c)
     return true;
 }
 
+/* Once: S3 that points elsewhere again does not know itself. */
+static bool follow_bucket(struct call *c) RUNS_ON(io_thread);
 static bool follow_bucket(struct call *c)
 {
-    if (c->has_moved || !*c->error.region) return false;
+    if (c->has_moved || !region_is_name(c->error.region)) return false;
     c->has_moved = true;
-    c->get.region = arena_text(&c->arena, c->error.region);
-    return c->get.region != NULL;
+    log_info("bucket %s is in %s", c->get.bucket, c->error.region);
+    bucket_regions_learn(&c->session->bucket_regions, c->get.bucket, c->error.region);
+    return true;
 }
 
 /* Whether a verdict asks for another attempt; *delay_ms is how long to wait before it. */

@@ -43,7 +43,6 @@ enum {
 /* A piece of an S3 object. Strings are copied. */
 struct call_get {
     const char *bucket, *key;
-    const char *region;   /* NULL: the session's; else where a redirect has pointed before */
     uint64_t first, last; /* bytes, inclusive */
     const char *if_match; /* ETag; NULL or "": whatever is there */
     http_sink_fn *sink;

@@ -59,8 +59,7 @@ struct download {
 
     struct op *reader ONLY_ON(io_thread);
     char etag[128] ONLY_ON(io_thread);
-    char region[40] ONLY_ON(io_thread); /* where a redirect pointed; "" */
-    uint64_t asked ONLY_ON(io_thread);  /* bytes of the file that parts stand for */
+    uint64_t asked ONLY_ON(io_thread); /* bytes of the file that parts stand for */
     bool is_size_known ONLY_ON(io_thread);
     uint64_t size ONLY_ON(io_thread);
     struct pace pace ONLY_ON(io_thread);
@@ -178,6 +177,25 @@ static enum status check_answer(struct part *p)
     return ST_OK;
 }
 
+/* CSE_KMS, or a client of S3's own: what comes is ciphertext, and the key is not ours to unwrap. */
+static enum status check_readable(struct part *p) RUNS_ON(io_thread);
+static enum status check_readable(struct part *p)
+{
+    static const char *const envelopes[] = {"x-amz-meta-x-amz-key-v2", "x-amz-meta-x-amz-key"};
+    const struct download *d = p->download;
+    char key[8];
+
+    for (size_t i = 0; i < sizeof envelopes / sizeof *envelopes; i++) {
+        if (!http_header(&p->call.http, envelopes[i], key, sizeof key)) continue;
+        return fault_set(&p->download->op.fault, SQLSTATE_HYC00, 0,
+                         "downloading the result: s3://%s/%s is encrypted on the client's side "
+                         "(CSE_KMS), which Athena alone can read; ResultFetcher=auto or "
+                         "GetQueryResults has it read the rows",
+                         d->bucket, d->key);
+    }
+    return ST_OK;
+}
+
 static size_t part_sink(void *context, const char *bytes, size_t count)
 {
     struct part *p = context;
@@ -186,7 +204,7 @@ static size_t part_sink(void *context, const char *bytes, size_t count)
 
     engine_assert();
     is_begin = p->call.sunk_bytes == count; /* these bytes are counted already */
-    if (is_begin && check_answer(p)) return 0;
+    if (is_begin && (check_readable(p) || check_answer(p))) return 0;
     if (count > p->size - p->filled) return 0;
     memcpy(p->bytes + p->filled, bytes, count);
     mutex_lock(&d->lock);
@@ -202,7 +220,6 @@ static void ask(struct part *p)
     struct download *d = p->download;
     struct call_get get = {.bucket = d->bucket,
                            .key = d->key,
-                           .region = *d->region ? d->region : NULL,
                            .first = p->first + p->filled,
                            .last = p->first + p->size - 1,
                            .if_match = d->etag,
@@ -229,7 +246,6 @@ static enum status learn_size(struct part *p)
     struct s3_range range = {0, 0, -1};
 
     http_header(&p->call.http, "etag", d->etag, sizeof d->etag);
-    if (p->call.get.region) snprintf(d->region, sizeof d->region, "%s", p->call.get.region);
     if (p->call.http.status == 200) {
         d->size = p->filled;
     } else if (http_header(&p->call.http, "content-range", text, sizeof text) &&

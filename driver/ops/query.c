@@ -260,9 +260,12 @@ static bool may_download(const struct query *q)
 {
     const struct athena_execution *x = q->out.execution;
 
+    bool is_ciphertext = strcmp(x->encryption_option, "CSE_KMS") == 0;
+
+    /* with ResultFetcher=S3 the download is begun all the same, and says why it cannot be */
+    if (is_ciphertext && q->session->fetcher == FETCHER_AUTO) return false;
     return q->session->fetcher != FETCHER_API && !q->io.is_file_denied && is_dml(x) &&
-           ends_in(x->output_location, ".csv") && !x->has_managed_results &&
-           strcmp(x->encryption_option, "CSE_KMS") != 0;
+           ends_in(x->output_location, ".csv") && !x->has_managed_results;
 }
 
 static enum status ask_for_page(struct query *q) RUNS_ON(io_thread);
@@ -444,12 +447,22 @@ static enum status finish_metadata_file(struct query *q)
 
 /* ---- FIRST_ROW ---------------------------------------------------------------------------- */
 
+/*
+ * Athena may read what the driver may not, or cannot. But a refusal may also mean that the bucket is
+ * not ExpectedBucketOwner's: then nothing is read from it by another way.
+ */
 static bool may_fall_back(const struct query *q)
 {
+    static const enum sqlstate reasons[] = {SQLSTATE_42501, SQLSTATE_28000, SQLSTATE_HY024,
+                                            SQLSTATE_HYC00};
     enum sqlstate why = q->out.rows->fault.state;
 
-    return q->download && q->session->fetcher == FETCHER_AUTO &&
-           (why == SQLSTATE_42501 || why == SQLSTATE_28000 || why == SQLSTATE_HY024);
+    if (!q->download || q->session->fetcher != FETCHER_AUTO) return false;
+    if (why == SQLSTATE_42501 && q->session->expected_bucket_owner) return false;
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        if (why == reasons[i]) return true;
+    }
+    return false;
 }
 
 static enum status fall_back(struct query *q) RUNS_ON(io_thread);

@@ -57,10 +57,10 @@ static void read_results(struct session *s, const struct options *o)
 {
     s->workgroup = text(s, o, OPTION_WORKGROUP);
     s->output_location = text(s, o, OPTION_S3_OUTPUT_LOCATION);
-    s->encryption_option = text(s, o, OPTION_S3_OUTPUT_ENC_OPTION);
+    s->encryption_option = options_choice_word(o, OPTION_S3_OUTPUT_ENC_OPTION, &s->arena);
     s->kms_key = text(s, o, OPTION_S3_OUTPUT_ENC_KMS_KEY);
     s->expected_bucket_owner = text(s, o, OPTION_EXPECTED_BUCKET_OWNER);
-    s->acl_option = text(s, o, OPTION_ACL_OPTION);
+    s->acl_option = options_choice_word(o, OPTION_ACL_OPTION, &s->arena);
     s->reuse_results = options_flag(o, OPTION_ENABLE_RESULT_REUSE);
     s->reuse_max_age_minutes = options_number(o, OPTION_REUSED_RESULT_MAX_AGE);
     s->fetcher = options_fetcher(o);
@@ -86,14 +86,17 @@ static enum status read_endpoints(struct session *s, const struct options *o, st
     enum status st = places_read(&s->places, &s->arena, o, f);
 
     s->s3_path_style = options_flag(o, OPTION_S3_PATH_STYLE);
+    s->requester_pays = options_flag(o, OPTION_REQUESTER_PAYS);
     if (!st) st = places_endpoint(&s->athena, &s->arena, &s->places, AWS_ATHENA, NULL, f);
     if (!st) st = places_endpoint(&s->s3, &s->arena, &s->places, AWS_S3, NULL, f);
     return st;
 }
 
-enum status session_s3_endpoint(const struct session *s, struct arena *arena, const char *region,
+enum status session_s3_endpoint(const struct session *s, struct arena *arena, const char *bucket,
                                 struct endpoint *out, struct fault *f)
 {
+    const char *region = bucket_regions_find(&s->bucket_regions, bucket);
+
     if (region) return places_endpoint(out, arena, &s->places, AWS_S3, region, f);
     *out = s->s3;
     return ST_OK;

@@ -10,13 +10,14 @@
 
 #include <stdatomic.h>
 
+#include "auth/places.h"
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/thread.h"
 #include "config/options.h"
 #include "engine/engine.h"
 #include "engine/http.h"
-#include "auth/places.h"
+#include "ops/bucket_regions.h"
 #include "ops/start_queue.h"
 
 struct identity;
@@ -30,7 +31,7 @@ struct session {
 
     struct places places;
     struct endpoint athena, s3;
-    bool s3_path_style;
+    bool s3_path_style, requester_pays;
 
     const char *workgroup, *output_location; /* NULL: not said */
     const char *encryption_option, *kms_key, *expected_bucket_owner, *acl_option;
@@ -49,6 +50,7 @@ struct session {
     atomic_uint engine_version; /* of the workgroup; 0: not known (yet) */
 
     struct start_line starts[START_KINDS] ONLY_ON(io_thread); /* those that wait to be started */
+    struct bucket_regions bucket_regions ONLY_ON(io_thread);
 };
 
 /*
@@ -57,9 +59,9 @@ struct session {
  */
 struct session *session_new(const struct options *o, struct engine *e, struct fault *f);
 
-/* Where a bucket of another region is reached; strings in arena. */
-enum status session_s3_endpoint(const struct session *s, struct arena *arena, const char *region,
-                                struct endpoint *out, struct fault *f);
+/* Where a bucket is reached, in this region or another; strings in arena. */
+enum status session_s3_endpoint(const struct session *s, struct arena *arena, const char *bucket,
+                                struct endpoint *out, struct fault *f) RUNS_ON(io_thread);
 
 /*
  * The number of Athena's engine: 3 until a workgroup has said otherwise, and for no session. name

@@ -7,7 +7,7 @@
     POST   /_local/faults         replaces them (faults.py); DELETE clears them
     POST   /_local/host           sets what containers and instances are given (host.py)
     POST   /_local/roles          adds a role: name, external_id, max_duration_s, can_write_s3
-    POST   /_local/buckets        makes a bucket: name, region
+    POST   /_local/buckets        makes a bucket: name, region, owner, requester_pays
     POST   /_local/catalogs       sets the catalogs beside AwsDataCatalog, and more databases in it
                                   (sql/others.py); [] takes them away
     POST   /_local/limits         sets Athena's quotas (athena/limits.py); {} takes them away
@@ -93,7 +93,11 @@ class Control:
         return {"arn": self._server.credentials.role_arn(role.name)}
 
     def _add_bucket(self, call: Call, body: Any) -> Any:
-        self._server.store.create_bucket(body["name"], body.get("region"))
+        store, name = self._server.store, body.pop("name")
+        store.create_bucket(name, body.pop("region", None))
+        if unknown := set(body) - {"owner", "requester_pays"}:
+            raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
+        store.set_bucket_attrs(name, {**store.bucket(name).attrs, **body})
         return {}
 
     def _set_catalogs(self, call: Call, body: Any) -> Any:

@@ -102,8 +102,10 @@ class S3:
             if call.operation in WITHOUT_BUCKET:
                 return
             raise no_such_bucket(call.bucket)
-        owner = call.header("x-amz-expected-bucket-owner")
-        if owner and owner != self._account_id:
+        owner = bucket.attrs.get("owner", self._account_id)
+        if call.header("x-amz-expected-bucket-owner") not in ("", owner):
+            raise S3Error("AccessDenied", "Access Denied")
+        if bucket.attrs.get("requester_pays") and call.header("x-amz-request-payer") != "requester":
             raise S3Error("AccessDenied", "Access Denied")
         if call.signed_region != bucket.region and call.operation not in ANY_REGION:
             raise S3Error("PermanentRedirect", "The bucket you are attempting to access must be "

@@ -330,6 +330,7 @@ def _object_headers(info: ObjectInfo, call: Call) -> dict[str, str]:
     headers = {"ETag": f'"{info.etag}"', "Last-Modified": clock.http_date(info.last_modified),
                "Accept-Ranges": "bytes", "x-amz-server-side-encryption": "AES256",
                "Content-Type": attrs.get("content_type", "binary/octet-stream")}
+    headers.update(attrs.get("encryption", {}))
     headers.update({n.title(): v for n, v in attrs.get("headers", {}).items()})
     headers.update({f"x-amz-meta-{n}": v for n, v in attrs.get("metadata", {}).items()})
     if attrs.get("tags"):

@@ -19,9 +19,9 @@ from typing import Any
 from ..errors import S3Error
 from ..sql.engine import Engine, Interrupted
 from ..sql.errors import SYSTEM, QueryFailure
-from ..sql.results import ROWS_WRITTEN, Outcome, ResultColumn, metadata_file
+from ..sql.results import ROWS_WRITTEN, Outcome, ResultColumn
 from ..sql.types import named
-from ..store import ObjectStore
+from .output import Output
 from .query import CANCELLED, FAILED, RUNNING, SUCCEEDED, Query
 
 WORKERS = 3
@@ -30,9 +30,9 @@ log = logging.getLogger(__name__)
 
 
 class Life:
-    def __init__(self, engine: Engine, store: ObjectStore):
+    def __init__(self, engine: Engine, output: Output):
         self._engine = engine
-        self._store = store
+        self._output = output
         self._workers = concurrent.futures.ThreadPoolExecutor(WORKERS, "athena-sql")
         self._loop: asyncio.AbstractEventLoop | None = None
         self.counts: collections.Counter[str] = collections.Counter()
@@ -110,7 +110,7 @@ class Life:
                        "ErrorMessage": "Bytes scanned limit was exceeded"})
             return
         try:
-            self._write(query, outcome)
+            self._output.write(query, outcome)
         except QueryFailure as failure:
             outcome.discard()
             self._fail(query, failure)
@@ -120,26 +120,6 @@ class Life:
                 f"Unable to write query results to {query.output_uri}: {error.message}", 401))
         else:
             self._end(query, SUCCEEDED)
-
-    def _write(self, query: Query, outcome: Outcome) -> None:
-        if not query.is_managed and not query.job.can_write_s3:
-            raise QueryFailure(
-                f"Access denied when writing output to url: {query.output_uri} . Please ensure "
-                "you are allowed to access the S3 bucket. If you are encrypting query results "
-                "with KMS key, please ensure you are allowed to access your KMS key", 1500)
-        bucket, key = query.bucket, query.key
-        if outcome.csv:
-            query.output_bytes = outcome.csv.stat().st_size
-            self._store.put_path(bucket, key, outcome.csv, etag=outcome.csv_etag,
-                                 attrs={"content_type": "application/octet-stream"})
-        elif outcome.text is not None:
-            query.output_bytes = len(outcome.text)
-            self._store.put(bucket, key, outcome.text)
-        if outcome.manifest is not None:
-            name = key + "-manifest.csv"
-            self._store.put(bucket, name, "".join(f"{m}\n" for m in outcome.manifest).encode())
-            query.manifest_uri = f"s3://{bucket}/{name}"
-        self._store.put(bucket, key + ".metadata", metadata_file(outcome.columns))
 
     # Other ends
 
@@ -196,7 +176,7 @@ class Life:
         """Ends a new query at once with an older one's result."""
         query.columns, query.output_rows = old.columns, old.output_rows
         query.bucket, query.key, query.is_reused = old.bucket, old.key, True
-        query.output_bytes = old.output_bytes
+        query.output_bytes, query.readable_bucket = old.output_bytes, old.readable_bucket
         query.running = query.worked = query.submitted
         self.counts["started"] += 1
         self.counts["reused"] += 1

@@ -62,7 +62,7 @@ def _data(row: list[str | None]) -> list[dict[str, str]]:
 
 
 def _local_file(query: Query, store: ObjectStore) -> Path:
-    path = store.local_path(query.bucket, query.key)
+    path = store.local_path(query.readable_bucket or query.bucket, query.key)
     if path is None:
         raise _invalid("Could not find results")
     return path
@@ -109,7 +109,8 @@ def _take_rows(data: bytes, rows: list[dict[str, Any]], limit: int) -> int:
 def _manifest(query: Query, store: ObjectStore, start: int, limit: int) -> dict[str, Any]:
     if query.kind not in MANIFEST_KINDS:
         raise _invalid("DATA_MANIFEST is only available for CTAS, INSERT INTO and UNLOAD queries")
-    path = store.local_path(query.bucket, query.key + "-manifest.csv")
+    path = store.local_path(query.readable_bucket or query.bucket,
+                            query.key + "-manifest.csv")
     if path is None:
         raise _invalid("Could not find results")
     lines = path.read_text("utf-8").splitlines()

@@ -30,6 +30,7 @@ class Query:
     job: Job | None  # None once it has ended
     dials: Dials
     is_managed: bool = False
+    readable_bucket: str = ""  # of a copy in clear, where the result object is ciphertext
     state: str = QUEUED
     reason: str | None = None
     error: dict[str, Any] | None = None
@@ -108,6 +109,8 @@ class Query:
         if self.result_configuration is not None:
             found["ResultConfiguration"] = {**self.result_configuration,
                                             "OutputLocation": self.output_uri}
+            if self.dials.hides_encryption:
+                found["ResultConfiguration"].pop("EncryptionConfiguration", None)
         if self.is_over:
             self.is_seen = True
         return found

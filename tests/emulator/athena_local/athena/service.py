@@ -22,6 +22,7 @@ from .life import Life, quota_of
 from .limits import Limits
 from .metadata import Metadata
 from .query import SUCCEEDED, Query
+from .output import Output
 from .start import MANAGED_BUCKET, Starter
 
 MAX_KEPT_QUERIES = 100000  # older ones that are over are forgotten
@@ -37,7 +38,7 @@ class AthenaService:
             store.create_bucket(bucket)
         self._account = Account(config.athena_dir / "account.json")
         self._engine = Engine(store, config)
-        self._life = Life(self._engine, store)
+        self._life = Life(self._engine, Output(store, config.account_id))
         self._starter = Starter(self._engine, store, self._account)
         self._limits = Limits()
         self._queries: dict[str, Query] = {}
