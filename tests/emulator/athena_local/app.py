@@ -16,12 +16,12 @@ from typing import Any
 
 from aiohttp import ClientError, web
 
-from . import athena_front, clock, faults, host, routing, send, sts
+from . import athena_front, clock, datazone, faults, host, routing, send, sso, sts
 from .athena.service import AthenaService
 from .config import Config
 from .control import Control
 from .credentials import CredentialTable
-from .errors import AthenaError, S3Error, ServiceError, StsError
+from .errors import MAKERS, AthenaError, S3Error, ServiceError
 from .s3 import S3, error_answer as s3_error_answer
 from .sigv4 import Verifier
 from .stats import Stats
@@ -30,6 +30,8 @@ from .wire import Answer, Call
 
 log = logging.getLogger("athena_local")
 
+SMALL_BODIES = ("athena", "sts", "sso-oidc", "datazone")  # read whole before anything else
+UNSIGNED = ("host", "sso-oidc", "sso")
 KEEP_ALIVE_S = 75
 BACKLOG = 4096
 
@@ -46,6 +48,8 @@ class Server:
         self.s3 = S3(self.store, config)
         self.sts = sts.Sts(self.credentials)
         self.host = host.Host(self.credentials)
+        self.sso = sso.Sso(self.credentials)
+        self.datazone = datazone.DataZone(self.credentials, self.sso)
         self.athena: AthenaService | None = None
         self.control = Control(self)
         self._verifier = Verifier(config, self.credentials)
@@ -77,7 +81,7 @@ class Server:
             response, _ = await send.send(call, await self.control.handle(call), faults.NO_PLAN)
             return response
         body: bytes | None = b""
-        if call.service in ("athena", "sts"):
+        if call.service in SMALL_BODIES:
             body = await _read(call)
         if call.service == "sts":  # the action is in the body
             call.operation = sts.parse_form(body or b"").get("Action", call.operation)
@@ -136,7 +140,7 @@ class Server:
     async def _dispatch(self, call: Call, plan: faults.Plan, body: bytes | None) -> Answer:
         if body is None:
             raise _too_large(call.service)
-        if call.service != "host":
+        if not _is_unsigned(call):
             self._authenticate(call, None if call.service == "s3" else body)
         if plan.rule is not None:
             error = faults.error_of(plan.rule, call)
@@ -149,6 +153,12 @@ class Server:
             return self.sts.handle(call, {**call.params, **sts.parse_form(body)})
         if call.service == "host":
             return self.host.handle(call)
+        if call.service == "sso-oidc":
+            return self.sso.handle(call, body)
+        if call.service == "sso":
+            return self.sso.handle_portal(call)
+        if call.service == "datazone":
+            return self.datazone.handle(call, body)
         return await self.s3.handle(call)
 
     def _authenticate(self, call: Call, body: bytes | None) -> None:
@@ -174,7 +184,17 @@ def write_error(call: Call, error: ServiceError) -> Answer:
         return sts.error_answer(error, call.request_id)
     if call.service == "host":
         return host.error_answer(error)
+    if call.service == "sso-oidc":
+        return sso.oidc_error_answer(error)
+    if call.service == "sso":
+        return sso.portal_error_answer(error)
+    if call.service == "datazone":
+        return datazone.error_answer(error, call)
     return athena_front.error_answer(error, call)
+
+
+def _is_unsigned(call: Call) -> bool:
+    return call.service in UNSIGNED or call.operation == "RedeemAccessToken"
 
 
 async def _read(call: Call) -> bytes | None:
@@ -186,16 +206,15 @@ async def _read(call: Call) -> bytes | None:
 
 
 def _too_large(service: str) -> ServiceError:
-    make = StsError if service == "sts" else AthenaError
-    return make("RequestEntityTooLargeException", "The request is too large", 413)
+    return MAKERS.get(service, AthenaError)("RequestEntityTooLargeException", "The request is too large", 413)
 
 
 def _internal(service: str) -> ServiceError:
     if service == "s3":
         return S3Error("InternalError", "We encountered an internal error. Please try again.")
     if service == "sts":
-        return StsError("InternalFailure", "An internal error occurred.", 500)
-    return AthenaError("InternalServerException", "Internal service error", 500)
+        return MAKERS[service]("InternalFailure", "An internal error occurred.", 500)
+    return MAKERS.get(service, AthenaError)("InternalServerException", "Internal service error", 500)
 
 
 class _CountingServer(web.Server):

@@ -6,6 +6,8 @@
     GET    /_local/faults         the rules in force, with how often each was seen and hit
     POST   /_local/faults         replaces them (faults.py); DELETE clears them
     POST   /_local/host           sets what containers and instances are given (host.py)
+    POST   /_local/sso            sets what IAM Identity Center does (sso.py)
+    POST   /_local/datazone       sets what DataZone does (datazone.py)
     POST   /_local/roles          adds a role: name, external_id, max_duration_s, can_write_s3
     POST   /_local/buckets        makes a bucket: name, region, owner, requester_pays
     POST   /_local/catalogs       sets the catalogs beside AwsDataCatalog, and more databases in it
@@ -39,6 +41,8 @@ class Control:
             ("POST", "faults"): self._set_faults,
             ("DELETE", "faults"): self._clear_faults,
             ("POST", "host"): self._set_host,
+            ("POST", "sso"): self._set_sso,
+            ("POST", "datazone"): self._set_datazone,
             ("POST", "roles"): self._add_role,
             ("POST", "buckets"): self._add_bucket,
             ("POST", "catalogs"): self._set_catalogs,
@@ -69,6 +73,8 @@ class Control:
         server.stats.reset()
         server.credentials.reset()
         server.host.reset()
+        server.sso.reset()
+        server.datazone.reset()
         server.athena.reset()
         return {}
 
@@ -85,6 +91,14 @@ class Control:
 
     def _set_host(self, call: Call, body: Any) -> Any:
         self._server.host.set_dials(body or {})
+        return {}
+
+    def _set_sso(self, call: Call, body: Any) -> Any:
+        self._server.sso.set_dials(body or {})
+        return {}
+
+    def _set_datazone(self, call: Call, body: Any) -> Any:
+        self._server.datazone.set_dials(body or {})
         return {}
 
     def _add_role(self, call: Call, body: Any) -> Any:

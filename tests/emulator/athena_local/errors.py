@@ -1,8 +1,8 @@
 """The errors that handlers raise; app.py writes each in its service's own wire format.
 
-AthenaError becomes a JSON body with ``__type``, HostError one with ``code``, S3Error and StsError
-become XML. ``extra``
-holds further members of the body, by the name they have on the wire.
+AthenaError becomes a JSON body with ``__type``, HostError one with ``code``, OidcError one
+with ``error``, PortalError and DataZoneError one with ``message``, S3Error and StsError become XML.
+``extra`` holds further members of the body, by the name they have on the wire.
 """
 
 from __future__ import annotations
@@ -42,6 +42,22 @@ class HostError(ServiceError):
     service = "host"
 
 
+class OidcError(ServiceError):
+    """What IAM Identity Center answers to a client that asks for a token (sso.py)."""
+
+    service = "sso-oidc"
+
+
+class PortalError(ServiceError):
+    """What the portal of IAM Identity Center answers (sso.py)."""
+
+    service = "sso"
+
+
+class DataZoneError(ServiceError):
+    service = "datazone"
+
+
 # The status S3 gives each code, so that raising one needs no number.
 S3_STATUS = {
     "AccessDenied": 403,
@@ -78,6 +94,12 @@ class S3Error(ServiceError):
     def __init__(self, code: str, message: str, status: int | None = None,
                  extra: dict[str, Any] | None = None):
         super().__init__(code, message, status or S3_STATUS.get(code, 400), extra)
+
+
+# How a service's errors are made, by its name.
+MAKERS: dict[str, type[ServiceError]] = {
+    maker.service: maker for maker in (AthenaError, S3Error, StsError, HostError, OidcError,
+                                       PortalError, DataZoneError)}
 
 
 def no_such_bucket(name: str) -> S3Error:

@@ -13,11 +13,8 @@ import fnmatch
 import random
 from typing import Any
 
-from .errors import AthenaError, HostError, S3Error, ServiceError, StsError
+from .errors import MAKERS, ServiceError
 from .wire import Answer, Call
-
-MAKERS: dict[str, type[ServiceError]] = {"athena": AthenaError, "s3": S3Error, "sts": StsError,
-                                         "host": HostError}
 
 # kind -> service -> code, status, text
 ERRORS = {
@@ -25,18 +22,28 @@ ERRORS = {
         "athena": ("ThrottlingException", 400, "Rate exceeded"),
         "s3": ("SlowDown", 503, "Please reduce your request rate."),
         "sts": ("Throttling", 400, "Rate exceeded"),
-        "host": ("TooManyRequests", 429, "Too Many Requests")},
+        "host": ("TooManyRequests", 429, "Too Many Requests"),
+        "sso-oidc": ("SlowDownException", 400, "Slow down"),
+        "sso": ("TooManyRequestsException", 429, "Too many requests"),
+        "datazone": ("ThrottlingException", 429, "Rate exceeded")},
     "error5xx": {
         "athena": ("InternalServerException", 500, "Internal service error"),
         "s3": ("InternalError", 500, "We encountered an internal error. Please try again."),
         "sts": ("InternalFailure", 500, "An internal error occurred."),
-        "host": ("InternalServerError", 500, "Internal Server Error")},
+        "host": ("InternalServerError", 500, "Internal Server Error"),
+        "sso-oidc": ("InternalServerException", 500, "Internal service error"),
+        "sso": ("InternalServerException", 500, "Internal service error"),
+        "datazone": ("InternalServerException", 500, "Internal service error")},
     "expired_credentials": {
         "athena": ("ExpiredTokenException", 400,
                    "The security token included in the request is expired"),
         "s3": ("ExpiredToken", 400, "The provided token has expired."),
         "sts": ("ExpiredToken", 403, "The security token included in the request is expired"),
-        "host": ("Unauthorized", 401, "Unauthorized")},
+        "host": ("Unauthorized", 401, "Unauthorized"),
+        "sso-oidc": ("ExpiredTokenException", 400, "The token has expired"),
+        "sso": ("UnauthorizedException", 401, "Session token not found or invalid"),
+        "datazone": ("ExpiredTokenException", 403,
+                     "The security token included in the request is expired")},
     "access_denied": {
         "athena": ("AccessDeniedException", 400, "User: {arn} is not authorized to perform: "
                    "athena:{operation} on resource: {resource}"),
@@ -45,10 +52,16 @@ ERRORS = {
                "s3:{operation} action"),
         "sts": ("AccessDenied", 403, "User: {arn} is not authorized to perform: sts:{operation} "
                 "on resource: {resource}"),
-        "host": ("Forbidden", 403, "Forbidden")},
+        "host": ("Forbidden", 403, "Forbidden"),
+        "sso-oidc": ("AccessDeniedException", 400, "Access denied"),
+        "sso": ("ForbiddenException", 403, "No access"),
+        "datazone": ("AccessDeniedException", 403, "User: {arn} is not authorized to perform: "
+                     "datazone:{operation} on resource: {resource}")},
 }
 UNAVAILABLE = {"athena": "ServiceUnavailableException", "s3": "ServiceUnavailable",
-               "sts": "ServiceUnavailable", "host": "ServiceUnavailable"}
+               "sts": "ServiceUnavailable", "host": "ServiceUnavailable",
+               "sso-oidc": "ServiceUnavailableException", "sso": "ServiceUnavailableException",
+               "datazone": "ServiceUnavailableException"}
 KINDS = (*ERRORS, "custom", "reset", "stall", "truncate", "delay", "clock_skew")
 PATTERNS = ("service", "operation", "bucket", "key", "access_key")
 FIELDS = {"kind", "probability", "count", "skip", "seed", "delay_ms", "after_bytes", "offset_ms",

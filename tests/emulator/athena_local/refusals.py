@@ -1,6 +1,6 @@
 """How each service words its refusal of a signature: code, status and text per reason.
 
-Athena (JSON), STS (query XML) and S3 (REST XML) each have their own vocabulary; clients tell
+Athena (JSON), DataZone (REST JSON), STS (query XML) and S3 (REST XML) each have their own vocabulary; clients tell
 a wrong key from an expired one by these codes, so they are the real endpoints' codes.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .errors import AthenaError, S3Error, ServiceError, StsError
+from .errors import AthenaError, DataZoneError, S3Error, ServiceError, StsError
 
 MISMATCH = ("The request signature we calculated does not match the signature you provided. "
             "Check your AWS Secret Access Key and signing method. Consult the service "
@@ -45,6 +45,8 @@ ATHENA = {
     "late": ("InvalidSignatureException", 400, LATE),
     "mismatch": ("InvalidSignatureException", 400, MISMATCH),
 }
+# REST JSON has Athena's words, and a status of its own.
+DATAZONE = {reason: (code, 403, text) for reason, (code, _, text) in ATHENA.items()}
 STS = {
     "missing": ("MissingAuthenticationToken", 403, "Request is missing Authentication Token"),
     "malformed": ("IncompleteSignature", 400, MALFORMED),
@@ -92,7 +94,8 @@ S3 = {
 }
 
 BY_SERVICE: dict[str, tuple[type[ServiceError], dict[str, tuple[str, int, str]]]] = {
-    "athena": (AthenaError, ATHENA), "sts": (StsError, STS), "s3": (S3Error, S3)}
+    "athena": (AthenaError, ATHENA), "datazone": (DataZoneError, DATAZONE),
+    "sts": (StsError, STS), "s3": (S3Error, S3)}
 
 
 def refuse(service: str, reason: str, extra: dict[str, Any] | None = None,

@@ -3,6 +3,8 @@
     X-Amz-Target: AmazonAthena.*          Athena
     POST with a form body, or ?Action=    STS
     /_local/credentials, /_local/imds/    what a container or an instance is given (host.py)
+    /_local/sso-oidc/, /_local/sso/       IAM Identity Center (sso.py)
+    /_local/datazone/                     DataZone (datazone.py)
     /_local/...                           the server's own control (control.py)
     anything else                         S3, path style or virtual-host style
 """
@@ -13,7 +15,7 @@ import ipaddress
 import re
 import urllib.parse
 
-from . import athena_front, host
+from . import athena_front, datazone, host, sso
 from .wire import Call
 
 # Hosts without a bucket in front; with one, the bucket is what precedes them.
@@ -62,6 +64,10 @@ def route(call: Call) -> None:
     """Sets the call's service, and for Athena and S3 its operation, bucket and key."""
     if (operation := host.operation_of(call.raw_path)) is not None:
         call.service, call.operation = "host", operation
+    elif (named := sso.operation_of(call.raw_path)) is not None:
+        call.service, call.operation = named
+    elif (operation := datazone.operation_of(call.raw_path)) is not None:
+        call.service, call.operation = "datazone", operation
     elif call.raw_path.startswith("/_local/"):
         call.service, call.operation = "local", call.raw_path
     elif "x-amz-target" in call.headers or call.header("content-type").startswith(

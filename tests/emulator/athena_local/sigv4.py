@@ -30,6 +30,7 @@ from .wire import Call
 ALGORITHM = "AWS4-HMAC-SHA256"
 STAMP_FORMAT = "%Y%m%dT%H%M%SZ"
 TOLERANCE = {"athena": datetime.timedelta(minutes=5), "sts": datetime.timedelta(minutes=5),
+             "datazone": datetime.timedelta(minutes=5),
              "s3": datetime.timedelta(minutes=15)}
 LONGEST_URL_S = 604800  # a presigned URL lives seven days at most
 
