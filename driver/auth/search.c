@@ -3,8 +3,10 @@
 
 #include <stdlib.h>
 
+#include "auth/plugin.h"
 #include "auth/profile_files.h"
 #include "auth/role_call.h"
+#include "auth/saml_call.h"
 #include "auth/sign_in.h"
 #include "aws/creds_profile.h"
 #include "base/arena.h"
@@ -13,7 +15,9 @@
 #include "config/profile.h"
 #include "engine/op.h"
 
-enum search_step { SEARCH_PLAN, SEARCH_SOURCE, SEARCH_ROLE, SEARCH_END };
+enum search_step { SEARCH_PLAN, SEARCH_SOURCE, SEARCH_SAML, SEARCH_ROLE, SEARCH_END };
+
+enum { ASSERTION_BYTES_MAX = 2 << 20 };
 
 struct search {
     struct op op;
@@ -21,9 +25,12 @@ struct search {
     enum search_step step ONLY_ON(io_thread);
     struct arena arena;
     struct profiles profiles;
-    struct creds_plan plan; /* keys: those found last, which assume the next role */
+    struct creds_plan plan;        /* keys: those found last, which assume the next role */
+    struct options plugin;         /* a profile's plug-in; else empty */
+    const struct options *options; /* the wish's, or the plug-in's */
     struct sign_in *source;
     bool needs_person;
+    struct saml_call saml;
     struct endpoint sts;
     struct role_call role;
     size_t roles_done;
@@ -46,9 +53,17 @@ static enum status plan_from_profile(struct search *s)
     const struct search_wish *w = s->wish;
     struct creds_files files = {profile_value, profile_is_there, &s->profiles};
     const char *asked = options_text(w->options, OPTION_AWS_PROFILE);
+    const char *profile = creds_env_profile(w->env, asked);
+    const char *plugin = options_text(w->options, OPTION_PLUGIN_NAME);
 
-    return creds_profile_plan(&s->plan, &s->arena, &files, w->env, creds_env_profile(w->env, asked),
-                              &s->op.fault);
+    if (plugin && profile_exists(&s->profiles, PROFILE_PROFILE, profile)) {
+        s->plan = (struct creds_plan){.source = CREDS_PLUGIN,
+                                      .plugin = plugin,
+                                      .plugin_profile = profile,
+                                      .origin = arena_printf(&s->arena, "profile %s", profile)};
+        return s->plan.origin ? ST_OK : fault_no_memory(&s->op.fault);
+    }
+    return creds_profile_plan(&s->plan, &s->arena, &files, w->env, profile, &s->op.fault);
 }
 
 static enum status plan_by_default(struct search *s)
@@ -91,6 +106,47 @@ static enum status make_plan(struct search *s)
     return plans[type] ? plans[type](s) : ST_OK;
 }
 
+/* ---- roles -------------------------------------------------------------------------------- */
+
+static enum status start_role(struct search *s) RUNS_ON(io_thread);
+static enum status start_role(struct search *s)
+{
+    const struct search_wish *w = s->wish;
+
+    if (!s->sts.url) {
+        enum status st =
+            places_endpoint(&s->sts, &s->arena, w->places, AWS_STS, NULL, &s->op.fault);
+
+        if (st) return st;
+    }
+    return role_call_start(&s->role, &s->op, w, &s->sts, &s->plan.roles[s->roles_done],
+                           &s->plan.keys, &s->op.fault);
+}
+
+static enum status go_on(struct search *s) RUNS_ON(io_thread);
+static enum status finish_role(struct search *s) RUNS_ON(io_thread);
+static enum status finish_role(struct search *s)
+{
+    struct aws_credentials keys = {0};
+    enum status st = role_call_ready(&s->role, &keys, &s->op.fault);
+
+    if (st) return st;
+    role_call_clear(&s->role);
+    credentials_clear(&s->plan.keys);
+    s->plan.keys = keys;
+    s->roles_done++;
+    return go_on(s);
+}
+
+/* The next role, or the end: the keys are those that were looked for. */
+static enum status go_on(struct search *s)
+{
+    bool has_role = s->roles_done < s->plan.role_count;
+
+    s->step = has_role ? SEARCH_ROLE : SEARCH_END;
+    return has_role ? start_role(s) : ST_OK;
+}
+
 /* ---- where keys come from ----------------------------------------------------------------- */
 
 static void end_source(struct search *s) RUNS_ON(io_thread);
@@ -109,7 +165,7 @@ static enum status start_source(struct search *s, const struct sign_in_kind *kin
     s->source = sign_in_new(kind,
                             &(struct sign_in){.owner = &s->op,
                                               .wish = s->wish,
-                                              .options = s->wish->options,
+                                              .options = s->options,
                                               .plan = &s->plan,
                                               .profiles = &s->profiles,
                                               .arena = &s->arena},
@@ -119,63 +175,58 @@ static enum status start_source(struct search *s, const struct sign_in_kind *kin
     return kind->start(s->source, &s->op.fault);
 }
 
+/* What was found, once the source is over. */
+static enum status take_keys(struct search *s, const struct aws_credentials *keys)
+    RUNS_ON(io_thread);
+static enum status take_keys(struct search *s, const struct aws_credentials *keys)
+{
+    enum status st = credentials_copy(&s->plan.keys, keys, &s->op.fault);
+
+    if (st) return st;
+    saml_call_clear(&s->saml);
+    end_source(s);
+    return go_on(s);
+}
+
 static enum status finish_source(struct search *s) RUNS_ON(io_thread);
 static enum status finish_source(struct search *s)
 {
     struct sign_in_result result = {0};
     enum status st;
 
-    buf_init(&result.assertion, 0);
+    buf_init(&result.assertion, ASSERTION_BYTES_MAX);
     st = s->source->kind->ready(s->source, &result, &s->op.fault);
-    if (!st) st = credentials_copy(&s->plan.keys, &result.keys, &s->op.fault);
+    if (!st && result.assertion.count) {
+        s->step = SEARCH_SAML;
+        st = saml_call_start(&s->saml, s->source, &result.assertion, &s->op.fault);
+    } else if (!st) {
+        st = take_keys(s, &result.keys);
+    }
     sign_in_result_clear(&result);
-    if (!st) end_source(s);
     return st;
 }
 
-/* ---- roles -------------------------------------------------------------------------------- */
-
-static enum status start_role(struct search *s) RUNS_ON(io_thread);
-static enum status start_role(struct search *s)
-{
-    const struct search_wish *w = s->wish;
-
-    if (!s->sts.url) {
-        enum status st =
-            places_endpoint(&s->sts, &s->arena, w->places, AWS_STS, NULL, &s->op.fault);
-
-        if (st) return st;
-    }
-    return role_call_start(&s->role, &s->op, w, &s->sts, &s->plan.roles[s->roles_done],
-                           &s->plan.keys, &s->op.fault);
-}
-
-static enum status finish_role(struct search *s) RUNS_ON(io_thread);
-static enum status finish_role(struct search *s)
+static enum status finish_saml(struct search *s) RUNS_ON(io_thread);
+static enum status finish_saml(struct search *s)
 {
     struct aws_credentials keys = {0};
-    enum status st = role_call_ready(&s->role, &keys, &s->op.fault);
+    enum status st = saml_call_ready(&s->saml, &keys, &s->op.fault);
 
-    if (!st) {
-        role_call_clear(&s->role);
-        credentials_clear(&s->plan.keys);
-        s->plan.keys = keys;
-        s->roles_done++;
-    }
+    if (!st) st = take_keys(s, &keys);
+    credentials_clear(&keys);
     return st;
-}
-
-/* The next role, or the end: the keys are those that were looked for. */
-static enum status go_on(struct search *s) RUNS_ON(io_thread);
-static enum status go_on(struct search *s)
-{
-    bool has_role = s->roles_done < s->plan.role_count;
-
-    s->step = has_role ? SEARCH_ROLE : SEARCH_END;
-    return has_role ? start_role(s) : ST_OK;
 }
 
 /* ---- the machine -------------------------------------------------------------------------- */
+
+static enum status take_plugin(struct search *s)
+{
+    s->options = s->wish->options;
+    if (s->plan.source != CREDS_PLUGIN) return ST_OK;
+    s->options = &s->plugin;
+    return plugin_options(&s->plugin, s->wish->options, &s->profiles, s->plan.plugin_profile,
+                          s->plan.plugin, &s->op.fault);
+}
 
 static enum status search_begin(struct search *s) RUNS_ON(io_thread);
 static enum status search_begin(struct search *s)
@@ -183,16 +234,15 @@ static enum status search_begin(struct search *s)
     const struct sign_in_kind *kind;
     enum status st = make_plan(s);
 
+    if (!st) st = take_plugin(s);
     if (st) return st;
-    kind = sign_in_kind_of(s->wish->options, &s->plan);
+    kind = sign_in_kind_of(s->options, &s->plan);
     return kind ? start_source(s, kind) : go_on(s);
 }
 
 static enum status search_step(struct search *s) RUNS_ON(io_thread);
 static enum status search_step(struct search *s)
 {
-    enum status st;
-
     if (op_cancelled(&s->op)) {
         return fault_set(&s->op.fault, SQLSTATE_HY008, 0, "the search for credentials was ended");
     }
@@ -201,12 +251,13 @@ static enum status search_step(struct search *s)
         return search_begin(s);
 
     case SEARCH_SOURCE:
-        st = finish_source(s);
-        return st ? st : go_on(s);
+        return finish_source(s);
+
+    case SEARCH_SAML:
+        return finish_saml(s);
 
     case SEARCH_ROLE:
-        st = finish_role(s);
-        return st ? st : go_on(s);
+        return finish_role(s);
 
     case SEARCH_END:
         break;
@@ -224,6 +275,7 @@ static enum status search_advance(struct op *op)
         st = search_step(s);
     if (st == ST_WAIT) return st;
     role_call_clear(&s->role);
+    saml_call_clear(&s->saml);
     end_source(s);
     s->wish->done(s->wish->context, st, &s->plan.keys, s->needs_person, &op->fault);
     return st;
@@ -235,7 +287,9 @@ static void search_free(struct op *op)
     struct search *s = container_of(op, struct search, op);
 
     role_call_clear(&s->role); /* the engine's end may have cut the search short */
+    saml_call_clear(&s->saml);
     end_source(s);
+    options_clear(&s->plugin);
     creds_plan_clear(&s->plan);
     profile_clear(&s->profiles);
     arena_clear(&s->arena);

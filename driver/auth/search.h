@@ -2,9 +2,12 @@
  * The search for credentials: from what a connection asks for to keys that can sign.
  *
  *     PLAN -> SOURCE -> ROLE -> END
+ *               |        |
+ *               +-> SAML +
  *
  *   PLAN     the AWS files and the environment are read: where keys are, which roles follow
  *   SOURCE   waits for a way to credentials (auth/sign_in.h): a program, a host, a provider
+ *   SAML     waits for the keys of a role, where the source has given a SAML assertion
  *   ROLE     waits for STS, once for each role of the chain
  *   END      wish->done has been called
  *

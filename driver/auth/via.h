@@ -11,4 +11,6 @@
 extern const struct sign_in_kind via_process; /* credential_process of a profile */
 extern const struct sign_in_kind via_host;    /* a container's endpoint, an instance's service */
 
+extern const struct sign_in_kind via_external; /* AuthenticationType=External Credentials */
+
 #endif

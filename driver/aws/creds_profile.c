@@ -32,9 +32,8 @@ static bool exists(const struct planner *p, const char *profile)
 }
 
 /* Keys that decide where credentials come from and that nothing here can execute yet. */
-static const char *const unimplemented[] = {"plugin_name",    "web_identity_token_file",
-                                            "sso_session",    "sso_start_url",
-                                            "sso_account_id", "login_session"};
+static const char *const unimplemented[] = {"web_identity_token_file", "sso_session",
+                                            "sso_start_url", "sso_account_id", "login_session"};
 
 static enum status refuse_unimplemented(const struct planner *p, const char *profile,
                                         struct fault *f)
@@ -78,12 +77,23 @@ static enum status take_process(struct planner *p, const char *command, struct f
     return creds_process_split(&p->plan->argv, p->arena, command, f);
 }
 
+static enum status take_plugin(struct planner *p, const char *profile, const char *plugin,
+                               struct fault *f)
+{
+    p->plan->source = CREDS_PLUGIN;
+    p->plan->plugin = arena_text(p->arena, plugin);
+    p->plan->plugin_profile = arena_text(p->arena, profile);
+    return p->plan->plugin && p->plan->plugin_profile ? ST_OK : fault_no_memory(f);
+}
+
 static enum status end_chain(struct planner *p, const char *profile, struct fault *f)
 {
     const char *command = get(p, profile, "credential_process");
+    const char *plugin = get(p, profile, "plugin_name");
     enum status st = refuse_unimplemented(p, profile, f);
 
     if (st) return st;
+    if (plugin) return take_plugin(p, profile, plugin, f);
     if (has_keys(p, profile)) return take_keys(p, profile, f);
     if (command) return take_process(p, command, f);
     return fault_set(f, SQLSTATE_28000, 0,
@@ -293,7 +303,7 @@ static enum status refuse_variable(const struct creds_env *env, const enum creds
 static bool says_where_keys_are(const struct creds_files *files, const char *profile)
 {
     static const char *const keys[] = {"aws_access_key_id", "aws_secret_access_key", "role_arn",
-                                       "credential_process"};
+                                       "credential_process", "plugin_name"};
     size_t i;
 
     for (i = 0; i < sizeof keys / sizeof *keys; i++) {

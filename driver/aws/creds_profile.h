@@ -31,7 +31,8 @@ enum creds_source {
     CREDS_KEYS,      /* plan->keys */
     CREDS_PROCESS,   /* run plan->argv, read its output with creds_process_parse() */
     CREDS_CONTAINER, /* ask plan->url, the endpoint that the container was given */
-    CREDS_INSTANCE   /* ask the instance metadata service whose base is plan->url */
+    CREDS_INSTANCE,  /* ask the instance metadata service whose base is plan->url */
+    CREDS_PLUGIN     /* sign in as the authentication type plan->plugin does */
 };
 
 /* A role to assume with what came before it. NULL: not given. */
@@ -43,10 +44,11 @@ struct creds_role {
 
 struct creds_plan {
     enum creds_source source;
-    struct aws_credentials keys;    /* CREDS_KEYS; cleared by creds_plan_clear */
-    char *const *argv;              /* CREDS_PROCESS, NULL-terminated, in the arena */
-    const char *url;                /* CREDS_CONTAINER, CREDS_INSTANCE; in the arena */
-    const struct creds_role *roles; /* in the arena, in the order of assuming */
+    struct aws_credentials keys;         /* CREDS_KEYS; cleared by creds_plan_clear */
+    char *const *argv;                   /* CREDS_PROCESS, NULL-terminated, in the arena */
+    const char *plugin, *plugin_profile; /* CREDS_PLUGIN; the profile that says it; in the arena */
+    const char *url;                     /* CREDS_CONTAINER, CREDS_INSTANCE; in the arena */
+    const struct creds_role *roles;      /* in the arena, in the order of assuming */
     size_t role_count;
     const char *region; /* of the profile first asked for; NULL: not given */
     const char *origin; /* "environment", "profile x": for messages; in the arena */
@@ -56,7 +58,7 @@ struct creds_plan {
 /*
  * The plan of a profile. 28000 when the profile does not exist, has no keys, has half a pair, or
  * its chain of source profiles is a loop; HYC00, naming the key, for sso_session, sso_start_url,
- * web_identity_token_file, plugin_name, login_session and mfa_serial.
+ * web_identity_token_file, login_session and mfa_serial.
  */
 enum status creds_profile_plan(struct creds_plan *plan, struct arena *a,
                                const struct creds_files *files, const struct creds_env *env,

@@ -12,6 +12,11 @@ static void put_action(struct buf *b, const char *action)
     form_put(b, "Version", "2011-06-15");
 }
 
+static void put_duration(struct buf *b, int64_t seconds)
+{
+    if (seconds) form_put_integer(b, "DurationSeconds", seconds);
+}
+
 void sts_write_caller_identity(struct buf *b)
 {
     put_action(b, "GetCallerIdentity");
@@ -25,7 +30,16 @@ void sts_write_assume_role(struct buf *b, const struct sts_assume_role *request)
     form_put(b, "ExternalId", request->external_id);
     form_put(b, "SerialNumber", request->serial_number);
     form_put(b, "TokenCode", request->token_code);
-    if (request->duration_s) form_put_integer(b, "DurationSeconds", request->duration_s);
+    put_duration(b, request->duration_s);
+}
+
+void sts_write_assume_role_with_saml(struct buf *b, const struct sts_assume_role_with_saml *request)
+{
+    put_action(b, "AssumeRoleWithSAML");
+    form_put(b, "RoleArn", request->role_arn);
+    form_put(b, "PrincipalArn", request->provider_arn);
+    form_put(b, "SAMLAssertion", request->assertion);
+    put_duration(b, request->duration_s);
 }
 
 static enum status refuse(const char *what, struct fault *f)

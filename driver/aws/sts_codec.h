@@ -23,16 +23,26 @@ struct sts_assume_role {
     int64_t duration_s; /* 0: leave it to STS */
 };
 
+/* Not signed: the assertion says who asks. */
+struct sts_assume_role_with_saml {
+    const char *role_arn, *provider_arn;
+    const char *assertion; /* base64 */
+    int64_t duration_s;    /* 0: leave it to STS */
+};
+
 struct sts_identity {
     const char *arn, *user_id, *account; /* never NULL */
 };
 
 void sts_write_caller_identity(struct buf *b);
 void sts_write_assume_role(struct buf *b, const struct sts_assume_role *request);
+void sts_write_assume_role_with_saml(struct buf *b,
+                                     const struct sts_assume_role_with_saml *request);
 
 /* Faults: 08S01 for an answer that is not what was asked for, HY001. */
 enum status sts_parse_caller_identity(struct sts_identity *id, struct arena *a, const char *body,
                                       size_t bytes, struct fault *f);
+/* Of each of the AssumeRole... operations. */
 enum status sts_parse_assume_role(struct aws_credentials *c, const char *body, size_t bytes,
                                   struct fault *f);
 

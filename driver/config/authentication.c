@@ -15,6 +15,7 @@ static const struct {
                                         2,
                                         "or choose AuthenticationType=Default Credentials, or IAM "
                                         "Profile with AWSProfile"},
+    [AUTHENTICATION_EXTERNAL_CREDENTIALS] = {{OPTION_EXECUTABLE_PATH}, 1, NULL},
     [AUTHENTICATION_SAGEMAKER_IAM] = {{0}, 0, NULL},
 };
 

@@ -77,13 +77,12 @@ static int end(void **state)
 static const char *drawing_of(const struct creds_plan *plan)
 {
     static const char *const names[] = {
-        [CREDS_KEYS] = "keys",
-        [CREDS_PROCESS] = "process",
-        [CREDS_CONTAINER] = "container",
-        [CREDS_INSTANCE] = "instance",
+        [CREDS_KEYS] = "keys",         [CREDS_PROCESS] = "process", [CREDS_CONTAINER] = "container",
+        [CREDS_INSTANCE] = "instance", [CREDS_PLUGIN] = "plugin",
     };
     const char *what = plan->source == CREDS_KEYS      ? plan->keys.key_id
                        : plan->source == CREDS_PROCESS ? plan->argv[0]
+                       : plan->source == CREDS_PLUGIN  ? plan->plugin
                                                        : plan->url;
     const char *text = arena_printf(&arena, "%s %s", names[plan->source], what);
 
@@ -122,7 +121,7 @@ static void plans(void **state)
         {"sso", NULL, SQLSTATE_HYC00, "sso_session"},
         {"oldsso", NULL, SQLSTATE_HYC00, "sso_start_url"},
         {"web", NULL, SQLSTATE_HYC00, "web_identity_token_file"},
-        {"plugin", NULL, SQLSTATE_HYC00, "plugin_name"},
+        {"plugin", "plugin Okta", SQLSTATE_NONE, NULL},
         {"login", NULL, SQLSTATE_HYC00, "login_session"},
     };
 

@@ -33,6 +33,11 @@ static void forms(void **state)
     sts_write_assume_role(&b, &role);
     assert_non_null(strstr(b.bytes, "&ExternalId=e%26%3D&SerialNumber=n&TokenCode=123456"
                                     "&DurationSeconds=900"));
+    buf_reset(&b);
+    sts_write_assume_role_with_saml(
+        &b, &(struct sts_assume_role_with_saml){"r/x", "p", "a+/=", .duration_s = 1});
+    assert_string_equal(b.bytes, "Action=AssumeRoleWithSAML&Version=2011-06-15&RoleArn=r%2Fx"
+                                 "&PrincipalArn=p&SAMLAssertion=a%2B%2F%3D&DurationSeconds=1");
     buf_clear(&b);
 }
 
