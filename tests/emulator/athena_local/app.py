@@ -16,7 +16,7 @@ from typing import Any
 
 from aiohttp import ClientError, web
 
-from . import athena_front, clock, datazone, faults, host, routing, send, sso, sts
+from . import athena_front, clock, datazone, faults, host, routing, send, sso, sts, tip
 from .athena.service import AthenaService
 from .config import Config
 from .control import Control
@@ -30,7 +30,7 @@ from .wire import Answer, Call
 
 log = logging.getLogger("athena_local")
 
-SMALL_BODIES = ("athena", "sts", "sso-oidc", "datazone")  # read whole before anything else
+SMALL_BODIES = ("athena", "sts", "sso-oidc", "datazone", *tip.SERVICES)  # read whole before anything else
 UNSIGNED = ("host", "sso-oidc", "sso")
 KEEP_ALIVE_S = 75
 BACKLOG = 4096
@@ -50,6 +50,7 @@ class Server:
         self.host = host.Host(self.credentials)
         self.sso = sso.Sso(self.credentials)
         self.datazone = datazone.DataZone(self.credentials, self.sso)
+        self.tip = tip.Tip()
         self.athena: AthenaService | None = None
         self.control = Control(self)
         self._verifier = Verifier(config, self.credentials)
@@ -159,6 +160,8 @@ class Server:
             return self.sso.handle_portal(call)
         if call.service == "datazone":
             return self.datazone.handle(call, body)
+        if call.service in tip.SERVICES:
+            return self.tip.handle(call, body)
         return await self.s3.handle(call)
 
     def _authenticate(self, call: Call, body: bytes | None) -> None:
@@ -190,11 +193,14 @@ def write_error(call: Call, error: ServiceError) -> Answer:
         return sso.portal_error_answer(error)
     if call.service == "datazone":
         return datazone.error_answer(error, call)
+    if call.service in tip.SERVICES:
+        return tip.error_answer(error, call)
     return athena_front.error_answer(error, call)
 
 
 def _is_unsigned(call: Call) -> bool:
-    return call.service in UNSIGNED or call.operation == "RedeemAccessToken"
+    return (call.service in UNSIGNED or call.operation == "RedeemAccessToken"
+            or call.operation in sts.UNSIGNED)
 
 
 async def _read(call: Call) -> bytes | None:

@@ -8,7 +8,10 @@
     POST   /_local/host           sets what containers and instances are given (host.py)
     POST   /_local/sso            sets what IAM Identity Center does (sso.py)
     POST   /_local/datazone       sets what DataZone does (datazone.py)
-    POST   /_local/roles          adds a role: name, external_id, max_duration_s, can_write_s3
+    POST   /_local/roles          adds a role: the fields of credentials.Role
+    POST   /_local/jwt            signs a token (jwt.py): claims, algorithm, is_forged
+    POST   /_local/tip            sets the dials of trusted identity propagation (tip.py)
+    POST   /_local/mfa            the code that the MFA device shows now
     POST   /_local/buckets        makes a bucket: name, region, owner, requester_pays
     POST   /_local/catalogs       sets the catalogs beside AwsDataCatalog, and more databases in it
                                   (sql/others.py); [] takes them away
@@ -20,8 +23,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from . import jwt
 from .config import READ_ONLY_ACCESS_KEY, TEST_ACCESS_KEY
-from .credentials import Role
+from .credentials import MFA_SERIAL, Role
 from .wire import Answer, Call
 
 if TYPE_CHECKING:
@@ -44,6 +48,9 @@ class Control:
             ("POST", "sso"): self._set_sso,
             ("POST", "datazone"): self._set_datazone,
             ("POST", "roles"): self._add_role,
+            ("POST", "jwt"): self._sign_token,
+            ("POST", "mfa"): self._mfa_code,
+            ("POST", "tip"): self._set_tip,
             ("POST", "buckets"): self._add_bucket,
             ("POST", "catalogs"): self._set_catalogs,
             ("POST", "limits"): self._set_limits,
@@ -75,6 +82,7 @@ class Control:
         server.host.reset()
         server.sso.reset()
         server.datazone.reset()
+        server.tip.reset()
         server.athena.reset()
         return {}
 
@@ -101,10 +109,21 @@ class Control:
         self._server.datazone.set_dials(body or {})
         return {}
 
+    def _set_tip(self, call: Call, body: Any) -> Any:
+        self._server.tip.set_dials(body or {})
+        return {}
+
     def _add_role(self, call: Call, body: Any) -> Any:
         role = Role(**body)
         self._server.credentials.add_role(role)
         return {"arn": self._server.credentials.role_arn(role.name)}
+
+    def _sign_token(self, call: Call, body: Any) -> Any:
+        issuer = jwt.FORGER if body.get("is_forged") else jwt.ISSUER
+        return {"token": issuer.sign(body.get("claims", {}), body.get("algorithm", "RS256"))}
+
+    def _mfa_code(self, call: Call, body: Any) -> Any:
+        return {"serial_number": MFA_SERIAL, "code": self._server.credentials.mfa.show()}
 
     def _add_bucket(self, call: Call, body: Any) -> Any:
         store, name = self._server.store, body.pop("name")

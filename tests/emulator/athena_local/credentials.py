@@ -15,6 +15,8 @@ from . import clock
 from .config import (Config, READ_ONLY_ACCESS_KEY, READ_ONLY_SECRET_KEY, TEST_ACCESS_KEY,
                      TEST_SECRET_KEY)
 
+WEB_IDENTITY = "AssumeRoleWithWebIdentity"
+MFA_SERIAL = "arn:aws:iam::123456789012:mfa/local"
 KEY_ALPHABET = string.ascii_uppercase + "234567"
 
 
@@ -28,6 +30,7 @@ class Identity:
     account_id: str
     can_write_s3: bool = True
     is_session: bool = False
+    context: str = ""  # whom Identity Center vouches for (tip.py), in a session made with its word
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -40,12 +43,34 @@ class Credential:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Role:
-    """A role that callers of the account may assume."""
+    """A role, and what its trust policy asks for."""
 
     name: str
     external_id: str | None = None
     max_duration_s: int = 43200
     can_write_s3: bool = True
+    by: str = "AssumeRole"  # the action that it may be assumed by
+    needs_mfa: bool = False
+    needs_context: bool = False  # of a person, by trusted identity propagation
+    lasts_s: float | None = None  # of its sessions, whatever is asked for: for tests that wait
+
+
+class Mfa:
+    """A device that shows codes; each is good once."""
+
+    def __init__(self) -> None:
+        self._shown: set[str] = set()
+
+    def show(self) -> str:
+        code = _random(string.digits, 6)
+        self._shown.add(code)
+        return code
+
+    def take(self, serial: str | None, code: str | None) -> bool:
+        if serial != MFA_SERIAL or code not in self._shown:
+            return False
+        self._shown.remove(code)
+        return True
 
 
 class CredentialTable:
@@ -59,6 +84,7 @@ class CredentialTable:
                 self._user(READ_ONLY_ACCESS_KEY, READ_ONLY_SECRET_KEY, "local-read-only", False))}
         self._sessions: dict[str, Credential] = {}
         self.roles: dict[str, Role] = {}
+        self.mfa = Mfa()
         self.reset()
 
     def reset(self) -> None:
@@ -66,7 +92,11 @@ class CredentialTable:
         self.roles.clear()
         for role in (Role("AthenaLocal"), Role("AthenaLocalReadOnly", can_write_s3=False),
                      Role("AthenaLocalExternal", external_id="local-external-id"),
-                     Role("AthenaLocalShort", max_duration_s=3600)):
+                     Role("AthenaLocalShort", max_duration_s=3600),
+                     Role("AthenaLocalMfa", needs_mfa=True),
+                     Role("AthenaLocalWeb", by=WEB_IDENTITY),
+                     Role("AthenaLocalApplication", by=WEB_IDENTITY),
+                     Role("AthenaLocalAccess", needs_context=True)):
             self.add_role(role)
 
     def find(self, access_key: str) -> Credential | None:
@@ -79,10 +109,11 @@ class CredentialTable:
         return f"arn:aws:iam::{self.account_id}:role/{name}"
 
     def open_session(self, seconds: float, *, arn: str, user_id: str,
-                     can_write_s3: bool = True) -> Credential:
+                     can_write_s3: bool = True, context: str = "") -> Credential:
         """Makes a session credential that is valid for some seconds from now."""
         access_key = "ASIA" + _random(KEY_ALPHABET, 16)
-        identity = Identity(access_key, arn, user_id, self.account_id, can_write_s3, True)
+        identity = Identity(access_key, arn, user_id, self.account_id, can_write_s3, True,
+                            context)
         made = Credential(identity, secrets.token_urlsafe(30), secrets.token_urlsafe(240),
                           clock.now(seconds))
         self._sessions[access_key] = made

@@ -54,6 +54,12 @@ class PortalError(ServiceError):
     service = "sso"
 
 
+class SsoError(ServiceError):
+    """What IAM Identity Center answers to a caller with keys (tip.py)."""
+
+    service = "sso-admin"
+
+
 class DataZoneError(ServiceError):
     service = "datazone"
 
@@ -99,7 +105,8 @@ class S3Error(ServiceError):
 # How a service's errors are made, by its name.
 MAKERS: dict[str, type[ServiceError]] = {
     maker.service: maker for maker in (AthenaError, S3Error, StsError, HostError, OidcError,
-                                       PortalError, DataZoneError)}
+                                       PortalError, SsoError, DataZoneError)}
+MAKERS["sso-oauth"] = SsoError
 
 
 def no_such_bucket(name: str) -> S3Error:

@@ -178,9 +178,10 @@ def error_of(spec: dict[str, Any], call: Call) -> ServiceError | Answer:
                       spec.get("code", "custom"))
     kind = spec["kind"]
     service = call.service if call.service in MAKERS else "athena"
-    code, status, text = ERRORS.get(kind, {}).get(service, ("InternalFailure", 500, ""))
+    words = service if service in UNAVAILABLE else "athena"
+    code, status, text = ERRORS.get(kind, {}).get(words, ("InternalFailure", 500, ""))
     if kind == "error5xx" and spec.get("status") == 503:
-        code = UNAVAILABLE[service]
+        code = UNAVAILABLE[words]
     arn = call.identity.arn if call.identity else "anonymous"
     text = text.replace("{arn}", arn).replace("{operation}", call.operation)
     text = text.replace("{resource}", resource_of(call))

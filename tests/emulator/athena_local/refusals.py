@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .errors import AthenaError, DataZoneError, S3Error, ServiceError, StsError
+from .errors import AthenaError, DataZoneError, S3Error, ServiceError, SsoError, StsError
 
 MISMATCH = ("The request signature we calculated does not match the signature you provided. "
             "Check your AWS Secret Access Key and signing method. Consult the service "
@@ -95,7 +95,8 @@ S3 = {
 
 BY_SERVICE: dict[str, tuple[type[ServiceError], dict[str, tuple[str, int, str]]]] = {
     "athena": (AthenaError, ATHENA), "datazone": (DataZoneError, DATAZONE),
-    "sts": (StsError, STS), "s3": (S3Error, S3)}
+    "sts": (StsError, STS), "s3": (S3Error, S3), "sso-admin": (SsoError, ATHENA),
+    "sso-oauth": (SsoError, ATHENA)}
 
 
 def refuse(service: str, reason: str, extra: dict[str, Any] | None = None,

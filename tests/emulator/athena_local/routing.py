@@ -5,6 +5,7 @@
     /_local/credentials, /_local/imds/    what a container or an instance is given (host.py)
     /_local/sso-oidc/, /_local/sso/       IAM Identity Center (sso.py)
     /_local/datazone/                     DataZone (datazone.py)
+    /_local/tip/                          IAM Identity Center for trusted propagation (tip.py)
     /_local/...                           the server's own control (control.py)
     anything else                         S3, path style or virtual-host style
 """
@@ -15,7 +16,7 @@ import ipaddress
 import re
 import urllib.parse
 
-from . import athena_front, datazone, host, sso
+from . import athena_front, datazone, host, sso, tip
 from .wire import Call
 
 # Hosts without a bucket in front; with one, the bucket is what precedes them.
@@ -62,7 +63,9 @@ COPIES = {"PutObject": "CopyObject", "UploadPart": "UploadPartCopy"}
 
 def route(call: Call) -> None:
     """Sets the call's service, and for Athena and S3 its operation, bucket and key."""
-    if (operation := host.operation_of(call.raw_path)) is not None:
+    if (both := tip.operation_of(call)) is not None:
+        call.service, call.operation = both
+    elif (operation := host.operation_of(call.raw_path)) is not None:
         call.service, call.operation = "host", operation
     elif (named := sso.operation_of(call.raw_path)) is not None:
         call.service, call.operation = named

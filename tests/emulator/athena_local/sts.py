@@ -1,7 +1,8 @@
-"""STS: GetCallerIdentity, AssumeRole and GetSessionToken, in the form-and-XML query protocol.
+"""STS in the form-and-XML query protocol: who one is, and roles assumed.
 
-Roles are those of credentials.py. A role may ask for an external id, cap the duration, and take
-away the right to write to S3; a role that is not there is refused as IAM refuses it.
+Roles are those of credentials.py. A role may ask for an external id, a code of the MFA device or a
+person's context, cap the duration, and take away the right to write to S3; one that is not there,
+or that is assumed in another way than it trusts, is refused as IAM refuses it.
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ import urllib.parse
 from collections.abc import Callable
 from typing import Any
 
-from . import xmldoc
-from .credentials import Credential, CredentialTable, Role, role_id
+from . import clock, tip, web_identity, xmldoc
+from .credentials import WEB_IDENTITY, Credential, CredentialTable, Role, role_id
 from .errors import StsError
 from .wire import Answer, Call
 
 NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 VERSION = "2011-06-15"
 ROLE_ARN = r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+"
+UNSIGNED = frozenset({WEB_IDENTITY})  # the actions that need no keys
 SHORTEST_S = 900
 LONGEST_CHAINED_S = 3600  # a session that assumes a role gets an hour at most
 CONSTRAINTS = {
@@ -28,6 +30,8 @@ CONSTRAINTS = {
     "SerialNumber": (9, 256, r"[\w+=/:,.@-]*"),
     "TokenCode": (6, 6, r"[\d]*"),
     "SourceIdentity": (2, 64, r"[\w+=,.@-]*"),
+    "WebIdentityToken": (4, 20000, ".*"),
+    "ProvidedContexts.member.1.ContextAssertion": (4, 2048, ".*"),
 }
 
 
@@ -37,6 +41,7 @@ class Sts:
         self._actions: dict[str, Callable[[Call, dict[str, str]], dict[str, Any]]] = {
             "GetCallerIdentity": self._get_caller_identity,
             "AssumeRole": self._assume_role,
+            WEB_IDENTITY: self._assume_role_with_web_identity,
             "GetSessionToken": self._get_session_token,
         }
 
@@ -57,26 +62,70 @@ class Sts:
         return {"Arn": who.arn, "UserId": who.user_id, "Account": who.account_id}
 
     def _assume_role(self, call: Call, fields: dict[str, str]) -> dict[str, Any]:
+        role = self._role(call, fields)
+        if role.external_id and role.external_id != fields.get("ExternalId"):
+            raise _denied(call, fields)
+        if not self._used_mfa(fields) and role.needs_mfa:
+            raise _denied(call, fields)
+        context = self._context(call, fields)
+        if role.needs_context and not context:
+            raise _denied(call, fields)
+        return self._open(call, fields, role, context)
+
+    def _assume_role_with_web_identity(self, call: Call, fields: dict[str, str]) -> dict[str, Any]:
+        token = _required(fields, "WebIdentityToken")
+        claims = web_identity.check(token, clock.now(call.clock_offset_s).timestamp())
+        made = self._open(call, fields, self._role(call, fields), "")
+        return {**made, "SubjectFromWebIdentityToken": claims.get("sub"),
+                "Provider": claims["iss"], "Audience": claims["aud"]}
+
+    def _role(self, call: Call, fields: dict[str, str]) -> Role:
+        """The role that is asked for, when it may be assumed by this action."""
         arn = _required(fields, "RoleArn")
-        session_name = _required(fields, "RoleSessionName")
+        _required(fields, "RoleSessionName")
         if not re.fullmatch(ROLE_ARN, arn):
             raise _invalid(f"{arn} is invalid")
         role = self._table.roles.get(arn)
-        if role is None or (role.external_id and role.external_id != fields.get("ExternalId")):
-            raise StsError("AccessDenied", f"User: {call.identity.arn} is not authorized to "
-                           f"perform: sts:AssumeRole on resource: {arn}", 403)
+        if role is None or role.by != call.operation:
+            raise _denied(call, fields)
+        return role
+
+    def _used_mfa(self, fields: dict[str, str]) -> bool:
+        code = fields.get("TokenCode")
+        if code is not None and not self._table.mfa.take(fields.get("SerialNumber"), code):
+            raise StsError("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one "
+                           "time pass code. ", 403)
+        return code is not None
+
+    def _context(self, call: Call, fields: dict[str, str]) -> str:
+        """The person whom ProvidedContexts names, "" without one."""
+        name = "ProvidedContexts.member.1."
+        assertion = fields.get(name + "ContextAssertion")
+        if assertion is None:
+            return ""
+        if fields.get(name + "ProviderArn") != tip.CONTEXT_PROVIDER:
+            raise _invalid("Invalid context provider")
+        who = tip.context_of(assertion, clock.now(call.clock_offset_s).timestamp())
+        if who is None:
+            raise StsError("InvalidContextAssertion", "The context assertion is not valid", 400)
+        return who
+
+    def _open(self, call: Call, fields: dict[str, str], role: Role,
+              context: str) -> dict[str, Any]:
+        """A session of the role."""
+        name = fields["RoleSessionName"]
         seconds = self._duration(call, fields, role)
         unique = role_id(role.name)
         session = self._table.open_session(
-            seconds, arn=f"arn:aws:sts::{self._table.account_id}:assumed-role/{role.name}/"
-            f"{session_name}", user_id=f"{unique}:{session_name}",
-            can_write_s3=role.can_write_s3)
+            seconds if role.lasts_s is None else role.lasts_s,
+            arn=f"arn:aws:sts::{self._table.account_id}:assumed-role/{role.name}/{name}",
+            user_id=f"{unique}:{name}", can_write_s3=role.can_write_s3, context=context)
         return {"AssumedRoleUser": {"AssumedRoleId": session.identity.user_id,
                                     "Arn": session.identity.arn},
                 "Credentials": credentials_of(session)}
 
     def _duration(self, call: Call, fields: dict[str, str], role: Role) -> int:
-        chained = call.identity.is_session
+        chained = call.identity is not None and call.identity.is_session
         given = fields.get("DurationSeconds")
         seconds = min(3600, role.max_duration_s) if given is None else _number(given)
         if seconds < SHORTEST_S:
@@ -95,6 +144,7 @@ class Sts:
         if who.is_session:
             raise StsError("AccessDenied", "Cannot call GetSessionToken with session credentials",
                            403)
+        self._used_mfa(fields)
         seconds = _number(fields.get("DurationSeconds", "43200"))
         if not SHORTEST_S <= seconds <= 129600:
             raise _constraint(str(seconds), "durationSeconds", "Member must have value between "
@@ -139,6 +189,13 @@ def _validate(fields: dict[str, str]) -> None:
         if not re.fullmatch(pattern, value, re.DOTALL):
             raise _constraint(value, member,
                               f"Member must satisfy regular expression pattern: {pattern}")
+
+
+def _denied(call: Call, fields: dict[str, str]) -> StsError:
+    if call.identity is None:
+        return StsError("AccessDenied", f"Not authorized to perform sts:{call.operation}", 403)
+    return StsError("AccessDenied", f"User: {call.identity.arn} is not authorized to perform: "
+                    f"sts:{call.operation} on resource: {fields.get('RoleArn')}", 403)
 
 
 def _required(fields: dict[str, str], name: str) -> str:

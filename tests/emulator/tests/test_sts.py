@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -117,3 +118,74 @@ def test_unknown_action(sts):
     with pytest.raises(ClientError) as error:
         sts.get_federation_token(Name="me")
     assert error.value.response["Error"]["Code"] == "InvalidAction"
+
+
+# ---- codes of an MFA device --------------------------------------------------------------------
+
+
+def test_mfa_codes_are_good_once(emulator, sts):
+    shown = emulator.control("POST", "mfa")
+    request = {"RoleArn": arn("AthenaLocalMfa"), "RoleSessionName": "me",
+               "SerialNumber": shown["serial_number"], "TokenCode": shown["code"]}
+    with pytest.raises(ClientError, match="is not authorized"):
+        sts.assume_role(RoleArn=arn("AthenaLocalMfa"), RoleSessionName="me")
+    with pytest.raises(ClientError, match="MultiFactorAuthentication"):
+        sts.assume_role(**{**request, "SerialNumber": "arn:aws:iam::123456789012:mfa/another"})
+    assert sts.assume_role(**request)["Credentials"]
+    with pytest.raises(ClientError, match="MultiFactorAuthentication"):
+        sts.assume_role(**request)
+
+
+# ---- a person's token --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def unsigned(emulator):
+    config = Config(signature_version=UNSIGNED, parameter_validation=False)
+    return emulator.client("sts", config=ONE_TRY.merge(config))
+
+
+def token(emulator, algorithm="RS256", is_forged=False, **claims):
+    return emulator.control("POST", "jwt", {"claims": claims, "algorithm": algorithm,
+                                            "is_forged": is_forged})["token"]
+
+
+@pytest.mark.parametrize("algorithm", ["RS256", "ES256"])
+def test_web_identity(emulator, unsigned, algorithm):
+    got = unsigned.assume_role_with_web_identity(
+        RoleArn=arn("AthenaLocalWeb"), RoleSessionName="me", DurationSeconds=900,
+        WebIdentityToken=token(emulator, algorithm, sub="bob"))
+    assert got["SubjectFromWebIdentityToken"] == "bob"
+    inside = emulator.client("sts", keys=keys_of(got["Credentials"]))
+    assert inside.get_caller_identity()["Arn"].endswith("assumed-role/AthenaLocalWeb/me")
+
+
+BAD_TOKENS = [
+    ({"exp": 1}, {}, "ExpiredTokenException", "Token expired"),
+    ({"aud": "somebody-else"}, {}, "InvalidIdentityToken", "audience"),
+    ({"iss": "https://another.example"}, {}, "InvalidIdentityToken", "No OpenIDConnect provider"),
+    ({}, {"algorithm": "none"}, "InvalidIdentityToken", "signature"),
+    ({}, {"is_forged": True}, "InvalidIdentityToken", "signature"),
+]
+
+
+@pytest.mark.parametrize("claims, how, code, text", BAD_TOKENS)
+def test_bad_tokens(emulator, unsigned, claims, how, code, text):
+    with pytest.raises(ClientError, match=text) as error:
+        unsigned.assume_role_with_web_identity(
+            RoleArn=arn("AthenaLocalWeb"), RoleSessionName="me",
+            WebIdentityToken=token(emulator, **how, **claims))
+    assert error.value.response["Error"]["Code"] == code
+
+
+def test_what_a_token_is_no_good_for(emulator, sts, unsigned):
+    with pytest.raises(ClientError, match="not a valid JWT"):
+        unsigned.assume_role_with_web_identity(RoleArn=arn("AthenaLocalWeb"),
+                                               RoleSessionName="me", WebIdentityToken="no token")
+    with pytest.raises(ClientError, match="Not authorized to perform"):
+        unsigned.assume_role_with_web_identity(RoleArn=arn("AthenaLocal"), RoleSessionName="me",
+                                               WebIdentityToken=token(emulator))
+    with pytest.raises(ClientError, match="is not authorized to perform"):
+        sts.assume_role(RoleArn=arn("AthenaLocalWeb"), RoleSessionName="me")
+    with pytest.raises(ClientError, match="Authentication Token"):
+        unsigned.get_caller_identity()

@@ -5,6 +5,7 @@ Kept in one JSON file, so that a restart finds it. The workgroups that tests rel
     primary     results to s3://athena-local-results/ unless the client says otherwise
     enforced    results to s3://athena-local-results/enforced/ whatever the client says
     managed     results kept by Athena: no OutputLocation, read by GetQueryResults only
+    people      its tag names an application of IAM Identity Center (tip.py)
     nolocation  no output location: the client must give one
     disabled    refuses queries
 """
@@ -20,6 +21,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from .. import tip
 from ..errors import AthenaError
 from .query import ENGINE
 
@@ -54,6 +56,8 @@ def _built_in() -> dict[str, dict[str, Any]]:
                    EnforceWorkGroupConfiguration=True),
         _workgroup("managed", "Managed query results", EnforceWorkGroupConfiguration=True,
                    ManagedQueryResultsConfiguration={"Enabled": True}),
+        _workgroup(tip.WORKGROUP, "Its tag names an application of IAM Identity Center",
+                   ResultConfiguration={"OutputLocation": DEFAULT_LOCATION}),
         _workgroup("nolocation", "Has no output location"),
         _workgroup("disabled", "Refuses queries", "DISABLED",
                    ResultConfiguration={"OutputLocation": DEFAULT_LOCATION}),
@@ -68,12 +72,12 @@ class Account:
         self.workgroups = _built_in()
         self.prepared: dict[str, dict[str, dict[str, Any]]] = {}  # workgroup -> name -> statement
         self.named: dict[str, dict[str, Any]] = {}
-        self.tags: dict[str, list[dict[str, str]]] = {}
+        self.tags = {tip.WORKGROUP: [{"Key": tip.TAG, "Value": tip.APPLICATION}]}
         if path.exists():
             saved = json.loads(path.read_text("utf-8"))
             self.workgroups.update(saved["workgroups"])
             self.prepared, self.named = saved["prepared"], saved["named"]
-            self.tags = saved["tags"]
+            self.tags |= saved["tags"]
 
     def save(self) -> None:
         with self._lock:
