@@ -2,14 +2,17 @@
 #include "auth/search.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "auth/plugin.h"
 #include "auth/profile_files.h"
 #include "auth/role_call.h"
 #include "auth/saml_call.h"
 #include "auth/sign_in.h"
+#include "auth/token_cache.h"
 #include "aws/creds_profile.h"
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "config/options.h"
 #include "config/profile.h"
@@ -18,6 +21,12 @@
 enum search_step { SEARCH_PLAN, SEARCH_SOURCE, SEARCH_SAML, SEARCH_ROLE, SEARCH_END };
 
 enum { ASSERTION_BYTES_MAX = 2 << 20 };
+
+/*
+ * Cached keys are good for a while: where a person is asked, for as long as they can be used
+ * (ops/identity.c); elsewhere for so long that they are not replaced at once.
+ */
+enum { CACHE_MARGIN_S = 11 * 60, CACHE_PERSON_MARGIN_S = 61 };
 
 struct search {
     struct op op;
@@ -30,6 +39,7 @@ struct search {
     const struct options *options; /* the wish's, or the plug-in's */
     struct sign_in *source;
     bool needs_person;
+    struct token_cache cache; /* where the keys are kept; no home: nowhere */
     struct saml_call saml;
     struct endpoint sts;
     struct role_call role;
@@ -138,6 +148,30 @@ static enum status finish_role(struct search *s)
     return go_on(s);
 }
 
+/* True when an earlier process has left keys; else those that are found will be kept. */
+static bool take_cached_keys(struct search *s, const struct sign_in_kind *kind) RUNS_ON(io_thread);
+static bool take_cached_keys(struct search *s, const struct sign_in_kind *kind)
+{
+    const struct search_wish *w = s->wish;
+    int64_t now_s = clock_wall_s() + *w->clock_offset_s;
+    int64_t margin_s = kind->needs_person ? CACHE_PERSON_MARGIN_S : CACHE_MARGIN_S;
+    struct aws_credentials keys = {0};
+
+    if (!sign_in_is_cached(kind, s->options)) return false;
+    if (!token_cache_find(&s->cache, w->env->values[ENV_HOME], kind->name, s->options))
+        return false;
+    if (!token_cache_get_keys(&s->cache, &keys, now_s, margin_s)) return false;
+    if (strcmp(w->refused_key_id, keys.key_id) == 0) {
+        credentials_clear(&keys);
+        return false;
+    }
+    s->cache.home = NULL; /* they are there */
+    s->needs_person = kind->needs_person;
+    credentials_clear(&s->plan.keys);
+    s->plan.keys = keys;
+    return true;
+}
+
 /* The next role, or the end: the keys are those that were looked for. */
 static enum status go_on(struct search *s)
 {
@@ -237,6 +271,10 @@ static enum status search_begin(struct search *s)
     if (!st) st = take_plugin(s);
     if (st) return st;
     kind = sign_in_kind_of(s->options, &s->plan);
+    if (kind && take_cached_keys(s, kind)) {
+        s->step = SEARCH_END;
+        return ST_OK;
+    }
     return kind ? start_source(s, kind) : go_on(s);
 }
 
@@ -277,6 +315,7 @@ static enum status search_advance(struct op *op)
     role_call_clear(&s->role);
     saml_call_clear(&s->saml);
     end_source(s);
+    if (!st) token_cache_put_keys(&s->cache, &s->plan.keys);
     s->wish->done(s->wish->context, st, &s->plan.keys, s->needs_person, &op->fault);
     return st;
 }

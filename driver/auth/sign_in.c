@@ -25,6 +25,16 @@ const struct sign_in_kind *sign_in_kind_of(const struct options *o, const struct
     return kind ? kind : by_source[plan->source];
 }
 
+bool sign_in_is_cached(const struct sign_in_kind *kind, const struct options *o)
+{
+    if (!kind->cache_option) return false;
+    if (options_is_set(o, kind->cache_option)) return options_flag(o, kind->cache_option);
+    if (options_is_set(o, OPTION_ENABLE_TOKEN_CACHING)) {
+        return options_flag(o, OPTION_ENABLE_TOKEN_CACHING);
+    }
+    return kind->is_cached_by_default;
+}
+
 struct sign_in *sign_in_new(const struct sign_in_kind *kind, const struct sign_in *given,
                             struct fault *f)
 {

@@ -55,6 +55,12 @@ struct sign_in_kind {
      * ended when nobody waits for it any more.
      */
     bool needs_person;
+    /*
+     * The option that says whether the keys are kept for the next process (auth/token_cache.h), and what
+     * its absence means. 0: they never are.
+     */
+    enum option_id cache_option;
+    bool is_cached_by_default;
 
     /* Begins. in is the first member of a zeroed struct of the kind. */
     enum status (*start)(struct sign_in *in, struct fault *f);
@@ -69,6 +75,9 @@ struct sign_in_kind {
  * environment, the one that the plan points to. NULL: the keys are in plan->keys already.
  */
 const struct sign_in_kind *sign_in_kind_of(const struct options *o, const struct creds_plan *plan);
+
+/* Whether its keys are kept for the next process. */
+bool sign_in_is_cached(const struct sign_in_kind *kind, const struct options *o);
 
 /* NULL with HY001. The caller starts it. */
 struct sign_in *sign_in_new(const struct sign_in_kind *kind, const struct sign_in *given,

@@ -1,7 +1,10 @@
 #include "aws/credentials.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/clock.h"
 
 static void wipe(char **text)
 {
@@ -125,4 +128,14 @@ bool credentials_parse_time(const char *text, int64_t *seconds)
 
     *seconds = days_of(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - east_s;
     return true;
+}
+
+void credentials_write_time(char text[CREDENTIALS_TIME_BYTES], int64_t seconds)
+{
+    const int64_t last_s = 253402300799; /* of the year 9999 */
+    int64_t s = seconds < 0 ? 0 : seconds > last_s ? last_s : seconds;
+    struct clock_civil t = clock_civil(s * 1000);
+
+    snprintf(text, CREDENTIALS_TIME_BYTES, "%04d-%02d-%02dT%02d:%02d:%02dZ", t.year, t.month, t.day,
+             t.hour, t.minute, t.second);
 }

@@ -35,4 +35,8 @@ bool credentials_expire_within(const struct aws_credentials *c, int64_t now_s, i
 /* "2026-11-22T12:00:00Z" (fraction, +hh:mm allowed) in seconds of 1970; false when it is none. */
 bool credentials_parse_time(const char *text, int64_t *seconds);
 
+/* The same the other way round. */
+enum { CREDENTIALS_TIME_BYTES = 32 };
+void credentials_write_time(char text[CREDENTIALS_TIME_BYTES], int64_t seconds);
+
 #endif

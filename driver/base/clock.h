@@ -19,4 +19,10 @@ int64_t clock_wall_ms(void);
 /* now + delay without overflow; a delay of 0 or less means "no deadline": CLOCK_NEVER. */
 int64_t clock_deadline_ms(int64_t delay_ms);
 
+/* A point in time of the wall clock, in UTC. */
+struct clock_civil {
+    int year, month, day, hour, minute, second, millisecond;
+};
+struct clock_civil clock_civil(int64_t wall_ms);
+
 #endif

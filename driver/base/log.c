@@ -23,10 +23,6 @@
 
 enum { LONGEST_LINE_BYTES = 2048, NEWLINE_BYTES = 1 };
 
-struct civil {
-    int year, month, day, hour, minute, second, millisecond;
-};
-
 _Atomic(enum log_level) log_level = LOG_OFF;
 
 static struct mutex opening = MUTEX_INITIALIZER; /* one log_open() at a time */
@@ -77,34 +73,9 @@ __attribute__((destructor)) static void close_file(void)
     if (fd >= 0) close(fd);
 }
 
-/*
- * The Gregorian date, from days since 1970-01-01: years begin in March here, so that the leap day is
- * a year's last, and 146097 is the number of days in 400 years. Not gmtime_r(): glibc's takes a lock,
- * which a fork()ed child may find taken.
- */
-static struct civil civil_of(int64_t wall_ms)
-{
-    int64_t days = wall_ms / 86400000 + 719468, ms = wall_ms % 86400000;
-    int64_t era = days / 146097, day_of_era = days % 146097;
-    int64_t year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    int64_t month = (5 * day_of_year + 2) / 153; /* from March */
-
-    return (struct civil){
-        .year = (int)(era * 400 + year_of_era + (month >= 10)),
-        .month = (int)(month < 10 ? month + 3 : month - 9),
-        .day = (int)(day_of_year - (153 * month + 2) / 5 + 1),
-        .hour = (int)(ms / 3600000),
-        .minute = (int)(ms / 60000 % 60),
-        .second = (int)(ms / 1000 % 60),
-        .millisecond = (int)(ms % 1000),
-    };
-}
-
 static size_t print_head(char *line, size_t room, enum log_level level)
 {
-    struct civil t = civil_of(clock_wall_ms());
+    struct clock_civil t = clock_civil(clock_wall_ms());
     int count = snprintf(line, room, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ %-5s %ld ", t.year,
                          t.month, t.day, t.hour, t.minute, t.second, t.millisecond,
                          level_names[level], (long)gettid());

@@ -1,6 +1,7 @@
-/* getrandom(2), with the clock as a last resort on a kernel without it: no secret hangs on it. */
+/* getrandom(2), with the clock as a last resort on a kernel without it where no secret hangs on it. */
 #include "base/random.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -48,4 +49,19 @@ void random_uuid(char text[37])
         *out++ = hex[raw[i] & 0x0f];
     }
     *out = '\0';
+}
+
+bool random_secret(void *bytes, size_t count)
+{
+    unsigned char *out = bytes;
+
+    while (count) {
+        ssize_t got = getrandom(out, count, 0);
+
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return false;
+        out += got;
+        count -= (size_t)got;
+    }
+    return true;
 }

@@ -1,7 +1,7 @@
 /* Authentication types and their options. See authentication.h. */
 #include "config/authentication.h"
 
-#include "base/buf.h"
+#include <string.h>
 
 enum { NEEDS_MAX = 6 };
 
@@ -24,6 +24,17 @@ bool authentication_concerns(enum option_id id)
     return (id >= OPTION_AUTHENTICATION_TYPE && id <= OPTION_WORKGROUP_ARN) ||
            (id >= OPTION_STS_ENDPOINT_OVERRIDE && id <= OPTION_USE_DUAL_STACK_ENDPOINT) ||
            id == OPTION_SSL_INSECURE || id == OPTION_USE_PROXY_FOR_IDP;
+}
+
+void authentication_write(struct buf *b, const struct options *o)
+{
+    for (unsigned id = 0; id < OPTION_COUNT; id++) {
+        const char *text = options_text(o, id);
+
+        if (!text || !authentication_concerns(id)) continue;
+        buf_printf(b, "\n%s %zu ", options_info(id)->name, strlen(text));
+        buf_puts(b, text);
+    }
 }
 
 /* "PWD (Secret access key)". */

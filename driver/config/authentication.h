@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/fault.h"
 #include "base/status.h"
 #include "config/options.h"
@@ -17,6 +18,12 @@
  * services that give credentials, the way to an identity provider.
  */
 bool authentication_concerns(enum option_id id);
+
+/*
+ * All that concerns them, in an unambiguous form to be hashed. Secrets are among it, or a wrong one
+ * would work as long as a right one is about: the caller wipes the buffer.
+ */
+void authentication_write(struct buf *b, const struct options *o);
 
 /* 28000, naming all that is missing, when the options lack what their AuthenticationType needs. */
 enum status authentication_check(const struct options *o, struct fault *f);

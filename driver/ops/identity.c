@@ -5,6 +5,7 @@
 #include "ops/identity.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,8 +44,9 @@ struct identity {
     struct aws_credentials found ONLY_ON(io_thread);
     bool needs_person ONLY_ON(io_thread);   /* a search asks somebody: never ahead of time */
     struct buf keepsake ONLY_ON(io_thread); /* see struct search_wish */
-    struct fault fault ONLY_ON(io_thread);  /* of the last search, when it failed */
-    int64_t settled_ms ONLY_ON(io_thread);  /* when the last search was over */
+    char refused_key_id[132] ONLY_ON(io_thread);
+    struct fault fault ONLY_ON(io_thread); /* of the last search, when it failed */
+    int64_t settled_ms ONLY_ON(io_thread); /* when the last search was over */
     int64_t clock_offset_s ONLY_ON(io_thread);
     struct sigv4_key athena_key ONLY_ON(io_thread), s3_key ONLY_ON(io_thread);
     struct quota *quota; /* set once, like the two that follow */
@@ -59,10 +61,7 @@ static struct list registry = {&registry, &registry};
 
 /* ---- making and sharing ------------------------------------------------------------------- */
 
-/*
- * Connections share an identity when all agrees that has a say in who signs in. Secrets are among it,
- * or a wrong one would work as long as a right one is about; so the key is a hash.
- */
+/* Connections share an identity when all agrees that has a say in who signs in. */
 static char *make_key(const struct options *o, struct engine *e, const char *scope)
 {
     char hash[65] = "";
@@ -71,13 +70,7 @@ static char *make_key(const struct options *o, struct engine *e, const char *sco
 
     buf_init(&b, 1 << 20);
     buf_printf(&b, "%p %s", (void *)e, scope);
-    for (unsigned id = 0; id < OPTION_COUNT; id++) {
-        const char *text = options_text(o, id);
-
-        if (!text || !authentication_concerns(id)) continue;
-        buf_printf(&b, "\n%u %zu ", id, strlen(text));
-        buf_puts(&b, text);
-    }
+    authentication_write(&b, o);
     is_whole = buf_ok(&b) && sigv4_hash(hash, b.bytes, b.count);
     if (b.count) explicit_bzero(b.bytes, b.count);
     buf_clear(&b);
@@ -169,6 +162,7 @@ static bool make_wish(struct identity *id, const struct session *s)
         .max_retries = s->max_retries,
         .clock_offset_s = &id->clock_offset_s,
         .keepsake = &id->keepsake,
+        .refused_key_id = id->refused_key_id,
         .done = settle,
         .release = end_search,
         .context = id,
@@ -385,6 +379,9 @@ void identity_forget_waiter(struct identity_waiter *waiter)
 void identity_expire(struct identity *id)
 {
     atomic_store(&id->is_shut_out, true);
+    if (id->found.key_id) {
+        snprintf(id->refused_key_id, sizeof id->refused_key_id, "%s", id->found.key_id);
+    }
     if (options_choice(&id->options, OPTION_AUTHENTICATION_TYPE) !=
         AUTHENTICATION_IAM_CREDENTIALS) {
         credentials_clear(&id->found);
