@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import dataclasses
 import logging
 import resource
 import signal
 import sys
+import tempfile
 from pathlib import Path
 
 from .app import Server
@@ -33,7 +35,10 @@ def main() -> int:
                     latency_ms=options.latency_ms, tls_dir=options.tls,
                     has_sample_data=options.sample_data)
     config.data_dir.mkdir(parents=True, exist_ok=True)
-    return asyncio.run(_serve(config))
+    # A certificate of its own for each run: servers that share their data do not share this.
+    with tempfile.TemporaryDirectory(prefix="athena-local-") as folder:
+        return asyncio.run(_serve(dataclasses.replace(
+            config, identity_dir=options.tls or Path(folder))))
 
 
 async def _serve(config: Config) -> int:
@@ -45,7 +50,7 @@ async def _serve(config: Config) -> int:
     server = Server(config)
     try:
         try:
-            port = await server.start(tls)
+            port = await server.start(tls, tls or server_context(config.identity_dir))
         except OSError as error:
             print(f"athena-local: cannot listen on {config.host}:{config.port}: {error.strerror}",
                   file=sys.stderr)

@@ -1,4 +1,5 @@
-"""The server: one process, one event loop, every service on one port.
+"""The server: one process, one event loop, every service on one port, and the identity providers
+(identity/) on another, which is https.
 
 The way of a request: route (routing.py), the faults' plan (faults.py), signature (sigv4.py),
 the service's handler, and out (send.py). Handlers answer with an Answer or raise a ServiceError,
@@ -16,12 +17,14 @@ from typing import Any
 
 from aiohttp import ClientError, web
 
-from . import athena_front, clock, datazone, faults, host, routing, send, sso, sts, tip
+from . import (athena_front, clock, datazone, faults, host, routing, send, sso, sts, sts_saml,
+               tip)
 from .athena.service import AthenaService
 from .config import Config
 from .control import Control
 from .credentials import CredentialTable
 from .errors import MAKERS, AthenaError, S3Error, ServiceError
+from .identity import front as identity, saml
 from .s3 import S3, error_answer as s3_error_answer
 from .sigv4 import Verifier
 from .stats import Stats
@@ -30,8 +33,10 @@ from .wire import Answer, Call
 
 log = logging.getLogger("athena_local")
 
-SMALL_BODIES = ("athena", "sts", "sso-oidc", "datazone", *tip.SERVICES)  # read whole before anything else
-UNSIGNED = ("host", "sso-oidc", "sso")
+# Bodies that are read whole before anything else.
+SMALL_BODIES = ("athena", "sts", "sso-oidc", "datazone", "lakeformation", "identity",
+                *tip.SERVICES)
+UNSIGNED = ("host", "sso-oidc", "sso", "lakeformation", "identity")
 KEEP_ALIVE_S = 75
 BACKLOG = 4096
 
@@ -46,7 +51,11 @@ class Server:
         self.credentials = CredentialTable(config)
         self.store = ObjectStore(config.data_dir / "s3", config.region)
         self.s3 = S3(self.store, config)
-        self.sts = sts.Sts(self.credentials)
+        issuer = saml.Issuer(identity.ISSUER, identity.PROVIDER, config.account_id)
+        self.identity = identity.Identity(issuer)
+        self.identity_port = 0
+        self.by_saml = sts_saml.SamlExchange(self.credentials, issuer)
+        self.sts = sts.Sts(self.credentials, self.by_saml)
         self.host = host.Host(self.credentials)
         self.sso = sso.Sso(self.credentials)
         self.datazone = datazone.DataZone(self.credentials, self.sso)
@@ -54,23 +63,28 @@ class Server:
         self.athena: AthenaService | None = None
         self.control = Control(self)
         self._verifier = Verifier(config, self.credentials)
-        self._runner: web.ServerRunner | None = None
+        self._runners: list[web.ServerRunner] = []
 
-    async def start(self, tls: ssl.SSLContext | None = None) -> int:
-        """Starts to serve; returns the port."""
+    async def start(self, tls: ssl.SSLContext | None, identity_tls: ssl.SSLContext) -> int:
+        """Starts to serve; returns the port, and sets that of the identity providers."""
         self.athena = AthenaService(self.store, self.config)
         await self.athena.start()
-        server = _CountingServer(self.stats, self._handle)
-        self._runner = web.ServerRunner(server, access_log=None, keepalive_timeout=KEEP_ALIVE_S)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self.config.host, self.config.port, backlog=BACKLOG,
-                           ssl_context=tls, shutdown_timeout=1)
+        self.identity_port = await self._listen(self._handle_identity, 0, identity_tls)
+        return await self._listen(self._handle, self.config.port, tls)
+
+    async def _listen(self, handler: Any, port: int, tls: ssl.SSLContext | None) -> int:
+        runner = web.ServerRunner(_CountingServer(self.stats, handler), access_log=None,
+                                  keepalive_timeout=KEEP_ALIVE_S)
+        self._runners.append(runner)
+        await runner.setup()
+        site = web.TCPSite(runner, self.config.host, port, backlog=BACKLOG, ssl_context=tls,
+                           shutdown_timeout=1)
         await site.start()
         return site._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
-        if self._runner:
-            await self._runner.cleanup()
+        for runner in self._runners:
+            await runner.cleanup()
         if self.athena:
             await self.athena.close()
         self.store.close()
@@ -81,6 +95,14 @@ class Server:
         if call.service == "local":
             response, _ = await send.send(call, await self.control.handle(call), faults.NO_PLAN)
             return response
+        return await self._count(call)
+
+    async def _handle_identity(self, request: web.BaseRequest) -> web.StreamResponse:
+        call = Call(request, True)
+        self.identity.route(call)
+        return await self._count(call)
+
+    async def _count(self, call: Call) -> web.StreamResponse:
         body: bytes | None = b""
         if call.service in SMALL_BODIES:
             body = await _read(call)
@@ -162,6 +184,10 @@ class Server:
             return self.datazone.handle(call, body)
         if call.service in tip.SERVICES:
             return self.tip.handle(call, body)
+        if call.service == "lakeformation":
+            return self.by_saml.handle_lake_formation(call, body)
+        if call.service == "identity":
+            return self.identity.handle(call, body)
         return await self.s3.handle(call)
 
     def _authenticate(self, call: Call, body: bytes | None) -> None:
@@ -195,6 +221,10 @@ def write_error(call: Call, error: ServiceError) -> Answer:
         return datazone.error_answer(error, call)
     if call.service in tip.SERVICES:
         return tip.error_answer(error, call)
+    if call.service == "lakeformation":
+        return sts_saml.lake_formation_error(error, call.request_id)
+    if call.service == "identity":
+        return identity.error_answer(error)
     return athena_front.error_answer(error, call)
 
 

@@ -22,6 +22,8 @@ class Config:
     tls_dir: Path | None = None
     has_sample_data: bool = True  # make the sample tables on first start
 
+    identity_dir: Path = Path()  # certificate of the identity providers' listener
+
     @property
     def athena_dir(self) -> Path:
         return self.data_dir / "athena"

@@ -8,6 +8,8 @@
     POST   /_local/host           sets what containers and instances are given (host.py)
     POST   /_local/sso            sets what IAM Identity Center does (sso.py)
     POST   /_local/datazone       sets what DataZone does (datazone.py)
+    GET    /_local/identity       where the identity providers are, and what the person would see
+    POST   /_local/identity       sets their dials (identity/)
     POST   /_local/roles          adds a role: the fields of credentials.Role
     POST   /_local/jwt            signs a token (jwt.py): claims, algorithm, is_forged
     POST   /_local/tip            sets the dials of trusted identity propagation (tip.py)
@@ -47,6 +49,8 @@ class Control:
             ("POST", "host"): self._set_host,
             ("POST", "sso"): self._set_sso,
             ("POST", "datazone"): self._set_datazone,
+            ("GET", "identity"): self._identity,
+            ("POST", "identity"): self._set_identity,
             ("POST", "roles"): self._add_role,
             ("POST", "jwt"): self._sign_token,
             ("POST", "mfa"): self._mfa_code,
@@ -80,6 +84,7 @@ class Control:
         server.stats.reset()
         server.credentials.reset()
         server.host.reset()
+        server.identity.reset()
         server.sso.reset()
         server.datazone.reset()
         server.tip.reset()
@@ -111,6 +116,16 @@ class Control:
 
     def _set_tip(self, call: Call, body: Any) -> Any:
         self._server.tip.set_dials(body or {})
+        return {}
+
+    def _identity(self, call: Call, body: Any) -> Any:
+        server = self._server
+        return {"host": server.config.host, "port": server.identity_port,
+                "ca_file": str(server.config.identity_dir / "ca.pem"),
+                **server.identity.report()}
+
+    def _set_identity(self, call: Call, body: Any) -> Any:
+        self._server.identity.set_dials(body or {})
         return {}
 
     def _add_role(self, call: Call, body: Any) -> Any:

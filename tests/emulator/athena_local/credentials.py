@@ -16,6 +16,7 @@ from .config import (Config, READ_ONLY_ACCESS_KEY, READ_ONLY_SECRET_KEY, TEST_AC
                      TEST_SECRET_KEY)
 
 WEB_IDENTITY = "AssumeRoleWithWebIdentity"
+SAML = "AssumeRoleWithSAML"
 MFA_SERIAL = "arn:aws:iam::123456789012:mfa/local"
 KEY_ALPHABET = string.ascii_uppercase + "234567"
 
@@ -94,7 +95,8 @@ class CredentialTable:
                      Role("AthenaLocalExternal", external_id="local-external-id"),
                      Role("AthenaLocalShort", max_duration_s=3600),
                      Role("AthenaLocalMfa", needs_mfa=True),
-                     Role("AthenaLocalWeb", by=WEB_IDENTITY),
+                     Role("AthenaLocalWeb", by=WEB_IDENTITY), Role("AthenaLocalSaml", by=SAML),
+                     Role("AthenaLocalSamlShort", by=SAML, max_duration_s=3600),
                      Role("AthenaLocalApplication", by=WEB_IDENTITY),
                      Role("AthenaLocalAccess", needs_context=True)):
             self.add_role(role)

@@ -64,6 +64,16 @@ class DataZoneError(ServiceError):
     service = "datazone"
 
 
+class LakeFormationError(ServiceError):
+    service = "lakeformation"
+
+
+class IdentityError(ServiceError):
+    """What an identity provider answers to what it cannot understand (identity/)."""
+
+    service = "identity"
+
+
 # The status S3 gives each code, so that raising one needs no number.
 S3_STATUS = {
     "AccessDenied": 403,
@@ -105,7 +115,8 @@ class S3Error(ServiceError):
 # How a service's errors are made, by its name.
 MAKERS: dict[str, type[ServiceError]] = {
     maker.service: maker for maker in (AthenaError, S3Error, StsError, HostError, OidcError,
-                                       PortalError, SsoError, DataZoneError)}
+                                       PortalError, SsoError, DataZoneError,
+                                       LakeFormationError, IdentityError)}
 MAKERS["sso-oauth"] = SsoError
 
 

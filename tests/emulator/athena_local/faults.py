@@ -25,7 +25,9 @@ ERRORS = {
         "host": ("TooManyRequests", 429, "Too Many Requests"),
         "sso-oidc": ("SlowDownException", 400, "Slow down"),
         "sso": ("TooManyRequestsException", 429, "Too many requests"),
-        "datazone": ("ThrottlingException", 429, "Rate exceeded")},
+        "datazone": ("ThrottlingException", 429, "Rate exceeded"),
+        "lakeformation": ("ThrottledException", 400, "Rate exceeded"),
+        "identity": ("TooManyRequests", 429, "Too Many Requests")},
     "error5xx": {
         "athena": ("InternalServerException", 500, "Internal service error"),
         "s3": ("InternalError", 500, "We encountered an internal error. Please try again."),
@@ -33,7 +35,9 @@ ERRORS = {
         "host": ("InternalServerError", 500, "Internal Server Error"),
         "sso-oidc": ("InternalServerException", 500, "Internal service error"),
         "sso": ("InternalServerException", 500, "Internal service error"),
-        "datazone": ("InternalServerException", 500, "Internal service error")},
+        "datazone": ("InternalServerException", 500, "Internal service error"),
+        "lakeformation": ("InternalServiceException", 500, "Internal service error"),
+        "identity": ("InternalServerError", 500, "Internal Server Error")},
     "expired_credentials": {
         "athena": ("ExpiredTokenException", 400,
                    "The security token included in the request is expired"),
@@ -43,7 +47,9 @@ ERRORS = {
         "sso-oidc": ("ExpiredTokenException", 400, "The token has expired"),
         "sso": ("UnauthorizedException", 401, "Session token not found or invalid"),
         "datazone": ("ExpiredTokenException", 403,
-                     "The security token included in the request is expired")},
+                     "The security token included in the request is expired"),
+        "lakeformation": ("InvalidInputException", 400, "The assertion has expired"),
+        "identity": ("Unauthorized", 401, "Unauthorized")},
     "access_denied": {
         "athena": ("AccessDeniedException", 400, "User: {arn} is not authorized to perform: "
                    "athena:{operation} on resource: {resource}"),
@@ -56,12 +62,16 @@ ERRORS = {
         "sso-oidc": ("AccessDeniedException", 400, "Access denied"),
         "sso": ("ForbiddenException", 403, "No access"),
         "datazone": ("AccessDeniedException", 403, "User: {arn} is not authorized to perform: "
-                     "datazone:{operation} on resource: {resource}")},
+                     "datazone:{operation} on resource: {resource}"),
+        "lakeformation": ("AccessDeniedException", 400,
+                          "Not authorized to perform: lakeformation:{operation}"),
+        "identity": ("Forbidden", 403, "Forbidden")},
 }
 UNAVAILABLE = {"athena": "ServiceUnavailableException", "s3": "ServiceUnavailable",
                "sts": "ServiceUnavailable", "host": "ServiceUnavailable",
                "sso-oidc": "ServiceUnavailableException", "sso": "ServiceUnavailableException",
-               "datazone": "ServiceUnavailableException"}
+               "datazone": "ServiceUnavailableException",
+               "lakeformation": "ServiceUnavailableException", "identity": "ServiceUnavailable"}
 KINDS = (*ERRORS, "custom", "reset", "stall", "truncate", "delay", "clock_skew")
 PATTERNS = ("service", "operation", "bucket", "key", "access_key")
 FIELDS = {"kind", "probability", "count", "skip", "seed", "delay_ms", "after_bytes", "offset_ms",

@@ -2,6 +2,7 @@
 
     X-Amz-Target: AmazonAthena.*          Athena
     POST with a form body, or ?Action=    STS
+    POST /AssumeDecoratedRoleWithSAML     Lake Formation (sts_saml.py)
     /_local/credentials, /_local/imds/    what a container or an instance is given (host.py)
     /_local/sso-oidc/, /_local/sso/       IAM Identity Center (sso.py)
     /_local/datazone/                     DataZone (datazone.py)
@@ -16,7 +17,7 @@ import ipaddress
 import re
 import urllib.parse
 
-from . import athena_front, datazone, host, sso, tip
+from . import athena_front, datazone, host, sso, sts_saml, tip
 from .wire import Call
 
 # Hosts without a bucket in front; with one, the bucket is what precedes them.
@@ -76,6 +77,8 @@ def route(call: Call) -> None:
     elif "x-amz-target" in call.headers or call.header("content-type").startswith(
             "application/x-amz-json"):
         call.service, call.operation = "athena", athena_front.operation_of(call)
+    elif call.raw_path == sts_saml.PATH:
+        call.service, call.operation = "lakeformation", sts_saml.OPERATION
     elif call.raw_path == "/" and (_is_form(call) or "Action" in call.params):
         call.service = "sts"
         call.operation = call.params.get("Action", "Unknown")

@@ -13,14 +13,15 @@ from collections.abc import Callable
 from typing import Any
 
 from . import clock, tip, web_identity, xmldoc
-from .credentials import WEB_IDENTITY, Credential, CredentialTable, Role, role_id
+from .credentials import SAML, WEB_IDENTITY, Credential, CredentialTable, Role, role_id
 from .errors import StsError
+from .sts_saml import SamlExchange
 from .wire import Answer, Call
 
 NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 VERSION = "2011-06-15"
 ROLE_ARN = r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+"
-UNSIGNED = frozenset({WEB_IDENTITY})  # the actions that need no keys
+UNSIGNED = frozenset({WEB_IDENTITY, SAML})  # the actions that need no keys
 SHORTEST_S = 900
 LONGEST_CHAINED_S = 3600  # a session that assumes a role gets an hour at most
 CONSTRAINTS = {
@@ -36,12 +37,14 @@ CONSTRAINTS = {
 
 
 class Sts:
-    def __init__(self, table: CredentialTable):
+    def __init__(self, table: CredentialTable, by_saml: SamlExchange):
         self._table = table
+        self._by_saml = by_saml
         self._actions: dict[str, Callable[[Call, dict[str, str]], dict[str, Any]]] = {
             "GetCallerIdentity": self._get_caller_identity,
             "AssumeRole": self._assume_role,
             WEB_IDENTITY: self._assume_role_with_web_identity,
+            SAML: self._assume_role_with_saml,
             "GetSessionToken": self._get_session_token,
         }
 
@@ -123,6 +126,10 @@ class Sts:
         return {"AssumedRoleUser": {"AssumedRoleId": session.identity.user_id,
                                     "Arn": session.identity.arn},
                 "Credentials": credentials_of(session)}
+
+    def _assume_role_with_saml(self, call: Call, fields: dict[str, str]) -> dict[str, Any]:
+        session, more = self._by_saml.result(fields)
+        return {**more, "Credentials": credentials_of(session), "PackedPolicySize": 0}
 
     def _duration(self, call: Call, fields: dict[str, str], role: Role) -> int:
         chained = call.identity is not None and call.identity.is_session
