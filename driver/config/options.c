@@ -492,6 +492,29 @@ void options_warn(struct option_warnings *w, enum sqlstate state, const char *fo
     w->count++;
 }
 
+static bool is_default(const struct option_info *info, const struct option_value *v)
+{
+    struct slice given = {v->text, strlen(v->text)};
+    int64_t number;
+
+    if (!info->fallback) return false;
+    return ascii_same(v->text, info->fallback) ||
+           (!is_free_text(info->kind) && read_value(info, given, &number) == FITS &&
+            number == fallback_number(info));
+}
+
+void options_warn_of_ineffective(const struct options *o, struct option_warnings *w)
+{
+    for (unsigned id = 0; id < OPTION_COUNT; id++) {
+        const struct option_info *info = &infos[id];
+        const struct option_value *v = &o->values[id];
+
+        if (info->state != OPTION_STATE_ACCEPTED || !v->text || is_default(info, v)) continue;
+        options_warn(w, SQLSTATE_01000, "option %s has no effect in this driver (%s)", info->name,
+                     info->doc);
+    }
+}
+
 void options_warnings_clear(struct option_warnings *w)
 {
     arena_clear(&w->arena);

@@ -208,4 +208,10 @@ void options_warn(struct option_warnings *w, enum sqlstate state, const char *fo
     __attribute__((format(printf, 3, 4)));
 void options_warnings_clear(struct option_warnings *w);
 
+/*
+ * A warning (01000) for each option that is ACCEPTED and was given a value other than its default:
+ * that it has no effect, and why.
+ */
+void options_warn_of_ineffective(const struct options *o, struct option_warnings *w);
+
 #endif

@@ -53,13 +53,15 @@ static bool ask(struct dbc *d, struct buf *out)
 static SQLRETURN complete(struct dbc *d, struct buf *out)
 {
     struct fault f = {.state = SQLSTATE_NONE};
+    struct option_warnings w = {.first = NULL};
     SQLRETURN rc;
 
     if (options_check(&d->options, &f)) return diag_fault(&d->base.diag, &f);
     rc = connect_open(d);
     if (rc != SQL_ERROR) {
         connect_write_string(d, out);
-        return rc;
+        options_warn_of_ineffective(&d->options, &w);
+        return connect_report_warnings(d, &w) ? SQL_SUCCESS_WITH_INFO : rc;
     }
     if (d->base.diag.records[0].state == SQLSTATE_28000 && browse_forget_credentials(&d->options) &&
         ask(d, out)) {

@@ -91,6 +91,7 @@ static SQLRETURN finish_options(struct dbc *d, enum status read, struct option_w
                       f);
     }
     if (!st) st = options_check(&d->options, f);
+    if (!st) options_warn_of_ineffective(&d->options, w);
     return st ? diag_fault(&d->base.diag, f) : SQL_SUCCESS;
 }
 

@@ -56,6 +56,32 @@ def test_the_string_wins_over_the_data_source(env, athena) -> None:
     connection.check(connection.free())
 
 
+@pytest.mark.parametrize(("given", "why"), [
+    ({"UseMultipleS3Threads": "1"}, "parallel ranges"),
+    ({"S3ResultBlockSize": "10485760"}, "DownloadWindow"),
+    ({"UseAwsLogger": "yes"}, "no AWS SDK"),
+    ({"Min_TLS": "1.3"}, "TLS 1.2"),
+])
+def test_option_without_effect_is_a_warning(env, connection_string, given: dict, why: str) -> None:
+    connection = odbc.Connection(env)
+    connection.check(connection.connect(connection_string(**given)), odbc.INFO)
+    (state, _, text), = connection.diagnostics()
+    assert state == "01000"
+    assert f"option {next(iter(given))} has no effect" in text and why in text
+    connection.check(connection.disconnect())
+    connection.check(connection.free())
+
+
+@pytest.mark.parametrize("given", [{"UseMultipleS3Threads": "0"}, {"S3ResultBlockSize": "67108864"},
+                                   {"UseAwsLogger": "off"}, {"Description": "mine"}])
+def test_default_of_an_option_without_effect_is_no_warning(env, connection_string,
+                                                           given: dict) -> None:
+    connection = odbc.Connection(env)
+    connection.check(connection.connect(connection_string(**given)), odbc.SUCCESS)
+    connection.check(connection.disconnect())
+    connection.check(connection.free())
+
+
 def test_completed_string_connects_again(env, connection_string) -> None:
     first, second = odbc.Connection(env), odbc.Connection(env)
     first.check(first.connect(connection_string(ApplicationName="a;b}c")), odbc.SUCCESS)

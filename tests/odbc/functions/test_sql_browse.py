@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import re
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import odbc
@@ -15,8 +17,10 @@ from calls import ODBC2_STATES, V2, V38, VERSIONS
 from emulator_process import ACCESS_KEY, SECRET_KEY, EmulatorProcess
 from odbc import ERROR, INFO, NEED_DATA, NTS, SUCCESS
 
-PLACE = ("*AuthenticationType:Authentication={IAM Credentials,IAM Profile,Default Credentials,"
-         "Instance Profile};"
+OPTIONS = Path(__file__).parents[3] / "driver/config/options.def"
+TYPES = "".join(re.findall(r'"(.*?)"', OPTIONS.read_text().split("AUTHENTICATION_TYPES", 1)[1]
+                           .split("\n#define", 1)[0])).split("|")
+PLACE = (f"*AuthenticationType:Authentication={{{','.join(t for t in TYPES if t[0] != '!')}}};"
          "*Workgroup:Workgroup=?;*S3OutputLocation:Location of results=?;*Catalog:Catalog=?;"
          "*Schema:Database=?;")
 REGION = "AwsRegion:AWS region=?;" + PLACE
