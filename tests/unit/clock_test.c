@@ -56,11 +56,32 @@ static void conditions_wait_by_the_same_clock(void **state)
     mutex_clear(&lock);
 }
 
+static void calendar(void **state)
+{
+    static const struct {
+        int64_t wall_s;
+        struct clock_civil is;
+    } cases[] = {
+        {0, {1970, 1, 1, 0, 0, 0, 5}},          {951782399, {2000, 2, 28, 23, 59, 59, 5}},
+        {951782400, {2000, 2, 29, 0, 0, 0, 5}}, {1772323199, {2026, 2, 28, 23, 59, 59, 5}},
+        {1772323200, {2026, 3, 1, 0, 0, 0, 5}}, {4107542399, {2100, 2, 28, 23, 59, 59, 5}},
+        {4107542400, {2100, 3, 1, 0, 0, 0, 5}}, {253402300799, {9999, 12, 31, 23, 59, 59, 5}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct clock_civil t = clock_civil(cases[i].wall_s * 1000 + 5);
+
+        assert_memory_equal(&t, &cases[i].is, sizeof t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(clocks_agree_with_the_system),
         cmocka_unit_test(deadlines),
+        cmocka_unit_test(calendar),
         cmocka_unit_test(conditions_wait_by_the_same_clock),
     };
 
