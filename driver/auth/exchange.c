@@ -187,11 +187,24 @@ static bool may_try_again(struct exchange *x, enum retry_verdict verdict)
     return x->attempts < x->wish.max_attempts;
 }
 
+static void log_answer(const struct exchange *x, enum status st)
+{
+    const long long took_ms = x->http.answered_ms - x->http.sent_ms;
+
+    if (st) {
+        log_debug("%s, attempt %u: %s", x->doing, x->attempts, x->http.fault.text);
+    } else {
+        log_debug("%s, attempt %u: HTTP %d in %lld ms", x->doing, x->attempts, x->http.status,
+                  took_ms);
+    }
+}
+
 static enum status judge(struct exchange *x, enum status st, struct fault *f) RUNS_ON(io_thread);
 static enum status judge(struct exchange *x, enum status st, struct fault *f)
 {
     enum retry_verdict verdict;
 
+    log_answer(x, st);
     memset(&x->error, 0, sizeof x->error);
     if (!st && x->http.status / 100 != 2) read_error(x);
     verdict = verdict_of(x, st);

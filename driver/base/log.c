@@ -1,127 +1,139 @@
 /*
- * The log: see log.h.
+ * Lines of the log: see log.h. Where they go is log_file.c's.
  *
- *     2026-01-31T23:59:59.123Z DEBUG 4711 text
- *
- * A line is made on the stack and written with one write() to a descriptor opened for appending, so
- * lines of several threads and processes do not mix and no lock is needed: a fork()ed child may log
- * even if another thread of its parent was just logging. What changes the file changes what lies
- * behind the descriptor, not its number, so a writer never holds a number that has become another's.
+ * A line is made on the stack and written with one write(), so lines of several threads and processes
+ * do not mix and no lock is needed: a fork()ed child may log even if another thread of its parent was
+ * just logging. Lines are no longer than PIPE_BUF, which a pipe takes whole or not at all.
  */
 #include "base/log.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/thread.h"
-#include "base/utf8.h"
+#include "base/log_file.h"
+#include "base/printable.h"
 
-enum { LONGEST_LINE_BYTES = 2048, NEWLINE_BYTES = 1 };
+enum { LINE_ROOM = PIPE_BUF, TEXT_ROOM = PIPE_BUF, NEWLINE_BYTES = 1 };
 
-_Atomic(enum log_level) log_level = LOG_OFF;
-
-static struct mutex opening = MUTEX_INITIALIZER; /* one log_open() at a time */
-static atomic_int own_fd = -1;                   /* the file's; -1: standard error */
+static _Thread_local const struct log_subject *subject;
 
 static const char *const level_names[] = {
     [LOG_OFF] = "OFF",   [LOG_ERROR] = "ERROR", [LOG_WARN] = "WARN",
     [LOG_INFO] = "INFO", [LOG_DEBUG] = "DEBUG", [LOG_TRACE] = "TRACE",
 };
 
-static int open_file(const char *path)
-{
-    int fd = -1;
+/* ---- whom lines are about ---- */
 
-    if (path != NULL && path[0] != '\0') {
-        fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
-    }
-    return fd >= 0 ? fd : fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+const struct log_subject *log_about(const struct log_subject *who)
+{
+    const struct log_subject *before = subject;
+
+    subject = who;
+    return before;
 }
 
-static void replace_file(const char *path)
+void log_subject_inherit(struct log_subject *to)
 {
-    int fd = open_file(path), old = atomic_load(&own_fd);
+    *to = subject ? *subject : (struct log_subject){0};
+    if (to->file && !log_file_hold(to->file)) to->file = NULL;
+}
 
-    if (fd < 0) return; /* no descriptor to be had: lines keep going where they went */
-    if (old < 0) {
-        atomic_store(&own_fd, fd);
+void log_subject_join(struct log_subject *to, const struct log_subject *other)
+{
+    log_subject_leave(to);
+    if (!other->file || !log_file_hold(other->file)) return;
+    to->file = other->file;
+    to->level = other->level;
+}
+
+void log_subject_leave(struct log_subject *s)
+{
+    if (s->file) log_file_release(s->file);
+    s->file = NULL;
+    s->level = LOG_OFF;
+}
+
+void log_subject_share(struct log_subject *s)
+{
+    log_subject_leave(s);
+    *s = (struct log_subject){.is_everybodys = true};
+}
+
+void log_subject_set_query(struct log_subject *s, const char *id)
+{
+    snprintf(s->query, sizeof s->query, "%s", id ? id : "");
+}
+
+/* ---- a line ---- */
+
+/* "c2.5": the connection and, for what a statement does, the statement. */
+static void print_place(char *out, size_t room, const struct log_subject *s)
+{
+    if (!s || !s->connection) {
+        snprintf(out, room, "-");
+    } else if (!s->statement) {
+        snprintf(out, room, "c%u", s->connection);
     } else {
-        dup3(fd, old, O_CLOEXEC);
-        close(fd);
+        snprintf(out, room, "c%u.%u", s->connection, s->statement);
     }
 }
 
-void log_open(enum log_level level, const char *path)
+/* "/somewhere/driver/ops/query.c" gives "ops/query"; a name without folder stays. */
+static int shorten(const char **source)
 {
-    mutex_lock(&opening);
-    if (level > LOG_OFF) replace_file(path);
-    atomic_store(&log_level, level);
-    mutex_unlock(&opening);
+    const char *file = strrchr(*source, '/'), *dot = strrchr(*source, '.');
+
+    if (!file) return (int)strlen(*source);
+    while (file > *source && file[-1] != '/')
+        file--;
+    *source = file;
+    return dot > file ? (int)(dot - file) : (int)strlen(file);
 }
 
-/* Runs when the library is unloaded: a guest leaves no open file behind. */
-__attribute__((destructor)) static void close_file(void)
+static size_t print_head(char *line, size_t room, enum log_level level, const char *source)
 {
-    int fd = atomic_exchange(&own_fd, -1);
+    const struct clock_civil t = clock_civil(clock_wall_ms());
+    const int source_bytes = shorten(&source);
+    char place[24];
+    int count;
 
-    atomic_store(&log_level, LOG_OFF);
-    if (fd >= 0) close(fd);
-}
-
-static size_t print_head(char *line, size_t room, enum log_level level)
-{
-    struct clock_civil t = clock_civil(clock_wall_ms());
-    int count = snprintf(line, room, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ %-5s %ld ", t.year,
-                         t.month, t.day, t.hour, t.minute, t.second, t.millisecond,
-                         level_names[level], (long)gettid());
-
+    print_place(place, sizeof place, subject);
+    count = snprintf(line, room,
+                     "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ %-5s %ld/%ld %s %s %.*s: ", t.year,
+                     t.month, t.day, t.hour, t.minute, t.second, t.millisecond, level_names[level],
+                     (long)getpid(), (long)gettid(), place,
+                     subject && *subject->query ? subject->query : "-", source_bytes, source);
     return count < 0 ? 0 : (size_t)count;
 }
 
-/* A text from outside must not be able to look like a line of its own. */
-static void flatten(char *text, size_t count)
+void log_write(enum log_level level, const char *source, const char *format, ...)
 {
-    for (size_t i = 0; i < count; i++) {
-        if ((unsigned char)text[i] < ' ' || text[i] == 0x7f) text[i] = ' ';
-    }
-}
-
-static void write_line(const char *line, size_t count)
-{
-    int fd = atomic_load(&own_fd);
-
-    while (count > 0) {
-        ssize_t written = write(fd >= 0 ? fd : STDERR_FILENO, line, count);
-
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return; /* a full disk must not stop a query */
-        line += written;
-        count -= (size_t)written;
-    }
-}
-
-void log_write(enum log_level level, const char *format, ...)
-{
+    char line[LINE_ROOM], text[TEXT_ROOM];
     int kept_errno = errno, needed;
-    char line[LONGEST_LINE_BYTES];
-    size_t head, count, room;
+    size_t count, text_count;
+    const bool is_for_all = !subject || subject->is_everybodys;
     va_list args;
 
     if (level <= LOG_OFF || level > LOG_TRACE) return;
-    head = print_head(line, sizeof line - NEWLINE_BYTES, level);
-    room = sizeof line - NEWLINE_BYTES - head;
+    if (!is_for_all && (!subject->file || level > subject->level)) return;
     va_start(args, format);
-    needed = vsnprintf(line + head, room, format, args);
+    needed = vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    count = needed < 0 ? 0 : (size_t)needed;
-    if (count >= room) count = utf8_whole(line + head, room - 1);
-    flatten(line + head, count);
-    line[head + count] = '\n';
-    write_line(line, head + count + NEWLINE_BYTES);
+    text_count = needed < 0 ? 0 : (size_t)needed;
+    if (text_count >= sizeof text) text_count = sizeof text - 1; /* the line is cut before that */
+    count = print_head(line, sizeof line, level, source);
+    count += printable_copy(line + count, sizeof line - NEWLINE_BYTES - count, text, text_count);
+    line[count++] = '\n';
+    if (is_for_all) {
+        log_file_write_all(level, line, count);
+    } else {
+        log_file_write(subject->file, line, count);
+    }
     errno = kept_errno;
 }

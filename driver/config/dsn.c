@@ -99,7 +99,9 @@ static enum status read_section(struct options *o, const char *dsn, dsn_get_fn *
 enum status dsn_read(struct options *o, const char *dsn, dsn_get_fn *get, struct option_warnings *w,
                      struct fault *f)
 {
-    static const enum option_id wide[] = {OPTION_LOG_LEVEL, OPTION_LOG_PATH, OPTION_USE_AWS_LOGGER};
+    static const enum option_id wide[] = {OPTION_LOG_LEVEL,      OPTION_LOG_PATH,
+                                          OPTION_USE_AWS_LOGGER, OPTION_LOG_FILE_SIZE,
+                                          OPTION_LOG_FILE_COUNT, OPTION_USE_LOG_PREFIX};
     enum status st = ST_OK;
 
     if (dsn && *dsn) st = read_section(o, dsn, get, w, f);

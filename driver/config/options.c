@@ -116,6 +116,35 @@ static bool read_digits(struct slice s, unsigned decimals, int64_t *number)
     return has_digit;
 }
 
+/* The power of 1024 that letters behind a number stand for: "", B, K, KB, KiB, M ... G; -1: none. */
+static int unit_power(struct slice unit)
+{
+    static const char letters[] = "kmg";
+    const char *letter;
+
+    if (!unit.count || says(unit, "B")) return 0;
+    letter = strchr(letters, ascii_lower(unit.bytes[0]));
+    unit.bytes++, unit.count--;
+    if (!letter || !*letter || !(!unit.count || says(unit, "B") || says(unit, "iB"))) return -1;
+    return (int)(letter - letters) + 1;
+}
+
+static bool read_bytes(struct slice s, int64_t *number)
+{
+    struct slice digits = s, unit;
+    int power;
+
+    while (digits.count &&
+           (digits.bytes[digits.count - 1] < '0' || digits.bytes[digits.count - 1] > '9'))
+        digits.count--;
+    unit = slice_trim((struct slice){s.bytes + digits.count, s.count - digits.count});
+    power = unit_power(unit);
+    if (power < 0 || !read_digits(digits, 0, number)) return false;
+    if (*number > INT64_MAX >> (10 * power)) return false;
+    *number <<= 10 * power;
+    return true;
+}
+
 static bool is_free_text(enum option_kind kind)
 {
     return kind == OPTION_KIND_TEXT || kind == OPTION_KIND_FILE || kind == OPTION_KIND_SECRET;
@@ -156,6 +185,9 @@ static enum fit read_value(const struct option_info *info, struct slice s, int64
     case OPTION_KIND_NUMBER:
         is_read = read_digits(s, 0, number);
         break;
+    case OPTION_KIND_BYTES:
+        is_read = read_bytes(s, number);
+        break;
     case OPTION_KIND_FACTOR:
         is_read = read_digits(s, 3, number);
         break;
@@ -176,6 +208,10 @@ void options_describe_allowed(const struct option_info *info, char *out, size_t 
     case OPTION_KIND_NUMBER:
         snprintf(out, room, "a number from %lld to %lld", (long long)info->min,
                  (long long)info->max);
+        break;
+    case OPTION_KIND_BYTES:
+        snprintf(out, room, "a number from %lld to %lld, K, M or G behind it if you like",
+                 (long long)info->min, (long long)info->max);
         break;
     case OPTION_KIND_FACTOR:
         snprintf(out, room, "a number from %lld to %lld, decimals allowed",

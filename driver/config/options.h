@@ -33,6 +33,7 @@ enum option_kind {
     OPTION_KIND_FILE,   /* text: where a file or a folder is */
     OPTION_KIND_FLAG,   /* 0/1, true/false, yes/no, on/off */
     OPTION_KIND_NUMBER, /* whole, within min and max */
+    OPTION_KIND_BYTES, /* the same, with K, M or G (of 1024; also KB, KiB) behind it if one likes */
     OPTION_KIND_FACTOR, /* decimal, kept in thousandths; min and max in thousandths */
     OPTION_KIND_CHOICE, /* one of choices; its index is the value */
     OPTION_KIND_SECRET  /* text that no log and no message may show */
@@ -143,7 +144,7 @@ const char *options_text(const struct options *o, enum option_id id);
 /* The same for FLAG. */
 bool options_flag(const struct options *o, enum option_id id);
 
-/* The same for NUMBER, and for FACTOR in thousandths. 0 without value and default. */
+/* The same for NUMBER and BYTES, and for FACTOR in thousandths. 0 without value and default. */
 int64_t options_number(const struct options *o, enum option_id id);
 
 /* The index among choices of CHOICE (enums below). Only for options with a default. */

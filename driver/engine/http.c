@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "engine/http_easy.h"
 #include "engine/loop.h"
 
@@ -65,22 +66,38 @@ enum status http_start(struct http *h, struct op *owner, const struct http_reque
     return ST_OK;
 }
 
-/* The owner's side of the end. */
-static void close_exchange(struct http *h, bool was_delivered) RUNS_ON(io_thread)
-{
-    h->phase = HTTP_DONE;
-    h->easy = NULL;
-    h->answered_ms = clock_now_ms();
-    h->was_delivered = was_delivered;
-    op_wake(h->owner);
-}
-
 static bool has_sent(const struct http_easy *easy)
 {
     long request_bytes = 0;
 
     curl_easy_getinfo(easy->curl, CURLINFO_REQUEST_SIZE, &request_bytes);
     return request_bytes > 0;
+}
+
+static void log_end(const struct http *h, const struct http_easy *easy)
+{
+    const struct log_subject *outer;
+    const int64_t took_ms = h->answered_ms - h->sent_ms;
+
+    if (!log_is_on(LOG_TRACE)) return;
+    outer = log_about(&h->owner->log);
+    if (fault_is_set(&h->fault)) {
+        log_trace("%s: no answer after %lld ms: %s", easy->host, (long long)took_ms, h->fault.text);
+    } else {
+        log_trace("%s: HTTP %d after %lld ms", easy->host, h->status, (long long)took_ms);
+    }
+    log_about(outer);
+}
+
+/* The owner's side of the end. */
+static void close_exchange(struct http *h, const struct http_easy *easy) RUNS_ON(io_thread)
+{
+    h->answered_ms = clock_now_ms();
+    log_end(h, easy);
+    h->phase = HTTP_DONE;
+    h->easy = NULL;
+    h->was_delivered = has_sent(easy);
+    op_wake(h->owner);
 }
 
 void http_finish(struct http_easy *easy, CURLcode code)
@@ -94,7 +111,7 @@ void http_finish(struct http_easy *easy, CURLcode code)
         h->was_too_large = easy->is_too_large;
         h->status = 0;
     }
-    close_exchange(h, has_sent(easy));
+    close_exchange(h, easy);
     easy->http = NULL;
 }
 
@@ -104,7 +121,7 @@ void http_fail(struct http_easy *easy, enum sqlstate state, int native, const ch
 
     fault_set(&h->fault, state, native, "%s", text);
     h->status = 0;
-    close_exchange(h, has_sent(easy));
+    close_exchange(h, easy);
     http_multi_abandon(easy);
 }
 

@@ -31,6 +31,7 @@ void op_init(struct op *op, struct engine *engine, op_advance_fn *advance, op_fr
     op->free = free;
     op->deadline_ms = CLOCK_NEVER;
     fault_clear(&op->fault);
+    log_subject_inherit(&op->log);
     op->process = getpid();
     atomic_init(&op->references, 1);
     atomic_init(&op->cancel, OP_GO_ON);
@@ -73,6 +74,7 @@ void op_release(struct op *op)
         cond_clear(&op->changed);
         mutex_clear(&op->lock);
     }
+    log_subject_leave(&op->log);
     op->free(op);
 }
 
@@ -119,8 +121,10 @@ static void finish(struct op *op, enum status result) RUNS_ON(io_thread)
 
 void op_run(struct op *op)
 {
+    const struct log_subject *outer = log_about(&op->log);
     enum status result = op->advance(op);
 
+    log_about(outer);
     if (result != ST_WAIT) finish(op, result);
 }
 

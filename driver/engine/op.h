@@ -27,6 +27,7 @@
 
 #include "base/fault.h"
 #include "base/list.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "base/thread.h"
 #include "engine/mailbox.h"
@@ -53,6 +54,8 @@ struct op {
     op_free_fn *free;
     int64_t deadline_ms; /* set before op_submit(); CLOCK_NEVER for none */
     struct fault fault;  /* the I/O thread's until done, then the owner's */
+    /* whom its lines in the log are about: whoever has made it; then as fault */
+    struct log_subject log;
 
     /* private to engine/ */
     pid_t process; /* that made it: a fork()ed child only has a copy */

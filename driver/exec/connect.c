@@ -1,72 +1,65 @@
 /* Connecting. See connect.h. */
 #include "exec/connect.h"
 
-#include <stdio.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/version.h"
 #include "config/connstr.h"
 #include "config/dsn.h"
+#include "config/log_options.h"
 #include "engine/engine.h"
 #include "engine/op.h"
 #include "exec/cancel.h"
 #include "exec/description_cache.h"
 #include "exec/execute.h"
 #include "handle/desc.h"
+#include "handle/env.h"
 #include "handle/stmt.h"
 #include "ops/hello.h"
 #include "ops/session.h"
 
 enum {
-    LOGIN_SECONDS = 60,     /* when nobody says how long */
-    STOP_QUERIES_MS = 2000, /* how long the last disconnect lets stop requests go out */
-    LOG_PATH_BYTES = 4096
+    LOGIN_SECONDS = 60,            /* when nobody says how long */
+    STOP_QUERIES_MS = 2000,        /* how long the last disconnect lets stop requests go out */
+    OPTIONS_SHOWN_BYTES = 16 << 10 /* a line of the log is cut before that */
 };
 
-/* LogPath may name a folder: then every process has a file of its own in it. */
-static void open_log_at(enum log_level level, const char *path)
+/*
+ * The environment's log, if there is one, else the one that the options ask for. What has no log of
+ * its own writes none.
+ */
+static SQLRETURN open_log(struct dbc *d)
 {
-    char file[LOG_PATH_BYTES];
-    struct stat st;
+    char why[100];
+    struct log_wish wish;
+    int error = 0;
 
-    if (!path || stat(path, &st) || !S_ISDIR(st.st_mode)) {
-        log_open(level, path);
-        return;
-    }
-    snprintf(file, sizeof file, "%s/athena_odbc_%ld.log", path, (long)getpid());
-    log_open(level, file);
+    if (d->env->log.file) return SQL_SUCCESS;
+    log_subject_leave(&d->log);
+    log_options_read(&wish, &d->options);
+    d->log.file = log_file_open(&wish, &error);
+    d->log.level = d->log.file ? wish.level : LOG_OFF;
+    if (d->log.file) handle_begin_log(&d->base);
+    if (!error) return SQL_SUCCESS;
+    return diag_warn(&d->base.diag, SQLSTATE_01000,
+                     "the log file %.300s cannot be opened (%s); standard error takes its place",
+                     wish.path, strerror_r(error, why, sizeof why));
 }
 
-/* ATHENA_ODBC_LOG=LEVEL or LEVEL:PATH, for when options are out of reach. */
-static bool open_log_from_environment(void)
+static void log_options(const struct dbc *d)
 {
-    static const char *const names[] = {[LOG_ERROR] = "ERROR",
-                                        [LOG_WARN] = "WARN",
-                                        [LOG_INFO] = "INFO",
-                                        [LOG_DEBUG] = "DEBUG",
-                                        [LOG_TRACE] = "TRACE"};
-    const char *wish = secure_getenv("ATHENA_ODBC_LOG");
-    size_t name_bytes = wish ? strcspn(wish, ":") : 0;
+    struct buf text;
 
-    for (int level = LOG_ERROR; wish && level <= LOG_TRACE; level++) {
-        if (strlen(names[level]) != name_bytes || memcmp(names[level], wish, name_bytes)) continue;
-        open_log_at((enum log_level)level, wish[name_bytes] ? wish + name_bytes + 1 : NULL);
-        return true;
-    }
-    return false;
-}
-
-/* There is one log for the process: a connection that asks for none leaves it as it is. */
-static void open_log(const struct options *o)
-{
-    int level = options_log_level(o);
-
-    if (open_log_from_environment() || level <= LOG_OFF) return;
-    open_log_at((enum log_level)level, options_text(o, OPTION_LOG_PATH));
+    if (!log_is_on(LOG_INFO)) return;
+    buf_init(&text, OPTIONS_SHOWN_BYTES);
+    log_options_show(&d->options, &text);
+    log_info("odbc-athena %s in %s connects: %s", version_text, program_invocation_short_name,
+             text.count ? text.bytes : "");
+    buf_clear(&text);
 }
 
 SQLRETURN connect_report_warnings(struct dbc *d, struct option_warnings *w)
@@ -91,8 +84,12 @@ static SQLRETURN finish_options(struct dbc *d, enum status read, struct option_w
                       f);
     }
     if (!st) st = options_check(&d->options, f);
-    if (!st) options_warn_of_ineffective(&d->options, w);
-    return st ? diag_fault(&d->base.diag, f) : SQL_SUCCESS;
+    if (!st) {
+        options_warn_of_ineffective(&d->options, w);
+        return SQL_SUCCESS;
+    }
+    open_log(d); /* by what could be read of them: it tells what could not */
+    return diag_fault(&d->base.diag, f);
 }
 
 static SQLRETURN open_with_warnings(struct dbc *d, enum status read, struct option_warnings *w,
@@ -227,10 +224,11 @@ static void let_go(struct dbc *d)
 
 SQLRETURN connect_open(struct dbc *d)
 {
+    const int64_t begun_ms = clock_now_ms();
     struct fault f = {.state = SQLSTATE_NONE};
-    SQLRETURN rc;
+    SQLRETURN rc, opened = open_log(d);
 
-    open_log(&d->options);
+    log_options(d);
     d->engine = engine_acquire(&f);
     if (d->engine) d->session = session_new(&d->options, d->engine, &f);
     dbc_apply_network_timeout(d);
@@ -245,8 +243,10 @@ SQLRETURN connect_open(struct dbc *d)
     read_settings(d);
     d->is_connected = true;
     d->browse = BROWSE_NONE;
-    log_info("connected to %s", d->session->places.region);
-    return rc;
+    log_info("connected to %s, region %s, workgroup %s, in %lld ms", d->session->athena.url,
+             d->session->places.region, d->session->workgroup,
+             (long long)(clock_now_ms() - begun_ms));
+    return rc ? rc : opened;
 }
 
 /* The statement behind one, or the first for NULL. */
@@ -335,6 +335,7 @@ void connect_close(struct dbc *d)
     d->catalog = d->schema = NULL;
     mutex_unlock(&d->shared);
     options_clear(&d->options);
+    if (d->is_connected) log_info("disconnected");
     d->is_connected = false;
     d->browse = BROWSE_NONE;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/log.h"
 #include "exec/await.h"
 #include "exec/description_cache.h"
 #include "exec/execute.h"
@@ -87,7 +88,10 @@ static SQLRETURN describe_query(struct stmt *s)
 {
     SQLRETURN rc = SQL_SUCCESS;
 
-    if (!s->probe) s->probe = description_cache_find(s->dbc, text_of(s));
+    if (!s->probe) {
+        s->probe = description_cache_find(s->dbc, text_of(s));
+        if (s->probe) log_debug("the columns are known from the cache");
+    }
     if (!s->probe) rc = probe(s);
     if (rc) return rc;
     if (desc_describe(s->ird, s->probe->out.columns, s->probe->out.column_count, &s->dbc->types)) {

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "exec/await.h"
 #include "exec/catalog.h"
 #include "exec/describe.h"
@@ -81,6 +82,7 @@ void exec_close(struct stmt *s)
     param_sets_end(s);
     query_release(s->query);
     s->query = NULL;
+    log_subject_set_query(&s->log, NULL);
     rest(s);
 }
 
@@ -165,6 +167,7 @@ SQLRETURN exec_prepare(struct stmt *s, const char *sql)
         sql_native_clear(&native);
         return no_memory(s);
     }
+    log_debug("prepares %s", sql);
     exec_discard(s);
     s->sql = copy;
     keep_native(s, &native);
@@ -220,7 +223,10 @@ static SQLRETURN submit_all(struct stmt *s, const char *text)
 static SQLRETURN begin(struct stmt *s, const char *sql)
 {
     const char *text = s->native.text ? s->native.text : sql;
-    SQLRETURN rc = params_begin(s, text);
+    SQLRETURN rc;
+
+    log_debug("%s %s", s->sql ? "executes" : "executes directly", sql);
+    rc = params_begin(s, text);
 
     return rc ? rc : submit_all(s, text);
 }
@@ -266,6 +272,7 @@ static SQLRETURN open_result(struct stmt *s)
 {
     struct query *q = s->query;
 
+    log_subject_set_query(&s->log, q->out.id);
     if (q->out.rows) {
         return open_cursor(s, q->out.rows, false, q->out.columns, q->out.column_count);
     }
@@ -313,6 +320,7 @@ static SQLRETURN finish(struct stmt *s, SQLUSMALLINT function)
     }
     params_report(s, false);
     rest(s);
+    log_subject_set_query(&s->log, s->query->out.id);
     return diag_fault(&s->base.diag, &s->query->op.fault);
 }
 

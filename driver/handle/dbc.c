@@ -1,6 +1,7 @@
 /* The connection handle. See dbc.h; its attributes are in dbc_attribute.c. */
 #include "handle/dbc.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,12 +12,16 @@
 #include "handle/stmt.h"
 #include "ops/session.h"
 
+static atomic_uint connections_made; /* their numbers in the log */
+
 struct dbc *dbc_new(struct env *e)
 {
     struct dbc *d = calloc(1, sizeof *d);
 
     if (!d) return NULL;
-    handle_init(&d->base, HANDLE_DBC);
+    d->log.connection = atomic_fetch_add(&connections_made, 1) + 1;
+    log_subject_join(&d->log, &e->log);
+    handle_init(&d->base, HANDLE_DBC, &d->log);
     mutex_init(&d->shared);
     list_init(&d->stmts);
     list_init(&d->buried);
@@ -49,6 +54,7 @@ void dbc_free(struct dbc *d)
     free(d->schema);
     mutex_clear(&d->shared);
     handle_clear(&d->base);
+    log_subject_leave(&d->log);
     free(d);
 }
 

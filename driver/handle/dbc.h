@@ -39,8 +39,9 @@ enum dbc_browse {
 struct dbc {
     struct handle base;
     struct env *env;
-    struct list link;    /* in env->dbcs, under the environment's lock */
-    struct mutex shared; /* see above */
+    struct log_subject log; /* file and level: while connecting, and from then on */
+    struct list link;       /* in env->dbcs, under the environment's lock */
+    struct mutex shared;    /* see above */
     struct list stmts UNDER(shared), descs UNDER(shared);
     struct list buried UNDER(shared); /* statements ended by SQLDisconnect; see stmt_bury() */
     bool is_connected;
@@ -71,6 +72,7 @@ struct dbc {
         SQLPOINTER progress_context;
     } defaults;
     unsigned cursors_named; /* how many cursor names the driver has made up; under shared */
+    unsigned statements_made UNDER(shared); /* their numbers in the log */
 };
 
 /* A connection of e, in e's list; the caller holds e's lock. NULL: no memory. */

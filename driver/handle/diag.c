@@ -67,11 +67,18 @@ static bool make_room(struct diag *d)
     return true;
 }
 
+/* Data that is cut is the application's wish as often as not, and comes once a value. */
+static enum log_level level_of(enum sqlstate state)
+{
+    if (state == SQLSTATE_01004 || state == SQLSTATE_01S07) return LOG_TRACE;
+    return is_warning(state) ? LOG_WARN : LOG_ERROR;
+}
+
 static void insert(struct diag *d, struct diag_record r, const char *text)
 {
     unsigned place;
 
-    log_at(is_warning(r.state) ? LOG_DEBUG : LOG_INFO, "%s: %s", sqlstate_code(r.state), text);
+    log_as(level_of(r.state), "api", "%s (%d): %s", sqlstate_code(r.state), r.native, text);
     if (!make_room(d)) return;
     r.text = strdup(text);
     if (!r.text) return;

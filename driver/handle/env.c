@@ -1,16 +1,32 @@
 /* The environment handle and its attributes. See env.h. */
 #include "handle/env.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/list.h"
+#include "base/version.h"
+#include "config/log_options.h"
+
+/* ATHENA_ODBC_LOG: for when options are out of reach, and for what comes before a connection. */
+static void open_log(struct env *e)
+{
+    struct log_wish wish;
+    int error;
+
+    if (!log_options_read_environment(&wish, secure_getenv("ATHENA_ODBC_LOG"))) return;
+    e->log.file = log_file_open(&wish, &error);
+    e->log.level = wish.level;
+    log_as(LOG_INFO, "api", "odbc-athena %s in %s", version_text, program_invocation_short_name);
+}
 
 struct env *env_new(void)
 {
     struct env *e = calloc(1, sizeof *e);
 
     if (!e) return NULL;
-    handle_init(&e->base, HANDLE_ENV);
+    open_log(e);
+    handle_init(&e->base, HANDLE_ENV, &e->log);
     list_init(&e->dbcs);
     e->output_nts = SQL_TRUE;
     return e;
@@ -19,6 +35,7 @@ struct env *env_new(void)
 void env_free(struct env *e)
 {
     handle_clear(&e->base);
+    log_subject_leave(&e->log);
     free(e);
 }
 

@@ -8,6 +8,7 @@
 
 struct env {
     struct handle base;
+    struct log_subject log;  /* the log that the environment variable ATHENA_ODBC_LOG asks for */
     struct list dbcs;        /* under the lock */
     SQLINTEGER odbc_version; /* SQL_OV_ODBC2, SQL_OV_ODBC3, SQL_OV_ODBC3_80; 0: not said yet */
     SQLUINTEGER connection_pooling, cp_match;

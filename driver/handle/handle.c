@@ -3,15 +3,18 @@
 
 #include <stddef.h>
 
-#include "base/log.h"
+#include "base/clock.h"
 #include "handle/function.h"
 
-void handle_init(struct handle *h, enum handle_kind kind)
+void handle_init(struct handle *h, enum handle_kind kind, const struct log_subject *log)
 {
     mutex_init(&h->lock);
     diag_init(&h->diag);
     h->function = 0;
     h->kind = kind;
+    h->log = log;
+    h->outer = NULL;
+    h->is_logged = false;
 }
 
 void handle_clear(struct handle *h)
@@ -21,9 +24,25 @@ void handle_clear(struct handle *h)
     mutex_clear(&h->lock);
 }
 
+void handle_begin_log(struct handle *h)
+{
+    if (h->is_logged) return;
+    h->is_logged = true;
+    h->outer = log_about(h->log);
+    h->entered_ms = clock_now_ms();
+}
+
+static void end_log(struct handle *h, SQLRETURN rc)
+{
+    log_as(LOG_TRACE, "api", "%s(%p): %s, %lld ms", function_name(h->function), (void *)h,
+           function_return_name(rc), (long long)(clock_now_ms() - h->entered_ms));
+    h->is_logged = false;
+    log_about(h->outer);
+}
+
 SQLRETURN handle_end(struct handle *h, SQLRETURN rc)
 {
     h->diag.return_code = rc;
-    log_debug("%s(%p): %s", function_name(h->function), (void *)h, function_return_name(rc));
+    if (h->is_logged) end_log(h, rc);
     return rc;
 }

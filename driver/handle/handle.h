@@ -10,6 +10,7 @@
 
 #include <sql.h>
 
+#include "base/log.h"
 #include "base/thread.h"
 #include "handle/diag.h"
 
@@ -26,9 +27,14 @@ struct handle {
     SQLUSMALLINT function; /* SQL_API_... of the last function entered, for log and messages */
     struct mutex lock;     /* held by every entry point from enter to leave; not by SQLCancel */
     struct diag diag;
+    const struct log_subject *log;   /* whom the lines of its functions are about */
+    const struct log_subject *outer; /* whom they were about before enter */
+    int64_t entered_ms;
+    bool is_logged; /* since enter */
 };
 
-void handle_init(struct handle *h, enum handle_kind kind);
+/* log: borrowed until handle_clear(). */
+void handle_init(struct handle *h, enum handle_kind kind, const struct log_subject *log);
 
 /* Marks the memory as no handle any more and frees lock and diagnostics. */
 void handle_clear(struct handle *h);
@@ -41,11 +47,18 @@ static inline bool handle_is(const void *pointer, enum handle_kind kind)
     return h && h->kind == kind;
 }
 
+/*
+ * What this thread logs until leave is about h->log. By enter where any log is on, and where the
+ * function itself opens one.
+ */
+void handle_begin_log(struct handle *h);
+
 /* What all enter and leave have in common; the caller holds the lock. leave returns rc. */
 static inline void handle_begin(struct handle *h, SQLUSMALLINT function)
 {
     diag_clear(&h->diag);
     h->function = function;
+    if (log_is_on(LOG_ERROR)) handle_begin_log(h);
 }
 SQLRETURN handle_end(struct handle *h, SQLRETURN rc);
 

@@ -45,7 +45,8 @@ struct stmt *stmt_new(struct dbc *d)
     struct stmt *s = calloc(1, sizeof *s);
 
     if (!s) return NULL;
-    handle_init(&s->base, HANDLE_STMT);
+    s->log = d->log; /* without a hold: a connection keeps its log while it has statements */
+    handle_init(&s->base, HANDLE_STMT, &s->log);
     mutex_init(&s->running_lock);
     atomic_init(&s->needs_data, false);
     atomic_init(&s->is_cursor_given_up, false);
@@ -64,6 +65,7 @@ struct stmt *stmt_new(struct dbc *d)
     s->ipd = &s->own_ipd;
     mutex_lock(&d->shared);
     list_append(&d->stmts, &s->link);
+    s->log.statement = ++d->statements_made;
     mutex_unlock(&d->shared);
     return s;
 }

@@ -60,7 +60,8 @@ struct stmt_attributes {
 struct stmt {
     struct handle base;
     struct dbc *dbc;
-    struct list link; /* in dbc->stmts, under the connection's `shared` */
+    struct log_subject log; /* its query: the last one whose outcome is known */
+    struct list link;       /* in dbc->stmts, under the connection's `shared` */
     struct stmt_attributes attr;
     struct desc own_ard, own_apd, own_ird, own_ipd;
     struct desc *ard, *apd, *ird, *ipd; /* in force: own ones, or explicit ones */

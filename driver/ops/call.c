@@ -213,7 +213,8 @@ static enum status send_signed(struct call *c, const struct aws_credentials *cre
     }
     c->sunk_bytes = 0;
     c->attempts++;
-    log_trace("%s: attempt %u", c->doing, c->attempts);
+    log_trace("%s, attempt %u: sent to %s", c->operation ? c->operation : "GetObject", c->attempts,
+              a.endpoint->host);
     return http_start(&c->http, c->owner, &request, &c->fault);
 }
 
@@ -236,6 +237,12 @@ static void read_error(struct call *c)
     }
 }
 
+static bool request_id(const struct call *c, char *id, size_t room)
+{
+    return http_header(&c->http, "x-amzn-requestid", id, room) ||
+           http_header(&c->http, "x-amz-request-id", id, room);
+}
+
 /* Puts the final outcome of a failed call into c->fault. */
 static enum status give_up(struct call *c, bool has_answer)
 {
@@ -247,8 +254,7 @@ static enum status give_up(struct call *c, bool has_answer)
         return fault_set(&c->fault, c->http.fault.state, c->http.fault.native, "%s: %s", c->doing,
                          c->http.fault.text);
     }
-    has_id = http_header(&c->http, "x-amzn-requestid", id, sizeof id) ||
-             http_header(&c->http, "x-amz-request-id", id, sizeof id);
+    has_id = request_id(c, id, sizeof id);
     return error_map_fault(&c->fault, c->doing, &c->error, has_id ? id : NULL);
 }
 
@@ -321,7 +327,7 @@ static bool may_try_again(struct call *c, enum retry_verdict verdict, int64_t *d
 static void queue_again(struct call *c, bool is_full) RUNS_ON(io_thread);
 static void queue_again(struct call *c, bool is_full)
 {
-    log_debug("%s: %s, back to the queue", c->doing, c->error.code);
+    log_info("%s: %s, back to the queue", c->doing, c->error.code);
     start_queue_refused(&c->ticket, is_full, c->http.sent_ms);
     http_clear(&c->http);
     c->attempts--; /* the service has not tried it */
@@ -336,6 +342,24 @@ static void pause_for(struct call *c, int64_t delay_ms)
     c->step = CALL_PAUSE;
 }
 
+static void log_answer(const struct call *c, bool has_answer)
+{
+    const char *operation = c->operation ? c->operation : "GetObject";
+    const int64_t took_ms = c->http.answered_ms - c->http.sent_ms;
+    char id[80] = "none";
+
+    if (!log_is_on(LOG_DEBUG)) return;
+    if (!has_answer) {
+        log_debug("%s, attempt %u: %s, after %lld ms", operation, c->attempts, c->http.fault.text,
+                  (long long)took_ms);
+        return;
+    }
+    request_id(c, id, sizeof id);
+    log_debug("%s, attempt %u: HTTP %d in %lld ms, request id %s, %zu bytes", operation,
+              c->attempts, c->http.status, (long long)took_ms, id,
+              c->http.body.count + c->sunk_bytes);
+}
+
 static enum status judge(struct call *c, enum status st) RUNS_ON(io_thread);
 static enum status judge(struct call *c, enum status st)
 {
@@ -343,6 +367,7 @@ static enum status judge(struct call *c, enum status st)
     enum retry_verdict verdict;
     int64_t delay_ms;
 
+    log_answer(c, has_answer);
     if (has_answer && c->http.status >= 200 && c->http.status < 300) {
         c->step = CALL_DONE;
         tell_success(c);
@@ -364,8 +389,8 @@ static enum status judge(struct call *c, enum status st)
     }
     if (!may_try_again(c, verdict, &delay_ms)) return give_up(c, has_answer);
     if (verdict == RETRY_BACKOFF && (has_answer || c->http.was_delivered)) c->may_have_begun = true;
-    log_debug("%s: %s (%s), again in %lld ms", c->doing, retry_name(verdict),
-              has_answer ? c->error.code : c->http.fault.text, (long long)delay_ms);
+    log_info("%s: %s (%s), again in %lld ms", c->doing, retry_name(verdict),
+             has_answer ? c->error.code : c->http.fault.text, (long long)delay_ms);
     pause_for(c, delay_ms);
     return ST_OK;
 }

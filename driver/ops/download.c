@@ -610,6 +610,9 @@ static enum status download_advance(struct op *op)
     engine_assert();
     st = download_step(d);
     if (st == ST_WAIT) return st;
+    log_debug("s3://%s/%s: %s, %llu of %llu bytes asked for", d->bucket, d->key,
+              st == ST_OK ? "complete" : op->fault.text, (unsigned long long)d->asked,
+              (unsigned long long)d->size);
     end_transfers(d);
     budget_forget(engine_budget(op->engine), &d->memory);
     mutex_lock(&d->lock);
@@ -671,6 +674,8 @@ struct download *download_start(struct session *s, const char *bucket, const cha
         fault_no_memory(f);
         return NULL;
     }
+    log_debug("s3://%s/%s: the download begins, with a window of %zu bytes", bucket, key,
+              window_bytes);
     op_submit(&d->op);
     return d;
 }

@@ -38,7 +38,12 @@ static enum status read_answer(struct hello *h)
                        "option Workgroup, or have it enabled",
                        group.name);
     }
-    if (!st) session_set_engine_version(h->session, group.engine_version);
+    if (!st) {
+        session_set_engine_version(h->session, group.engine_version);
+        log_info("workgroup %s: %s%s%s", group.name, group.engine_version,
+                 group.has_managed_results ? ", managed results" : "",
+                 group.is_enforced ? ", its output location is enforced" : "");
+    }
     arena_clear(&arena);
     return st;
 }

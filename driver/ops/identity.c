@@ -146,6 +146,19 @@ static bool copy_network(struct identity *id, const struct http_settings *from)
     return true;
 }
 
+/* An access key id names the keys, in CloudTrail too, and opens nothing. */
+static void log_found(const struct aws_credentials *c)
+{
+    const char *kind = c->token ? "temporary" : "lasting";
+
+    if (c->expires_at_s) {
+        log_info("credentials found: access key id %s, %s, good for %lld s", c->key_id, kind,
+                 (long long)(c->expires_at_s - clock_wall_s()));
+    } else {
+        log_info("credentials found: access key id %s, %s", c->key_id, kind);
+    }
+}
+
 static void settle(void *context, enum status st, const struct aws_credentials *keys,
                    bool needs_person, const struct fault *why);
 static void end_search(void *context);
@@ -302,6 +315,7 @@ static void settle(void *context, enum status st, const struct aws_credentials *
     } else {
         sigv4_key_clear(&id->athena_key);
         sigv4_key_clear(&id->s3_key);
+        log_found(&id->found);
     }
     id->is_searching = false;
     wake_all(&id->waiters);

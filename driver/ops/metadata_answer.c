@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "ops/catalog_cache.h"
 #include "ops/identity.h"
 #include "ops/metadata_found.h"
@@ -232,6 +233,7 @@ enum status metadata_answer_cached(struct metadata *m, struct metadata_task *t, 
         bytes = catalog_cache_find(cache, t->key, clock_now_ms(), m->in.cache_ms, &count);
     }
     if (!bytes) return ST_OK;
+    log_debug("%s: from the cache, %zu bytes", metadata_request_doing(&t->ask), count);
     *is_there = true;
     free(t->key); /* it is kept already */
     t->key = NULL;

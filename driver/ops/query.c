@@ -75,8 +75,7 @@ static enum status move(struct query *q, enum status st, enum query_step to)
         return fault_set(&q->op.fault, SQLSTATE_HY000, 0, "internal: query moves from %s to %s",
                          steps[q->io.step].name, steps[to].name);
     }
-    log_debug("query %s: %s -> %s", *q->out.id ? q->out.id : "(new)", steps[q->io.step].name,
-              steps[to].name);
+    log_debug("%s -> %s", steps[q->io.step].name, steps[to].name);
     q->io.step = to;
     return ST_OK;
 }
@@ -157,6 +156,15 @@ static void forget_catalogs(const struct query *q)
     if (q->io.may_change_catalogs) catalog_cache_forget();
 }
 
+/* Values are users' data: at this level alone. */
+static void log_text(const struct query *q)
+{
+    if (!log_is_on(LOG_TRACE)) return;
+    log_trace("SQL: %s", q->in.sql);
+    for (size_t i = 0; i < q->in.parameter_count; i++)
+        log_trace("parameter %zu: %s", i + 1, q->in.parameters[i]);
+}
+
 static enum status start_submit(struct query *q) RUNS_ON(io_thread);
 static enum status start_submit(struct query *q)
 {
@@ -181,6 +189,7 @@ static enum status start_submit(struct query *q)
 
     q->io.may_change_catalogs = may_change_catalogs(kind);
     forget_catalogs(q);
+    log_text(q);
     buf_init(&body, 8 << 20);
     athena_write_start(&body, &start);
     return begin_call(q, "starting the query", "StartQueryExecution", &body,
@@ -196,8 +205,14 @@ static enum status finish_submit(struct query *q)
 
     if (!st) snprintf(q->out.id, sizeof q->out.id, "%s", id);
     end_call(q);
-    if (!st) progress_begin(&q->progress, q->out.id);
-    return st;
+    if (st) return st;
+    log_subject_set_query(&q->op.log, q->out.id);
+    log_info("started: %zu bytes of SQL, %zu parameters, catalog %s, database %s, workgroup %s",
+             strlen(q->in.sql), q->in.parameter_count, q->in.catalog ? q->in.catalog : "-",
+             q->in.schema ? q->in.schema : "-",
+             q->session->workgroup ? q->session->workgroup : "-");
+    progress_begin(&q->progress, q->out.id);
+    return ST_OK;
 }
 
 static enum status start_watch(struct query *q) RUNS_ON(io_thread);
@@ -209,17 +224,38 @@ static enum status start_watch(struct query *q)
 
 /* ---- WATCH -------------------------------------------------------------------------------- */
 
+static void hear_state(struct query *q) RUNS_ON(io_thread);
+static void hear_state(struct query *q)
+{
+    const enum athena_state state = q->io.watch.execution.state;
+
+    if (state != q->io.state) log_debug("is %s", athena_state_name(state));
+    q->io.state = state;
+    progress_hear(&q->progress, &q->io.watch.execution);
+}
+
+static void log_end(const struct athena_execution *x)
+{
+    log_info("ended %s: %lld ms in all, %lld queued, %lld running, %lld bytes scanned%s%s%s",
+             athena_state_name(x->state), (long long)x->total_ms, (long long)x->queue_ms,
+             (long long)x->engine_ms, (long long)x->data_scanned_bytes,
+             x->has_reused_result ? ", an earlier result" : "",
+             x->state == ATHENA_STATE_SUCCEEDED ? "" : ": ",
+             x->state == ATHENA_STATE_SUCCEEDED ? "" : athena_failure_text(x));
+}
+
 static enum status finish_watch(struct query *q) RUNS_ON(io_thread);
 static enum status finish_watch(struct query *q)
 {
     enum status st = watcher_ready(&q->io.watch);
 
-    if (q->io.watch.execution.id) progress_hear(&q->progress, &q->io.watch.execution);
+    if (q->io.watch.execution.id) hear_state(q);
     if (st == ST_WAIT) return st;
     q->io.is_over = q->io.watch.is_over;
     watcher_remove(&q->io.watch);
     if (st) return st;
     q->out.execution = &q->io.watch.execution;
+    log_end(q->out.execution);
     if (q->out.execution->state == ATHENA_STATE_SUCCEEDED) return ST_OK;
     return error_map_failed(&q->op.fault, "running the query", q->out.execution);
 }
@@ -405,8 +441,7 @@ static enum status finish_page(struct query *q)
     while (st == ST_ERR && q->io.call->http.was_too_large && fewer) {
         while (may_download(q) && page_fewer_rows(fewer))
             fewer = page_fewer_rows(fewer);
-        log_debug("query %s: a page of %u rows is too large, %u are asked for", q->out.id,
-                  q->io.page_rows, fewer);
+        log_debug("a page of %u rows is too large, %u are asked for", q->io.page_rows, fewer);
         q->io.page_rows = fewer;
         fewer = page_fewer_rows(fewer);
         end_call(q);
@@ -437,7 +472,7 @@ static enum status finish_metadata_file(struct query *q)
     end_call(q);
     q->io.is_by_file = false;
     if (st) {
-        log_info("query %s: %s; using the API", q->out.id, why.text);
+        log_info("%s; using the API", why.text);
         q->out.column_count = 0;
         return ask_for_page(q);
     }
@@ -468,8 +503,7 @@ static bool may_fall_back(const struct query *q)
 static enum status fall_back(struct query *q) RUNS_ON(io_thread);
 static enum status fall_back(struct query *q)
 {
-    log_info("query %s: the result file cannot be read (%s); using the API", q->out.id,
-             q->out.rows->fault.text);
+    log_info("the result file cannot be read (%s); using the API", q->out.rows->fault.text);
     rows_free(q->out.rows);
     q->out.rows = NULL;
     download_close(q->download);
@@ -671,6 +705,7 @@ struct query *query_new(struct session *s, const char *sql, const char *catalog,
 
     if (!q) return NULL;
     op_init(&q->op, s->engine, query_advance, query_free);
+    log_subject_set_query(&q->op.log, NULL); /* not that of the statement's last one */
     if (s->poll_limit_ms) q->op.deadline_ms = clock_deadline_ms(s->poll_limit_ms);
     session_hold(s);
     q->session = s;

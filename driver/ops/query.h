@@ -57,6 +57,7 @@ struct query {
         bool is_file_denied; /* the result's file may not be read: the API is used */
         unsigned page_rows;  /* asked for in the first page; 0: not yet */
         struct watched watch;
+        enum athena_state state;  /* as it was heard last */
         bool is_over;             /* Athena has ended it: there is nothing to stop */
         bool may_change_catalogs; /* DDL and the like: ops/catalog_cache.h forgets */
         struct page *first_page;  /* kept until the file has shown that it can be read */

@@ -69,7 +69,8 @@ void stop_in_background(struct session *session, const char *query_id)
     athena_write_query_id(&body, query_id);
     call_start(&s->call, &s->op, session, "stopping the query", "StopQueryExecution", &body,
                CALL_WAITS_FOR_THROTTLING);
-    log_debug("query %s: to be stopped", s->id);
+    log_subject_set_query(&s->op.log, s->id);
+    log_info("query %s: to be stopped", s->id);
     op_submit(&s->op);
     op_release(&s->op);
 }

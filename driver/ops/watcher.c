@@ -430,6 +430,7 @@ static enum status begin_round(struct watcher *w, struct session *s, struct faul
 
     if (!r) return fault_no_memory(f);
     op_init(&r->op, w->engine, round_advance, round_free);
+    log_subject_share(&r->op.log);
     r->watcher = w;
     session_hold(s);
     r->session = s;

@@ -245,8 +245,8 @@ def test_every_option_is_a_property(here: Installation) -> None:
     answer = here.run("properties", "Athena")
     assert answer.ok
     assert list(answer.properties) == ["Name", "Description", "Driver", *rows]
-    prompts = {"TEXT": TEXT, "NUMBER": TEXT, "FACTOR": TEXT, "FLAG": COMBO, "CHOICE": COMBO,
-               "FILE": FILENAME, "SECRET": PASSWORD}
+    prompts = {"TEXT": TEXT, "NUMBER": TEXT, "BYTES": TEXT, "FACTOR": TEXT, "FLAG": COMBO,
+               "CHOICE": COMBO, "FILE": FILENAME, "SECRET": PASSWORD}
     states = {"HONOURED": "", "ACCEPTED": " Accepted, without effect.",
               "PLANNED": " Not implemented in this version."}
     for name, row in rows.items():

@@ -31,6 +31,8 @@ static const struct {
     {"Long", "SessionToken", long_value},
     {"ATHENA_WIDE_SETTINGS", "LogLevel", "TRACE"},
     {"ATHENA_WIDE_SETTINGS", "LogPath", "/var/log/athena"},
+    {"ATHENA_WIDE_SETTINGS", "LogFileSize", "3M"},
+    {"ATHENA_WIDE_SETTINGS", "LogFileCount", "4"},
     {"ATHENA_WIDE_SETTINGS", "Schema", "not read from here"},
 };
 
@@ -84,6 +86,8 @@ static void without_a_data_source_the_wide_section_counts(void **state)
     (void)state;
     assert_int_equal(dsn_read(&o, NULL, get, NULL, NULL), ST_OK);
     assert_int_equal(options_log_level(&o), 5);
+    assert_int_equal(options_number(&o, OPTION_LOG_FILE_SIZE), 3 << 20);
+    assert_int_equal(options_number(&o, OPTION_LOG_FILE_COUNT), 4);
     assert_false(options_is_set(&o, OPTION_SCHEMA));
     options_clear(&o);
     assert_int_equal(dsn_read(&o, "nobody", get, NULL, NULL), ST_OK);

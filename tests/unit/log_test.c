@@ -1,7 +1,5 @@
-/* base/log.h: form of a line, level, several threads, changing the file. */
+/* base/log.h: form of a line, levels, whom lines are about. Files are log_file_test.c's. */
 #include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
 #include <regex.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,8 +13,8 @@
 
 #include <cmocka.h>
 
-#include "base/clock.h"
 #include "base/log.h"
+#include "base/log_file.h"
 
 static char folder[] = "log_test.XXXXXX";
 static char first_path[64], second_path[64];
@@ -41,7 +39,7 @@ static int remove_folder(void **state)
 /* The file's text, in static storage; the file is emptied. */
 static char *take_text(const char *path)
 {
-    static char text[200000];
+    static char text[20000];
     FILE *file = fopen(path, "r+");
     size_t count;
 
@@ -53,150 +51,195 @@ static char *take_text(const char *path)
     return text;
 }
 
-static void a_line_has_time_level_thread_and_text(void **state)
+/* Somebody whose lines go to the file at path, and whom this thread works for now. */
+static void begin(struct log_subject *s, enum log_level level, const char *path)
 {
-    regex_t form;
-    char *line, day[16];
+    int error;
+
+    *s = (struct log_subject){.level = level};
+    s->file = log_file_open(&(struct log_wish){.level = level, .path = path}, &error);
+    assert_int_equal(error, 0);
+    log_about(s);
+}
+
+static void end(struct log_subject *s)
+{
+    log_about(NULL);
+    log_subject_leave(s);
+}
+
+static void check_form(const char *form, const char *line)
+{
+    regex_t r;
+
+    assert_int_equal(regcomp(&r, form, REG_EXTENDED), 0);
+    if (regexec(&r, line, 0, NULL, 0)) fail_msg("%s does not match %s", line, form);
+    regfree(&r);
+}
+
+#define HEAD "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z "
+
+static void a_line_has_time_level_thread_place_and_text(void **state)
+{
+    struct log_subject s;
+    char *line, day[16], form[200];
     time_t now = time(NULL);
     struct tm utc;
 
     (void)state;
-    log_open(LOG_INFO, first_path);
+    begin(&s, LOG_INFO, first_path);
     log_info("query %s: %d rows", "abc", 17);
     line = take_text(first_path);
-    assert_int_equal(regcomp(&form,
-                             "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z "
-                             "INFO  [0-9]+ query abc: 17 rows\n$",
-                             REG_EXTENDED),
-                     0);
-    assert_int_equal(regexec(&form, line, 0, NULL, 0), 0);
-    regfree(&form);
+    snprintf(form, sizeof form, HEAD "INFO  %ld/%ld - - unit/log_test: query abc: 17 rows\n$",
+             (long)getpid(), (long)gettid());
+    check_form(form, line);
     gmtime_r(&now, &utc);
     strftime(day, sizeof day, "%Y-%m-%dT%H", &utc);
     if (time(NULL) % 3600 > 1) assert_memory_equal(line, day, strlen(day));
+
+    s.connection = 7;
+    log_warn("x");
+    check_form(" WARN  [0-9]+/[0-9]+ c7 - unit/log_test: x\n$", take_text(first_path));
+    s.statement = 12;
+    log_subject_set_query(&s, "11111111-2222-3333-4444-555555555555");
+    log_as(LOG_ERROR, "api", "y");
+    check_form(" ERROR [0-9]+/[0-9]+ c7\\.12 11111111-2222-3333-4444-555555555555 api: y\n$",
+               take_text(first_path));
+    log_subject_set_query(&s, NULL);
+    log_error("z");
+    check_form(" c7\\.12 - unit/log_test: z\n$", take_text(first_path));
+    end(&s);
+}
+
+/* The last letters of the lines. */
+static void read_letters(const char *text, char *letters)
+{
+    for (const char *end = strchr(text, '\n'); end; end = strchr(end + 1, '\n'))
+        *letters++ = end[-1];
+    *letters = '\0';
 }
 
 static void levels(void **state)
 {
+    static const char *const heard[] = {"", "E", "EW", "EWI", "EWID", "EWIDT"};
     int evaluated = 0;
 
     (void)state;
-    log_open(LOG_WARN, first_path);
-    log_info("not this");
-    log_debug("nor %d", ++evaluated);
-    assert_string_equal(take_text(first_path), "");
+    for (enum log_level level = LOG_ERROR; level <= LOG_TRACE; level++) {
+        struct log_subject s;
+        char letters[8];
+
+        begin(&s, level, first_path);
+        log_error("E");
+        log_warn("W");
+        log_info("I");
+        log_debug("D");
+        log_trace("T");
+        end(&s);
+        read_letters(take_text(first_path), letters);
+        assert_string_equal(letters, heard[level]);
+        assert_int_equal(atomic_load(&log_level), LOG_OFF);
+        log_error("%d", ++evaluated);
+    }
     assert_int_equal(evaluated, 0); /* costs nothing when it is off */
-    log_warn("this");
-    log_error("and this");
-    assert_non_null(strstr(take_text(first_path), "ERROR"));
-    log_open(LOG_OFF, NULL);
-    log_error("off");
-    assert_string_equal(take_text(first_path), "");
 }
 
 static void one_event_is_one_line(void **state)
 {
-    char *text, long_text[5000];
+    struct log_subject s;
+    char *text, long_text[9000];
 
     (void)state;
-    log_open(LOG_TRACE, first_path);
-    log_trace("select\n1\r\n\tfrom %c t", 0x7f);
+    begin(&s, LOG_TRACE, first_path);
+    log_trace("select\n1\r\n2026-01-31T00:00:00.000Z ERROR forged");
     text = take_text(first_path);
-    assert_non_null(strstr(text, "select 1   from   t\n"));
+    assert_non_null(strstr(text, "select\\n1\\r\\n2026-01-31T00:00:00.000Z ERROR forged\n"));
     assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
 
-    memset(long_text, 'x', sizeof long_text);
-    memcpy(long_text + sizeof long_text - 3, "\xc3\xa9", 3);
     for (size_t shift = 0; shift < 2; shift++) {
+        memset(long_text, 'x', sizeof long_text);
         for (size_t i = shift; i + 3 < sizeof long_text; i += 2) {
             long_text[i] = '\xc3';
             long_text[i + 1] = '\xa9';
         }
+        long_text[sizeof long_text - 1] = '\0';
         log_trace("%s", long_text);
         text = take_text(first_path);
-        assert_in_range(strlen(text), 2046, 2048);
-        assert_memory_equal(text + strlen(text) - 3, "\xc3\xa9\n", 3);
+        assert_in_range(strlen(text), 4090, 4096); /* what a pipe takes at once */
+        assert_memory_equal(text + strlen(text) - 6, "\xc3\xa9...\n", 6);
     }
     errno = 42;
     log_trace("errno stays");
     assert_int_equal(errno, 42);
+    end(&s);
 }
 
-static void the_last_open_wins(void **state)
+static void each_has_a_log_of_its_own(void **state)
 {
-    (void)state;
-    log_open(LOG_INFO, first_path);
-    log_info("one");
-    log_open(LOG_INFO, second_path);
-    log_info("two");
-    assert_null(strstr(take_text(first_path), "two"));
-    assert_non_null(strstr(take_text(second_path), "two"));
-}
-
-static void a_file_that_cannot_be_had_is_standard_error(void **state)
-{
-    int kept = dup(STDERR_FILENO), fd = open(second_path, O_WRONLY | O_APPEND);
+    struct log_subject loud, quiet, none = {.file = NULL};
     char *text;
 
     (void)state;
-    dup2(fd, STDERR_FILENO);
-    log_open(LOG_INFO, "/nonexistent/folder/log");
-    log_info("here");
-    log_open(LOG_INFO, NULL);
-    log_info("and here");
-    dup2(kept, STDERR_FILENO);
-    close(kept);
-    close(fd);
-    log_open(LOG_OFF, NULL);
+    begin(&loud, LOG_DEBUG, first_path);
+    begin(&quiet, LOG_WARN, second_path);
+    log_info("not this");
+    log_warn("of the quiet one");
+    assert_ptr_equal(log_about(&loud), &quiet);
+    log_info("of the loud one");
+    log_about(&none);
+    log_error("of one without a log");
+    log_about(NULL);
+    log_info("of nobody");
+    log_warn("of nobody, aloud");
+    text = take_text(first_path);
+    assert_non_null(strstr(text, "of the loud one"));
+    assert_non_null(strstr(text, "of nobody\n"));
+    assert_non_null(strstr(text, "of nobody, aloud\n"));
+    assert_null(strstr(text, "not this"));
+    assert_null(strstr(text, "of the quiet one"));
+    assert_null(strstr(text, "without a log"));
     text = take_text(second_path);
-    assert_non_null(strstr(text, " here\n"));
-    assert_non_null(strstr(text, "and here\n"));
+    assert_non_null(strstr(text, "of the quiet one"));
+    assert_non_null(strstr(text, "of nobody, aloud\n"));
+    assert_null(strstr(text, "of nobody\n"));
+    assert_null(strstr(text, "not this"));
+    assert_null(strstr(text, "without a log"));
+    end(&loud);
+    end(&quiet);
 }
 
-enum { THREADS = 4, LINES = 200 };
-
-static void *write_lines(void *number)
+static void work_is_about_whoever_has_begun_it(void **state)
 {
-    for (int i = 0; i < LINES; i++) {
-        log_info("thread %d line %d.", *(int *)number, i);
-        if (i == LINES / 2) log_open(LOG_INFO, first_path);
-    }
-    return NULL;
-}
-
-static void threads_do_not_mix(void **state)
-{
-    pthread_t threads[THREADS];
-    int numbers[THREADS], lines = 0;
+    struct log_subject s, work, shared;
 
     (void)state;
-    log_open(LOG_INFO, first_path);
-    for (int i = 0; i < THREADS; i++) {
-        numbers[i] = i;
-        assert_int_equal(pthread_create(&threads[i], NULL, write_lines, &numbers[i]), 0);
-    }
-    for (int i = 0; i < THREADS; i++)
-        pthread_join(threads[i], NULL);
-    for (char *line = take_text(first_path), *end; *line != '\0'; line = end + 1, lines++) {
-        end = strchr(line, '\n');
-        assert_non_null(end);
-        assert_int_equal(end[-1], '.');
-        assert_int_equal(line[4], '-');
-        assert_int_equal(line[23], 'Z');
-    }
-    assert_int_equal(lines, THREADS * LINES);
-    log_open(LOG_OFF, NULL);
+    begin(&s, LOG_INFO, first_path);
+    s.connection = 3;
+    log_subject_inherit(&work);
+    log_subject_inherit(&shared);
+    end(&s); /* the file stays open for the work */
+    log_about(&work);
+    log_info("goes on");
+    check_form(" c3 - unit/log_test: goes on\n$", take_text(first_path));
+    log_subject_share(&shared);
+    log_about(&shared);
+    log_info("for all");
+    check_form(" - - unit/log_test: for all\n$", take_text(first_path));
+    log_about(NULL);
+    log_subject_leave(&work);
+    assert_int_equal(atomic_load(&log_level), LOG_OFF);
+    log_subject_inherit(&work);
+    assert_null(work.file);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_line_has_time_level_thread_and_text),
+        cmocka_unit_test(a_line_has_time_level_thread_place_and_text),
         cmocka_unit_test(levels),
         cmocka_unit_test(one_event_is_one_line),
-        cmocka_unit_test(the_last_open_wins),
-        cmocka_unit_test(a_file_that_cannot_be_had_is_standard_error),
-        cmocka_unit_test(threads_do_not_mix),
+        cmocka_unit_test(each_has_a_log_of_its_own),
+        cmocka_unit_test(work_is_about_whoever_has_begun_it),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
