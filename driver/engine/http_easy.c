@@ -338,8 +338,7 @@ static bool set_callbacks(struct http_easy *easy)
     is_set &= !curl_easy_setopt(curl, CURLOPT_PRIVATE, easy);
     is_set &= !curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     is_set &= !curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, easy->error);
-    /* Refused by a handle that still has its buffer, as after a failure: it has this size then. */
-    curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, buffer_bytes);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, buffer_bytes);
     is_set &= !curl_easy_setopt(curl, CURLOPT_SHARE, easy->multi->share);
     is_set &= !curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
     is_set &= !curl_easy_setopt(curl, CURLOPT_HEADERDATA, easy);
@@ -403,7 +402,12 @@ struct http_easy *http_easy_new(struct http_multi *m)
     return NULL;
 }
 
-void http_easy_reset(struct http_easy *easy)
+/*
+ * curl refuses a size for the buffer to a handle that still has one, as after a failure before
+ * there was a connection; and it has forgotten by the reset how small that one is, and would write
+ * as much into it as its default has room for.
+ */
+bool http_easy_reset(struct http_easy *easy)
 {
     CURL *curl = easy->curl;
     struct http_multi *m = easy->multi;
@@ -412,6 +416,7 @@ void http_easy_reset(struct http_easy *easy)
     curl_slist_free_all(easy->headers);
     *easy = (struct http_easy){.curl = curl, .multi = m};
     list_init(&easy->link);
+    return curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, (long)SMALL_BUFFER_BYTES) == CURLE_OK;
 }
 
 void http_easy_free(struct http_easy *easy)

@@ -58,8 +58,8 @@ void http_easy_free(struct http_easy *easy);
 /* Everything that request asks for; ST_ERR when memory has run out. */
 enum status http_easy_set_up(struct http_easy *easy, const struct http_request *request)
     RUNS_ON(io_thread);
-/* Lets go of what the last exchange needed. */
-void http_easy_reset(struct http_easy *easy);
+/* Lets go of what the last exchange needed. False: it is good for no other one. */
+bool http_easy_reset(struct http_easy *easy);
 
 /* http_multi.c: curl_easy_init(), which takes a lock; see http_fork_begin(). */
 CURL *http_multi_new_handle(void);

@@ -179,11 +179,10 @@ void http_multi_give_easy(struct http_easy *easy)
 
     curl_multi_remove_handle(m->curl, easy->curl);
     list_remove(&easy->link);
-    if (easy->has_large_buffer || m->idle_count >= IDLE_HANDLES) {
+    if (easy->has_large_buffer || m->idle_count >= IDLE_HANDLES || !http_easy_reset(easy)) {
         http_easy_free(easy);
         return;
     }
-    http_easy_reset(easy);
     list_append(&m->idle, &easy->link);
     m->idle_count++;
 }

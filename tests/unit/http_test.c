@@ -440,6 +440,30 @@ static void faults(void **state)
     close(closed);
 }
 
+/*
+ * curl keeps the receive buffer of a handle that fails before it has a connection, and no longer
+ * knows how small it is when the handle is reset: what is received next must not go there.
+ */
+static void large_answers_after_failures(void **state)
+{
+    int closed, port = closed_port(&closed);
+    char urls[3][64] = {"http://nowhere.invalid/"};
+
+    (void)state;
+    snprintf(urls[1], sizeof urls[1], "http://127.0.0.1:%d/", port);
+    snprintf(urls[2], sizeof urls[2], "https://127.0.0.1:%d/ok", http_server_port(server));
+    for (int i = 0; i < 3; i++) {
+        struct fetch *failing = fetch_new(urls[i]), *large = fetch_new("/size/1000000");
+
+        assert_int_equal(run(failing), ST_ERR);
+        op_release(&failing->op);
+        assert_int_equal(run(large), ST_OK);
+        assert_int_equal(strlen(large->body), 1000000);
+        op_release(&large->op);
+    }
+    close(closed);
+}
+
 static void silence_is_a_timeout(void **state)
 {
     static const struct {
@@ -740,6 +764,7 @@ int main(void)
         TEST(sinks_get_what_succeeds),
         TEST(limits),
         TEST(faults),
+        TEST(large_answers_after_failures),
         TEST(silence_is_a_timeout),
         TEST(a_connection_that_nobody_accepts),
         TEST(connections_are_kept),
