@@ -228,8 +228,9 @@ static SQLRETURN make_all(struct stmt *s, const char *text)
 }
 
 /* Queries that run together end together; the time that one may take is the time of all. */
-static void bound(struct stmt *s, struct query *const *queries, bool is_in_order)
+static void bound(struct stmt *s, struct query *const *queries, unsigned at_once)
 {
+    const bool is_in_order = at_once == 1;
     struct param_sets *sets = s->sets;
     const unsigned shares = sets->count < BATCH_OPEN_MAX ? (unsigned)sets->count
                                                          : (unsigned)BATCH_OPEN_MAX;
@@ -259,16 +260,25 @@ static struct query **list_queries(const struct param_sets *sets)
     return queries;
 }
 
-static SQLRETURN submit_batch(struct stmt *s)
+/* What reads what it writes is not to be told anything else than in order. */
+static unsigned how_many_at_once(const struct stmt *s, const char *text)
 {
-    const bool is_in_order = !is_reading(s->native.statement.kind);
+    const bool is_insert = s->native.statement.kind == SQL_KIND_INSERT;
+
+    if (s->sets->is_combined || (is_insert && insert_reads_its_table(text, strlen(text)))) return 1;
+    return (unsigned)options_number(&s->dbc->options, OPTION_PARAMETER_SET_CONCURRENCY);
+}
+
+static SQLRETURN submit_batch(struct stmt *s, const char *text)
+{
+    const unsigned at_once = how_many_at_once(s, text);
     struct param_sets *sets = s->sets;
     struct query **queries = list_queries(sets);
 
     if (!queries) return no_memory(s);
-    sets->batch = batch_new(queries[0]->op.engine, queries, sets->count, is_in_order);
+    sets->batch = batch_new(queries[0]->op.engine, queries, sets->count, at_once);
     if (sets->batch) {
-        bound(s, queries, is_in_order);
+        bound(s, queries, at_once);
         show(s, queries[0]);
         op_submit(&sets->batch->op);
     }
@@ -299,7 +309,7 @@ SQLRETURN param_sets_submit(struct stmt *s, const char *text)
     if (!rc && s->sets->count && (!s->base.diag.count || s->ipd->array_status_ptr)) {
         s->sets->diag = s->base.diag; /* the calls until then clear the statement's */
         diag_init(&s->base.diag);
-        return submit_batch(s);
+        return submit_batch(s, text);
     }
     if (!s->base.diag.count) return SQL_SUCCESS; /* all are ignored */
     param_sets_report(s);
@@ -345,6 +355,19 @@ static void count_rows(struct stmt *s, struct query *q)
 {
     if (op_poll(&q->op) == ST_OK && q->out.update_count > 0) {
         s->sets->written += (SQLLEN)q->out.update_count;
+    }
+}
+
+/* Queries that were run once more are the executions from now on. */
+static void take_repetitions(struct param_sets *sets)
+{
+    struct query **again = sets->batch ? sets->batch->out.again : NULL;
+
+    for (size_t i = 0; again && i < sets->count; i++) {
+        if (!again[i]) continue;
+        query_release(sets->executions[i].query);
+        sets->executions[i].query = again[i];
+        again[i] = NULL;
     }
 }
 
@@ -400,6 +423,7 @@ SQLRETURN param_sets_report(struct stmt *s)
     size_t good = 0, unknown = 0;
 
     restore_records(s);
+    take_repetitions(sets);
     judge_executions(s);
     for (size_t set = 0; set < sets->set_count; set++) {
         good += sets->status[set] == SQL_PARAM_SUCCESS;

@@ -7,17 +7,23 @@
  *                                  row count is their sum, and there is one result. (Athena writes
  *                                  to at most 100 partitions in a statement: rows for more of them
  *                                  want smaller arrays.)
- *     SELECT, SHOW, EXPLAIN        one query for each set, many at a time (ops/batch.h); a result set
- *                                  each, in the order of the sets, by SQLMoreResults
- *     all others                   one query for each set, one after the other: what writes must not
- *                                  pass or collide with what was written before; a row count each
+ *     all others                   one query for each set, many at a time (ops/batch.h), as many as
+ *                                  ParameterSetConcurrency says; a result set or a row count each,
+ *                                  in the order of the sets, by SQLMoreResults
+ *
+ * What runs together takes effect in any order. Sets that need the effects of those before them want
+ * ParameterSetConcurrency=1, one after the other; an INSERT that reads the table it writes is run so
+ * in any case. UPDATE, DELETE and MERGE of one Iceberg table may collide: Iceberg makes the first
+ * commit and refuses the others as a whole, which are then run again, one after the other in the order
+ * of the sets, so that nothing is lost. (No other failure of what writes is tried again: a Hive table
+ * may have got some of the files.)
  *
  * A set whose values cannot be converted is marked and not executed; the others are. A query that
- * fails marks its sets, and ends the execution unless its reason is in the values (SQLSTATE 21, 22,
- * 23): the sets behind are SQL_PARAM_UNUSED. Of a query that writes and was cancelled, timed out or
- * lost from sight nobody knows what it has done: SQL_PARAM_DIAG_UNAVAILABLE. Results of sets that
- * failed are left out; what happened to them is in the records of the execution, with the number of
- * the set as row.
+ * fails marks its sets, and no more are started unless its reason is in the values (SQLSTATE 21000,
+ * 22, 23): sets that were not started are SQL_PARAM_UNUSED; those that were run to their ends and say
+ * what became of them. Of a query that writes and was cancelled, timed out or lost from sight nobody
+ * knows what it has done: SQL_PARAM_DIAG_UNAVAILABLE. Results of sets that failed are left out; what
+ * happened to them is in the records of the execution, with the number of the set as row.
  *
  * So SQLGetInfo answers SQL_PARC_BATCH and SQL_PAS_BATCH: counts and result sets come one for each set,
  * but for the combined INSERT, whose only count is that of all sets together.

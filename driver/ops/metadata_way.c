@@ -81,7 +81,7 @@ static enum status add_query(struct metadata *m, const struct metadata_place *p)
 
     whole.database = NULL;
     if (metadata_task_add(m, QUERY_TABLES, &whole)) return ST_ERR;
-    link = &p->way->query->link;
+    link = m->io.waiting.prev; /* the task just added */
     list_remove(link);
     list_append(&m->io.running, link);
     m->io.running_count++;

@@ -725,6 +725,18 @@ struct query *query_new(struct session *s, const char *sql, const char *catalog,
     return NULL;
 }
 
+struct query *query_again(const struct query *q)
+{
+    struct query *again =
+        query_new(q->session, q->in.sql, q->in.catalog, q->in.schema, q->in.parameters);
+
+    if (!again) return NULL;
+    query_hold(again, q->in.shares);
+    again->in.is_fresh = q->in.is_fresh;
+    again->op.deadline_ms = q->op.deadline_ms;
+    return again;
+}
+
 void query_release(struct query *q)
 {
     if (!q) return;

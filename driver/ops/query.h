@@ -96,6 +96,12 @@ struct query *query_new(struct session *s, const char *sql, const char *catalog,
 void query_hold(struct query *q, unsigned shares);
 void query_let_go(struct query *q);
 
+/*
+ * The same once more, of one that has failed: held, ready to be submitted, and the caller's. It tells
+ * no progress. NULL: no memory.
+ */
+struct query *query_again(const struct query *q);
+
 /* Who is woken when the query is held and when it is over. NULL: nobody. */
 void query_set_parent(struct query *q, struct op *parent) RUNS_ON(io_thread);
 

@@ -1,6 +1,7 @@
-/* The rows of an INSERT. See insert_values.h. */
+/* The rows of an INSERT, and what it reads. See insert_values.h. */
 #include "sql/insert_values.h"
 
+#include "base/ascii.h"
 #include "sql/scan.h"
 
 /* The token that is looked at; reading goes from word to word, comments are left out. */
@@ -38,11 +39,17 @@ static bool take_symbol(struct reading *r, char symbol)
     return true;
 }
 
-/* catalog.schema.table, each part plain or quoted */
-static bool take_name(struct reading *r)
+static bool is_name(const struct reading *r)
+{
+    return r->token.kind == SCAN_WORD || r->token.kind == SCAN_QUOTED;
+}
+
+/* catalog.schema.table, each part plain or quoted; *last is the last of them */
+static bool take_name(struct reading *r, struct scan_token *last)
 {
     do {
-        if (r->token.kind != SCAN_WORD && r->token.kind != SCAN_QUOTED) return false;
+        if (!is_name(r)) return false;
+        *last = r->token;
         next(r);
     } while (take_symbol(r, '.'));
     return true;
@@ -50,9 +57,11 @@ static bool take_name(struct reading *r)
 
 static bool take_columns(struct reading *r)
 {
+    struct scan_token last;
+
     if (!take_symbol(r, '(')) return true; /* there are none */
     do {
-        if (!take_name(r)) return false;
+        if (!take_name(r, &last)) return false;
     } while (take_symbol(r, ','));
     return take_symbol(r, ')');
 }
@@ -93,10 +102,35 @@ static bool take_rows(struct reading *r, struct insert_values *out)
 
 bool insert_values_find(const char *text, size_t bytes, struct insert_values *out)
 {
+    struct scan_token table;
     struct reading r;
 
     scan_init(&r.scan, text, bytes, false);
     next(&r);
-    return take_word(&r, "INSERT") && take_word(&r, "INTO") && take_name(&r) && take_columns(&r) &&
-           take_word(&r, "VALUES") && take_rows(&r, out);
+    return take_word(&r, "INSERT") && take_word(&r, "INTO") && take_name(&r, &table) &&
+           take_columns(&r) && take_word(&r, "VALUES") && take_rows(&r, out);
+}
+
+/* Names have no case, in quotes neither. */
+static bool are_same(const char *text, struct scan_token a, struct scan_token b)
+{
+    const size_t a_quote = a.kind == SCAN_QUOTED, b_quote = b.kind == SCAN_QUOTED;
+    const size_t bytes = a.end - a.start - 2 * a_quote;
+
+    return b.end - b.start - 2 * b_quote == bytes &&
+           ascii_same_bytes(text + a.start + a_quote, text + b.start + b_quote, bytes);
+}
+
+bool insert_reads_its_table(const char *text, size_t bytes)
+{
+    struct scan_token table;
+    struct reading r;
+
+    scan_init(&r.scan, text, bytes, false);
+    next(&r);
+    if (!take_word(&r, "INSERT") || !take_word(&r, "INTO") || !take_name(&r, &table)) return false;
+    for (; r.token.kind != SCAN_END; next(&r)) {
+        if (is_name(&r) && are_same(text, table, r.token)) return true;
+    }
+    return false;
 }

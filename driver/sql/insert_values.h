@@ -1,6 +1,7 @@
 /*
  * INSERT INTO table [(columns)] VALUES row [, row ...]: where the rows are, so that one statement can
- * insert the rows of many sets of parameters.
+ * insert the rows of many sets of parameters; and whether an INSERT of another kind reads the table
+ * that it writes, so that what it does depends on what was done before.
  *
  * Plain functions, any thread.
  */
@@ -20,5 +21,11 @@ struct insert_values {
  * what the rows before have written. Nor is one with anything behind the rows.
  */
 bool insert_values_find(const char *text, size_t bytes, struct insert_values *out);
+
+/*
+ * Whether the text is an INSERT behind whose table that name comes again: INSERT INTO t SELECT ...
+ * WHERE NOT EXISTS (SELECT 1 FROM t ...). A column of the same name is taken for the table.
+ */
+bool insert_reads_its_table(const char *text, size_t bytes);
 
 #endif

@@ -230,15 +230,20 @@ def test_all_sets_fail(any_statement: odbc.Statement) -> None:
     assert any_statement.query("SELECT 1") == [("1",)]
 
 
-def test_a_failure_that_would_meet_all(any_statement: odbc.Statement,
-                                       athena: EmulatorProcess) -> None:
-    """What is executed in order stops there, and the sets behind are said to be unused."""
-    sets = Sets(any_statement, [(n, "x") for n in (1, 2, 3)]).by_column()
+@pytest.mark.parametrize("at_once", [1, 2, 50])
+@pytest.mark.parametrize("is_async", [False, True], ids=["waiting", "polling"])
+def test_a_failure_that_would_meet_all(connect: Callable, athena: EmulatorProcess, at_once: int,
+                                       is_async: bool) -> None:
+    """No more are started, and the sets behind those that run are said to be unused."""
+    statement = odbc.Statement(connect(ParameterSetConcurrency=str(at_once)), is_async=is_async)
+    sets = Sets(statement, [(n, "x") for n in (1, 2, 3)]).by_column()
     sent = Sent(athena)
-    assert execute(any_statement, "INSERT INTO no_such_table SELECT ?, ?") == odbc.ERROR
-    assert any_statement.records() == [("42S02", 1, -1)]
-    assert sets.outcome() == ([BAD, UNUSED, UNUSED], 1)
-    assert len(sent.texts()) == 1
+    assert execute(statement, "INSERT INTO no_such_table SELECT ?, ?") == odbc.ERROR
+    ran = len(sent.texts())
+    assert ran == min(at_once, 3)
+    assert statement.records() == [("42S02", n, -1) for n in range(1, ran + 1)]
+    assert sets.outcome() == ([BAD] * ran + [UNUSED] * (3 - ran), ran)
+    statement.check(statement.free())
 
 
 def test_a_failed_insert_of_many(any_statement: odbc.Statement, table: Callable[[], list]) -> None:
@@ -271,6 +276,91 @@ def test_they_run_together(any_statement: odbc.Statement, athena: EmulatorProces
     assert time.monotonic() - begun < 6
     assert len(results(any_statement)) == 40
     assert athena.stats()["queries"]["peak_active"] > 10
+
+
+TOGETHER = [  # what writes, and answers with a count: of as many rows as the set's number says
+    "INSERT INTO arrays_made SELECT CAST(i AS integer), ? FROM UNNEST(sequence(1, ?)) AS u(i)",
+    "UPDATE lake SET t = ? WHERE n = ? /* athena-local: updated=3 */",
+    "DELETE FROM lake WHERE t = ? AND n = ? /* athena-local: updated=3 */",
+    "MERGE INTO lake USING (SELECT ? AS t, ? AS n) AS s ON lake.n = s.n WHEN MATCHED THEN UPDATE SET "
+    "t = s.t /* athena-local: updated=3 */",
+]
+
+
+@pytest.mark.parametrize("sql", TOGETHER, ids=[sql.split()[0] for sql in TOGETHER])
+def test_what_writes_runs_together(any_statement: odbc.Statement, athena: EmulatorProcess,
+                                   table: Callable[[], list], sql: str) -> None:
+    """The counts come in the order of the sets, whichever was the first to be ready."""
+    sizes = [(n * 7) % 10 + 1 for n in range(20)]
+    sets = Sets(any_statement, [(n, "x") for n in sizes]).by_column()
+    at = ctypes.addressof
+    sets.bind(2, odbc.C_LONG, odbc.INTEGER, at(sets.numbers), 0, at(sets.lengths[0]))
+    sets.bind(1, odbc.C_CHAR, odbc.VARCHAR, at(sets.texts), TEXT_BYTES, at(sets.lengths[1]))
+    any_statement.check(execute(any_statement, sql + " /* athena-local: run_ms=300 */"))
+    assert athena.stats()["queries"]["peak_active"] > 10
+    is_real = sql.startswith("INSERT")
+    assert results(any_statement) == (sizes if is_real else [3] * 20)
+    assert sets.outcome() == ([OK] * 20, 20)
+    assert len(table()) == (sum(sizes) if is_real else 0)
+
+
+def test_definitions_run_together(any_statement: odbc.Statement, athena: EmulatorProcess) -> None:
+    sets = Sets(any_statement, [(n, f"arrays_{n}") for n in range(1, 4)]).by_column()
+    assert execute(any_statement, "CREATE TABLE IF NOT EXISTS arrays_twice AS SELECT ? AS n, ? AS t "
+                                  "/* athena-local: run_ms=300 */") in (odbc.SUCCESS, odbc.INFO)
+    assert sets.outcome()[1] == 3
+    assert athena.stats()["queries"]["peak_active"] == 3
+    any_statement.check(any_statement.close())
+    any_statement.check(any_statement.set(odbc.ATTR_PARAMSET_SIZE, 1))
+    any_statement.check(execute(any_statement, "DROP TABLE arrays_twice"))
+
+
+@pytest.mark.parametrize("verb", ["UPDATE lake SET t = ?", "DELETE FROM lake WHERE t = ?"])
+def test_commits_that_collide(any_statement: odbc.Statement, athena: EmulatorProcess,
+                              verb: str) -> None:
+    """Iceberg lets one of them through; the others are run again, and none is lost."""
+    sets = Sets(any_statement, [(n, "x") for n in range(12)]).by_column()
+    any_statement.check(execute(any_statement, f"{verb} /* ? */ {'WHERE' if 'SET' in verb else 'AND'}"
+                                               " n = ? /* athena-local: updated=1 run_ms=100 "
+                                               "writes=lake */"))
+    assert sets.outcome() == ([OK] * 12, 12)
+    assert results(any_statement) == [1] * 12
+    queries = athena.stats()["queries"]
+    assert queries["succeeded"] == 12
+    assert 12 < queries["started"] <= 24 and queries["failed"] == queries["started"] - 12
+
+
+def test_columns_that_do_not_fit_would_meet_all(connect: Callable, athena: EmulatorProcess,
+                                                table: Callable[[], list]) -> None:
+    """21S01 is the statement's, where 21000 may be that of a set's values."""
+    statement = odbc.Statement(connect(ParameterSetConcurrency="1"))
+    sets = Sets(statement, [(n, "x") for n in range(3)]).by_column()
+    assert statement.execute("INSERT INTO arrays_made SELECT ?, ?, 1") == odbc.ERROR
+    assert statement.records() == [("21S01", 1, -1)]
+    assert sets.outcome() == ([BAD, UNUSED, UNUSED], 1)
+    statement.check(statement.free())
+
+
+def test_collisions_among_failures(any_statement: odbc.Statement, athena: EmulatorProcess) -> None:
+    """A commit that goes on being refused is the set's failure."""
+    sets = Sets(any_statement, [(n, "x") for n in range(3)]).by_column()
+    assert execute(any_statement, "UPDATE lake SET n = ? WHERE t = ? /* athena-local: "
+                                  'fail="ICEBERG_COMMIT_ERROR: Failed to commit" */') == odbc.ERROR
+    assert {state for state, _, _ in any_statement.records()} == {"40001"}
+    assert sets.outcome() == ([BAD] * 3, 3)
+    assert athena.stats()["queries"]["started"] == 4, "the first again, which fails for good"
+
+
+def test_in_order(connect: Callable, athena: EmulatorProcess, table: Callable[[], list]) -> None:
+    statement = odbc.Statement(connect(ParameterSetConcurrency="1"))
+    Sets(statement, [(n, "x") for n in range(5)]).by_column()
+    for sql in (SELECT, WRITE):
+        athena.reset()
+        statement.check(statement.execute(sql))
+        assert len(results(statement)) == 5
+        assert athena.stats()["queries"]["peak_active"] == 1
+    assert len(table()) == 4
+    statement.check(statement.free())
 
 
 def test_polling_does_not_wait(async_statement: odbc.Statement) -> None:
@@ -311,16 +401,18 @@ def test_notification(async_statement: odbc.Statement, table: Callable[[], list]
 LONG = " /* athena-local: run_ms=20000 */"
 
 
+WRITE = "INSERT INTO arrays_made SELECT ?, ?"
 CANCELLED = [  # what a cancel leaves behind: status of each set, rows that may have been written
-    (SELECT, [BAD] * 3, 0), (INSERT, [UNKNOWN] * 3, 3),
-    ("INSERT INTO arrays_made SELECT ?, ?", [UNKNOWN, UNUSED, UNUSED], 1),
+    (SELECT, "50", [BAD] * 3, 0), (INSERT, "50", [UNKNOWN] * 3, 3), (WRITE, "50", [UNKNOWN] * 3, 3),
+    (WRITE, "1", [UNKNOWN, UNUSED, UNUSED], 1),
 ]
 
 
-@pytest.mark.parametrize("sql, status, most", CANCELLED, ids=["select", "insert", "in order"])
-def test_cancel_stops_all(async_statement: odbc.Statement, athena: EmulatorProcess,
-                          table: Callable[[], list], sql: str, status: list[int],
-                          most: int) -> None:
+@pytest.mark.parametrize("sql, at_once, status, most", CANCELLED,
+                         ids=["select", "insert", "together", "in order"])
+def test_cancel_stops_all(connect: Callable, athena: EmulatorProcess, table: Callable[[], list],
+                          sql: str, at_once: str, status: list[int], most: int) -> None:
+    async_statement = odbc.Statement(connect(ParameterSetConcurrency=at_once), is_async=True)
     sets = Sets(async_statement, [(n, "x") for n in (1, 2, 3)]).by_column()
     sql = LONG + sql
     assert async_statement.execute(sql) == odbc.STILL_EXECUTING
@@ -333,6 +425,7 @@ def test_cancel_stops_all(async_statement: odbc.Statement, athena: EmulatorProce
     assert sets.outcome()[0] == status
     until_idle(athena)
     assert len(table()) <= most
+    async_statement.check(async_statement.free())
 
 
 def until_idle(athena: EmulatorProcess) -> None:
@@ -466,7 +559,7 @@ def test_what_is_claimed(connection: odbc.Connection) -> None:
 def test_sets_that_are_lost_from_sight(connect: Callable, athena: EmulatorProcess,
                                        table: Callable[[], list]) -> None:
     """Whether the second was started nobody knows; the first has been, the third has not."""
-    statement = odbc.Statement(connect(NumRetries="0"))
+    statement = odbc.Statement(connect(NumRetries="0", ParameterSetConcurrency="1"))
     sets = Sets(statement, [(n, "x") for n in (1, 2, 3)]).by_column()
     athena.faults({"service": "athena", "operation": "StartQueryExecution", "kind": "reset",
                    "when": "before", "skip": 1})

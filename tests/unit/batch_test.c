@@ -84,7 +84,7 @@ static void open_session(void)
     options_clear(&o);
 }
 
-static void open_scene(const struct script_line *script, size_t count, bool is_in_order)
+static void open_scene(const struct script_line *script, size_t count, unsigned at_once)
 {
     scene.athena = scripted_athena_start(script);
     assert_non_null(scene.athena);
@@ -95,7 +95,7 @@ static void open_scene(const struct script_line *script, size_t count, bool is_i
         assert_non_null(scene.queries[i]);
         query_hold(scene.queries[i], BATCH_OPEN_MAX);
     }
-    scene.batch = batch_new(scene.engine, scene.queries, count, is_in_order);
+    scene.batch = batch_new(scene.engine, scene.queries, count, at_once);
     assert_non_null(scene.batch);
 }
 
@@ -144,7 +144,7 @@ static void results_are_held(void **state)
     struct query *next;
 
     (void)state;
-    open_scene(script, QUERIES_MAX, false);
+    open_scene(script, QUERIES_MAX, BATCH_RUNNING_MAX);
     assert_int_equal(run(), ST_OK);
     assert_int_equal(scene.batch->out.started, QUERIES_MAX);
     assert_int_equal(scene.batch->out.next, BATCH_OPEN_MAX);
@@ -169,7 +169,7 @@ static void counts_are_not_held(void **state)
         STARTS, NO_BATCH, TELLS(EXECUTION("SUCCEEDED", "INSERT", ""), 99), GIVES(WRITTEN), END};
 
     (void)state;
-    open_scene(script, QUERIES_MAX, true);
+    open_scene(script, QUERIES_MAX, 1);
     assert_int_equal(run(), ST_OK);
     for (size_t i = 0; i < QUERIES_MAX; i++) {
         assert_int_equal(op_poll(&scene.queries[i]->op), ST_OK);
@@ -186,7 +186,7 @@ static void one_after_the_other(void **state)
         STARTS, NO_BATCH, TELLS(EXECUTION("RUNNING", "INSERT", ""), 99), STOPS, END};
 
     (void)state;
-    open_scene(script, 3, true);
+    open_scene(script, 3, 1);
     op_submit(&scene.batch->op);
     wait_until_asked("StartQueryExecution", 1);
     usleep(100000);
@@ -208,19 +208,85 @@ static const struct script_line zero_once[] = {
 static void failures(void **state)
 {
     (void)state;
-    open_scene(missing_table, 3, true);
+    open_scene(missing_table, 3, 1);
     assert_int_equal(run(), ST_OK);
     assert_int_equal(scene.batch->out.started, 1);
     assert_int_equal(op_poll(&scene.queries[0]->op), ST_ERR);
     assert_int_equal(asked("StartQueryExecution"), 1);
     close_scene();
 
-    open_scene(zero_once, 3, true);
+    open_scene(zero_once, 3, 1);
     assert_int_equal(run(), ST_OK);
     assert_int_equal(scene.batch->out.started, 3);
     assert_int_equal(op_poll(&scene.queries[0]->op), ST_ERR);
     assert_int_equal(op_poll(&scene.queries[1]->op), ST_OK);
     assert_int_equal(op_poll(&scene.queries[2]->op), ST_OK);
+    close_scene();
+}
+
+#define COLLIDED(more) FAILED("UPDATE", "ICEBERG_COMMIT_ERROR: Failed to commit" more)
+
+/* Those that collided are run once more, each alone; a second refusal is final and ends the batch. */
+static void collisions(void **state)
+{
+    static const struct {
+        const char *name;
+        const char *first;
+        int refused; /* times that first is told; success follows */
+        unsigned at_once;
+        size_t count, started, good;
+        int starts;
+    } cases[] = {
+        {"all but one", COLLIDED(""), 2, 3, 3, 3, 3, 5},
+        {"all of them", COLLIDED(""), 3, 3, 3, 3, 3, 6},
+        {"the rest by half as many", COLLIDED(""), 4, 4, 9, 9, 9, 13},
+        {"twice", COLLIDED(""), 4, 3, 3, 3, 0, 4},
+        {"in order", COLLIDED(""), 1, 1, 3, 1, 0, 1},
+        {"not known", COLLIDED(": Cannot determine whether the commit was successful"), 3, 3, 3, 3,
+         0, 3},
+    };
+
+    (void)state;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        const struct script_line script[] = {STARTS,
+                                             NO_BATCH,
+                                             TELLS(cases[c].first, cases[c].refused),
+                                             TELLS(EXECUTION("SUCCEEDED", "UPDATE", ""), 99),
+                                             GIVES(WRITTEN),
+                                             END};
+        size_t good = 0;
+
+        print_message("%s\n", cases[c].name);
+        open_scene(script, cases[c].count, cases[c].at_once);
+        assert_int_equal(run(), ST_OK);
+        for (size_t i = 0; i < cases[c].count; i++) {
+            struct query **again = scene.batch->out.again;
+            const struct query *q = again && again[i] ? again[i] : scene.queries[i];
+
+            if (i < scene.batch->out.started) good += op_poll((struct op *)&q->op) == ST_OK;
+        }
+        assert_int_equal(scene.batch->out.started, cases[c].started);
+        assert_int_equal(good, cases[c].good);
+        assert_int_equal(asked("StartQueryExecution"), cases[c].starts);
+        close_scene();
+    }
+}
+
+/* Cancelled while one waits to be run again: it is stopped, or never was. */
+static void a_cancel_among_collisions(void **state)
+{
+    static const struct script_line script[] = {
+        STARTS, NO_BATCH, TELLS(COLLIDED(""), 2), TELLS(EXECUTION("RUNNING", "UPDATE", ""), 99),
+        STOPS,  END};
+
+    (void)state;
+    open_scene(script, 2, 2);
+    op_submit(&scene.batch->op);
+    wait_until_asked("StartQueryExecution", 3);
+    op_cancel(&scene.batch->op);
+    assert_int_equal(op_wait(&scene.batch->op, clock_now_ms() + PATIENCE_MS), ST_ERR);
+    assert_int_equal(scene.batch->op.fault.state, SQLSTATE_HY008);
+    wait_until_asked("StopQueryExecution", 1);
     close_scene();
 }
 
@@ -230,7 +296,7 @@ static const struct script_line runs_on[] = {
 static void a_cancel_stops_all(void **state)
 {
     (void)state;
-    open_scene(runs_on, 3, false);
+    open_scene(runs_on, 3, BATCH_RUNNING_MAX);
     op_submit(&scene.batch->op);
     wait_until_asked("StartQueryExecution", 3);
     op_cancel(&scene.batch->op);
@@ -245,7 +311,7 @@ static void a_cancel_stops_all(void **state)
 static void a_time_out_stops_all(void **state)
 {
     (void)state;
-    open_scene(runs_on, 3, false);
+    open_scene(runs_on, 3, BATCH_RUNNING_MAX);
     op_submit(&scene.batch->op);
     wait_until_asked("StartQueryExecution", 3);
     op_expire(&scene.batch->op);
@@ -261,7 +327,7 @@ static void a_time_out_stops_all(void **state)
 static void given_up(void **state)
 {
     (void)state;
-    open_scene(runs_on, 3, false);
+    open_scene(runs_on, 3, BATCH_RUNNING_MAX);
     op_submit(&scene.batch->op);
     wait_until_asked("StartQueryExecution", 3);
     close_scene();
@@ -273,7 +339,7 @@ static void never_submitted(void **state)
     static const struct script_line script[] = {END};
 
     (void)state;
-    open_scene(script, 2, true);
+    open_scene(script, 2, 1);
     close_scene();
 }
 
@@ -284,6 +350,8 @@ int main(void)
         cmocka_unit_test(counts_are_not_held),
         cmocka_unit_test(one_after_the_other),
         cmocka_unit_test(failures),
+        cmocka_unit_test(collisions),
+        cmocka_unit_test(a_cancel_among_collisions),
         cmocka_unit_test(a_cancel_stops_all),
         cmocka_unit_test(a_time_out_stops_all),
         cmocka_unit_test(given_up),

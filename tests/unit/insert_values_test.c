@@ -1,4 +1,5 @@
-/* sql/insert_values.c: which texts insert rows that can stand beside those of other sets. */
+/* sql/insert_values.c: which texts insert rows that can stand beside those of other sets,
+ * and which read what they write. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -55,6 +56,35 @@ static void test_rows(void **state)
     }
 }
 
+static void test_own_table(void **state)
+{
+    static const struct {
+        const char *text;
+        bool reads_it;
+    } cases[] = {
+        {"INSERT INTO t SELECT ?, ?", false},
+        {"INSERT INTO t SELECT ? FROM u", false},
+        {"INSERT INTO t SELECT ? WHERE NOT EXISTS (SELECT 1 FROM t WHERE id = ?)", true},
+        {"INSERT INTO a.b.T VALUES ((SELECT max(n) FROM \"t\"))", true},
+        {"insert into \"T\" (x) select x + ? from c.t", true},
+        {"INSERT INTO \"t u\" SELECT ? FROM \"T U\"", true},
+        {"INSERT INTO t SELECT 't', ? /* t */ -- t", false},
+        {"INSERT INTO a.t SELECT ? FROM a.u", false},
+        {"INSERT INTO t SELECT ? FROM tt", false},
+        {"UPDATE t SET n = ? WHERE t.n = 1", false},
+        {"INSERT INTO ? SELECT 1", false},
+        {"INSERT INTO", false},
+        {"", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *text = cases[i].text;
+
+        if (insert_reads_its_table(text, strlen(text)) != cases[i].reads_it) fail_msg("%s", text);
+    }
+}
+
 /* Nothing is read behind the text, wherever it is cut. */
 static void test_cut_texts(void **state)
 {
@@ -65,6 +95,7 @@ static void test_cut_texts(void **state)
         struct insert_values found = {0, 0};
 
         if (insert_values_find(text, bytes, &found)) assert_true(found.end <= bytes);
+        assert_false(insert_reads_its_table(text, bytes));
     }
 }
 
@@ -72,6 +103,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_own_table),
         cmocka_unit_test(test_cut_texts),
     };
 

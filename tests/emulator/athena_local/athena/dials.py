@@ -5,8 +5,9 @@
 queue_ms, run_ms (the least time in that state), fail (ends FAILED with that reason), fail_start
 (StartQueryExecution answers that error code), scanned_bytes, cancel (ends CANCELLED by itself),
 column_type (what every column is said to be, whatever it is: its text stays), updated (the query is
-not run, and has written so many rows: UPDATE, DELETE and MERGE, which no table here allows),
-hides_encryption (GetQueryExecution does not tell how the result is encrypted).
+not run, and has written so many rows: UPDATE, DELETE and MERGE, which no table here allows), writes
+(with updated: to a table of that name, which fails as Iceberg's commit does when another has written
+to it meanwhile), hides_encryption (GetQueryExecution does not tell how the result is encrypted).
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Dials:
     column_type: str | None = None
     updated: int | None = None
     hides_encryption: bool = False
+    writes: str | None = None
 
 
 _DEFAULT = Dials()
@@ -48,7 +50,7 @@ def parse(sql: str) -> Dials:
             if name not in _NAMES:
                 raise ValueError(f"unknown dial '{name}' in an athena-local comment")
             text = re.sub(r"\\(.)", r"\1", quoted) if quoted else bare
-            if name in ("fail", "fail_start", "column_type"):
+            if name in ("fail", "fail_start", "column_type", "writes"):
                 found[name] = text
             elif name in ("cancel", "hides_encryption"):
                 found[name] = text not in ("0", "false")

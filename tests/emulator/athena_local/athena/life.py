@@ -38,6 +38,7 @@ class Life:
         self.counts: collections.Counter[str] = collections.Counter()
         self.active: collections.Counter[str] = collections.Counter()  # by quota: dml, ddl
         self.peak_active = 0
+        self._commits: collections.Counter[str] = collections.Counter()  # by dialled table
 
     def start(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -57,6 +58,8 @@ class Life:
         query.state, query.running = RUNNING, time.time()
         planning_s = query.dials.planning_ms / 1000
         dials = query.dials
+        if dials.writes:
+            query.snapshot = self._commits[dials.writes]
         if dials.cancel or dials.fail is not None or dials.updated is not None:
             self._after(query, max(query.dials.run_ms / 1000, planning_s), self._end_as_dialled)
         else:
@@ -152,7 +155,12 @@ class Life:
             self._end(query, CANCELLED, *_cancelled())
         elif query.dials.fail is not None:
             self._fail(query, QueryFailure(query.dials.fail))
+        elif query.dials.writes and query.snapshot != self._commits[query.dials.writes]:
+            self._fail(query, QueryFailure("ICEBERG_COMMIT_ERROR: Failed to commit Iceberg update "
+                                           f"to table: {query.dials.writes}"))
         else:
+            if query.dials.writes:
+                self._commits[query.dials.writes] += 1
             self._publish(query, Outcome(columns=ROWS_WRITTEN, rows=[], text=b"",
                                          update_count=query.dials.updated))
 

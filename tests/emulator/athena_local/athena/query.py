@@ -46,6 +46,7 @@ class Query:
     output_bytes: int = 0
     input_bytes: int = 0
     is_reused: bool = False
+    snapshot: int = 0  # of a dialled table, when it began to run
     is_seen: bool = False  # somebody was told its final state
     is_stop_asked: bool = False
     is_forgotten: bool = False  # by a reset: not counted any more
