@@ -23,10 +23,11 @@ static enum status make_arguments(char ***argv, const struct sign_in *in, struct
     const char *program = options_text(in->options, OPTION_EXECUTABLE_PATH);
     const char *list = options_text(in->options, OPTION_ARGUMENT_LIST);
     char *const *words = NULL;
+    struct fault why = {0};
     size_t count = 0;
-    enum status st = list ? creds_process_split(&words, in->arena, list, f) : ST_OK;
+    enum status st = list ? creds_process_split(&words, in->arena, list, &why) : ST_OK;
 
-    if (st) return fault_set(f, SQLSTATE_28000, 0, "ArgumentList has an open quote");
+    if (st) return fault_set(f, why.state, 0, "ArgumentList: a quote in it is never closed");
     while (words && words[count])
         count++;
     *argv = arena_array(in->arena, count + 2, sizeof **argv);
