@@ -26,6 +26,9 @@ static const char *const variables[ENV_COUNT] = {
     [ENV_METADATA_ENDPOINT] = "AWS_EC2_METADATA_SERVICE_ENDPOINT",
     [ENV_METADATA_ENDPOINT_MODE] = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
     [ENV_HOME] = "HOME",
+    [ENV_BROWSER] = "BROWSER",
+    [ENV_DISPLAY] = "DISPLAY",
+    [ENV_WAYLAND_DISPLAY] = "WAYLAND_DISPLAY",
 };
 
 void creds_env_read(struct creds_env *e, char *(*get)(const char *name))

@@ -1,5 +1,6 @@
 /*
- * The environment variables that AWS's tools agree on (AWS SDKs and Tools Reference Guide), read once.
+ * The environment variables that AWS's tools agree on (AWS SDKs and Tools Reference Guide), and those
+ * that say where a person's files and browser are, read once.
  *
  * Pure: the reading function is passed in. Values are borrowed from it.
  */
@@ -34,6 +35,9 @@ enum creds_env_name {
     ENV_METADATA_ENDPOINT,
     ENV_METADATA_ENDPOINT_MODE,
     ENV_HOME,
+    ENV_BROWSER,
+    ENV_DISPLAY,
+    ENV_WAYLAND_DISPLAY,
     ENV_COUNT
 };
 

@@ -34,6 +34,9 @@ enum {
     ERRORS_LIMIT_BYTES = 16 * 1024,
     READ_BYTES = 4096,
     REAP_MS = 5,
+    LOOK_MS =
+        50, /* how often it is asked whether a detached program has ended: at first, at last */
+    LOOK_MAX_MS = 1000,
     UNKNOWN_EXIT = -1,
     SIGNALLED = 256,      /* plus the signal's number */
     LAST_REAP_ROUNDS = 50 /* when the engine ends: a quarter of a second for what has been killed */
@@ -53,6 +56,8 @@ struct child {
     struct child_pipe output, errors;
     struct timer limit, reap;
     bool was_killed;
+    bool is_detached;
+    int64_t look_ms;
 };
 
 /* ---- the end ---- */
@@ -77,7 +82,7 @@ static void child_free(struct child *c) RUNS_ON(io_thread)
 
 static void kill_child(struct child *c)
 {
-    if (c->was_killed) return;
+    if (c->was_killed || c->is_detached) return;
     c->was_killed = true;
     if (kill(-c->pid, SIGKILL) < 0) kill(c->pid, SIGKILL);
 }
@@ -157,7 +162,8 @@ static void reap(struct child *c)
         child_free(c);
         return;
     }
-    timer_call(&c->reap, c->engine, REAP_MS, reap_again);
+    if (c->is_detached && c->look_ms < LOOK_MAX_MS) c->look_ms *= 2;
+    timer_call(&c->reap, c->engine, c->is_detached ? c->look_ms : REAP_MS, reap_again);
 }
 
 /* Nobody waits for it any more, or has been told: it goes on alone until it is reaped. */
@@ -219,8 +225,9 @@ static void output_ready(struct watch *w, uint32_t events)
 
 /* ---- start ---- */
 
-/* The program's ends of the pipes, and what it is to be started with. */
+/* The program's ends of the pipes (-1: it has none), and what it is to be started with. */
 struct plan {
+    bool is_detached;
     int output_fd, errors_fd;
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -240,17 +247,19 @@ static int open_pipe(struct child_pipe *pipe, int *write_fd)
     return error;
 }
 
+static int plan_output(struct plan *plan, int fd, int becomes)
+{
+    if (fd >= 0) return posix_spawn_file_actions_adddup2(&plan->actions, fd, becomes);
+    return posix_spawn_file_actions_addopen(&plan->actions, becomes, "/dev/null", O_WRONLY, 0);
+}
+
 static int plan_descriptors(struct plan *plan)
 {
     int error =
         posix_spawn_file_actions_addopen(&plan->actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 
-    if (!error) {
-        error = posix_spawn_file_actions_adddup2(&plan->actions, plan->output_fd, STDOUT_FILENO);
-    }
-    if (!error) {
-        error = posix_spawn_file_actions_adddup2(&plan->actions, plan->errors_fd, STDERR_FILENO);
-    }
+    if (!error) error = plan_output(plan, plan->output_fd, STDOUT_FILENO);
+    if (!error) error = plan_output(plan, plan->errors_fd, STDERR_FILENO);
 #if defined(__GLIBC_PREREQ) && __GLIBC_PREREQ(2, 34)
     /* The host's descriptors are no business of the program, whether they close on exec or not. */
     if (!error) error = posix_spawn_file_actions_addclosefrom_np(&plan->actions, STDERR_FILENO + 1);
@@ -269,9 +278,10 @@ static int plan_signals(struct plan *plan)
     if (!error) error = posix_spawnattr_setsigdefault(&plan->attributes, &all);
     if (!error) error = posix_spawnattr_setpgroup(&plan->attributes, 0);
     if (!error) {
-        error = posix_spawnattr_setflags(&plan->attributes, POSIX_SPAWN_SETSIGMASK |
-                                                                POSIX_SPAWN_SETSIGDEF |
-                                                                POSIX_SPAWN_SETPGROUP);
+        int group = plan->is_detached ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP;
+        int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group;
+
+        error = posix_spawnattr_setflags(&plan->attributes, (short)flags);
     }
     return error;
 }
@@ -293,10 +303,11 @@ static int run_plan(struct plan *plan, struct child *c, char *const argv[])
 
 static int spawn(struct child *c, char *const argv[])
 {
-    struct plan plan = {.output_fd = -1, .errors_fd = -1};
-    int error = open_pipe(&c->output, &plan.output_fd);
+    struct plan plan = {.is_detached = c->is_detached, .output_fd = -1, .errors_fd = -1};
+    int error = 0;
 
-    if (!error) error = open_pipe(&c->errors, &plan.errors_fd);
+    if (!c->is_detached) error = open_pipe(&c->output, &plan.output_fd);
+    if (!error && !c->is_detached) error = open_pipe(&c->errors, &plan.errors_fd);
     if (!error) error = posix_spawn_file_actions_init(&plan.actions);
     if (!error) {
         error = run_plan(&plan, c, argv);
@@ -357,6 +368,27 @@ enum status process_start(struct process *p, struct op *owner, char *const argv[
     return ST_OK;
 }
 
+enum status process_start_detached(struct process *p, struct op *owner, char *const argv[],
+                                   struct fault *f)
+{
+    struct child *c;
+    int error;
+
+    process_clear(p);
+    c = child_new(p, owner->engine);
+    if (c == NULL) return fault_no_memory(f);
+    c->is_detached = true;
+    c->look_ms = LOOK_MS;
+    error = spawn(c, argv);
+    if (error) return fail_to_start(c, argv[0], error, f);
+    p->owner = owner;
+    p->child = c;
+    p->phase = PROCESS_RUNNING;
+    log_debug("program %ld started, to go on by itself", (long)c->pid);
+    timer_call(&c->reap, c->engine, c->look_ms, reap_again);
+    return ST_OK;
+}
+
 enum status process_ready(struct process *p)
 {
     assert(p->phase != PROCESS_IDLE);
@@ -398,6 +430,14 @@ static void reap_all(struct engine *e) RUNS_ON(io_thread)
         list_append(&e->children, link);
 }
 
+static bool is_one_to_come(struct engine *e) RUNS_ON(io_thread)
+{
+    list_each(link, &e->children) {
+        if (!container_of(link, struct child, link)->is_detached) return true;
+    }
+    return false;
+}
+
 void processes_drop(struct engine *e)
 {
     struct list *link;
@@ -412,11 +452,11 @@ void processes_drop(struct engine *e)
         }
         kill_child(c);
     }
-    for (int round = 0; round < LAST_REAP_ROUNDS && !list_is_empty(&e->children); round++) {
+    for (int round = 0; round < LAST_REAP_ROUNDS && is_one_to_come(e); round++) {
         if (round > 0) usleep(REAP_MS * 1000);
         reap_all(e);
     }
-    /* What cannot be killed (it hangs in the kernel) leaves its zombie to the host. */
+    /* What cannot be killed (it hangs in the kernel), or is detached, leaves its zombie to the host. */
     while ((link = list_shift(&e->children)) != NULL) {
         child_free(container_of(link, struct child, link));
     }

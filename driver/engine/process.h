@@ -38,12 +38,19 @@ enum status process_start(struct process *p, struct op *owner, char *const argv[
     RUNS_ON(io_thread);
 
 /*
+ * The same for a program that is to live on by itself, in a session of its own: nothing it writes is read, and
+ * process_clear() and the engine's end let go of it. owner is woken when it ends.
+ */
+enum status process_start_detached(struct process *p, struct op *owner, char *const argv[],
+                                   struct fault *f) RUNS_ON(io_thread);
+
+/*
  * ST_WAIT; ST_OK after exit status 0, output complete; ST_ERR with p->fault otherwise: HYT00 when
  * it took too long, HY000 for another exit status (native), a signal or too much output.
  */
 enum status process_ready(struct process *p) RUNS_ON(io_thread);
 
-/* Kills what runs, frees; idle again. I/O thread; any thread when the program does not run. */
+/* Kills what runs (unless it is detached), frees; idle again. I/O thread; any thread when the program does not run. */
 void process_clear(struct process *p);
 
 #endif
