@@ -202,7 +202,7 @@ static socklen_t own_address(struct sockaddr_storage *a, int family, unsigned po
 
 static unsigned port_of(int fd)
 {
-    struct sockaddr_storage a;
+    struct sockaddr_storage a = {0};
     socklen_t bytes = sizeof a;
 
     if (getsockname(fd, (struct sockaddr *)&a, &bytes)) return 0;
@@ -306,9 +306,11 @@ enum status listener_open(struct listener *l, struct engine *e, const struct lis
 
 void listener_close(struct listener *l)
 {
+    struct list *link;
+
     if (!l->doors) return;
-    while (!list_is_empty(&l->peers))
-        peer_free(container_of(l->peers.next, struct peer, link));
+    while ((link = list_shift(&l->peers)))
+        peer_free(container_of(link, struct peer, link));
     for (int i = 0; i < DOORS; i++) {
         struct door *door = &l->doors[i];
 
