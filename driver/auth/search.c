@@ -58,10 +58,23 @@ static bool profile_is_there(void *context, const char *profile)
     return profile_exists(context, PROFILE_PROFILE, profile);
 }
 
+static const char *session_value(void *context, const char *session, const char *key)
+{
+    return profile_get(context, PROFILE_SSO_SESSION, session, key);
+}
+
+static struct creds_files files_of(struct search *s)
+{
+    return (struct creds_files){.get = profile_value,
+                                .exists = profile_is_there,
+                                .session = session_value,
+                                .context = &s->profiles};
+}
+
 static enum status plan_from_profile(struct search *s)
 {
     const struct search_wish *w = s->wish;
-    struct creds_files files = {profile_value, profile_is_there, &s->profiles};
+    struct creds_files files = files_of(s);
     const char *asked = options_text(w->options, OPTION_AWS_PROFILE);
     const char *profile = creds_env_profile(w->env, asked);
     const char *plugin = options_text(w->options, OPTION_PLUGIN_NAME);
@@ -78,7 +91,7 @@ static enum status plan_from_profile(struct search *s)
 
 static enum status plan_by_default(struct search *s)
 {
-    struct creds_files files = {profile_value, profile_is_there, &s->profiles};
+    struct creds_files files = files_of(s);
 
     return creds_default_plan(&s->plan, &s->arena, &files, s->wish->env, &s->op.fault);
 }

@@ -14,8 +14,9 @@ static const struct sign_in_kind *const by_type[] = {
 
 /* Those that a plan points to. */
 static const struct sign_in_kind *const by_source[] = {
-    [CREDS_KEYS] = NULL,          [CREDS_PROCESS] = &via_process, [CREDS_CONTAINER] = &via_host,
-    [CREDS_INSTANCE] = &via_host, [CREDS_PLUGIN] = NULL, /* its AuthenticationType decides */
+    [CREDS_KEYS] = NULL,           [CREDS_PROCESS] = &via_process,
+    [CREDS_CONTAINER] = &via_host, [CREDS_INSTANCE] = &via_host,
+    [CREDS_SSO] = &via_sso,        [CREDS_PLUGIN] = NULL, /* its AuthenticationType decides */
 };
 
 const struct sign_in_kind *sign_in_kind_of(const struct options *o, const struct creds_plan *plan)

@@ -10,6 +10,7 @@
 
 extern const struct sign_in_kind via_process; /* credential_process of a profile */
 extern const struct sign_in_kind via_host;    /* a container's endpoint, an instance's service */
+extern const struct sign_in_kind via_sso;     /* sso_account_id and sso_role_name of a profile */
 
 extern const struct sign_in_kind via_external; /* AuthenticationType=External Credentials */
 

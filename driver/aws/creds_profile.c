@@ -32,8 +32,7 @@ static bool exists(const struct planner *p, const char *profile)
 }
 
 /* Keys that decide where credentials come from and that nothing here can execute yet. */
-static const char *const unimplemented[] = {"web_identity_token_file", "sso_session",
-                                            "sso_start_url", "sso_account_id", "login_session"};
+static const char *const unimplemented[] = {"web_identity_token_file", "login_session"};
 
 static enum status refuse_unimplemented(const struct planner *p, const char *profile,
                                         struct fault *f)
@@ -86,6 +85,12 @@ static enum status take_plugin(struct planner *p, const char *profile, const cha
     return p->plan->plugin && p->plan->plugin_profile ? ST_OK : fault_no_memory(f);
 }
 
+static enum status take_sso(struct planner *p, const char *profile, struct fault *f)
+{
+    p->plan->source = CREDS_SSO;
+    return creds_sso_plan(&p->plan->sso, p->arena, p->files, profile, f);
+}
+
 static enum status end_chain(struct planner *p, const char *profile, struct fault *f)
 {
     const char *command = get(p, profile, "credential_process");
@@ -94,11 +99,12 @@ static enum status end_chain(struct planner *p, const char *profile, struct faul
 
     if (st) return st;
     if (plugin) return take_plugin(p, profile, plugin, f);
+    if (creds_sso_is_said(p->files, profile)) return take_sso(p, profile, f);
     if (has_keys(p, profile)) return take_keys(p, profile, f);
     if (command) return take_process(p, command, f);
     return fault_set(f, SQLSTATE_28000, 0,
-                     "profile %s has no credentials: no aws_access_key_id, credential_process or "
-                     "role_arn",
+                     "profile %s has no credentials: no aws_access_key_id, credential_process, "
+                     "role_arn, or sso_account_id with sso_role_name",
                      profile);
 }
 
@@ -302,8 +308,9 @@ static enum status refuse_variable(const struct creds_env *env, const enum creds
 /* A profile may well say a region alone: the chain then goes on. */
 static bool says_where_keys_are(const struct creds_files *files, const char *profile)
 {
-    static const char *const keys[] = {"aws_access_key_id", "aws_secret_access_key", "role_arn",
-                                       "credential_process", "plugin_name"};
+    static const char *const keys[] = {
+        "aws_access_key_id", "aws_secret_access_key", "role_arn",     "credential_process",
+        "plugin_name",       "sso_account_id",        "sso_role_name"};
     size_t i;
 
     for (i = 0; i < sizeof keys / sizeof *keys; i++) {

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "aws/creds_env.h"
+#include "aws/creds_sso.h"
 #include "aws/credentials.h"
 #include "base/arena.h"
 #include "base/fault.h"
@@ -24,6 +25,8 @@ struct creds_files {
     /* The value of a profile's key, NULL when absent. */
     const char *(*get)(void *context, const char *profile, const char *key);
     bool (*exists)(void *context, const char *profile);
+    /* The same of an sso-session. */
+    const char *(*session)(void *context, const char *session, const char *key);
     void *context;
 };
 
@@ -32,6 +35,7 @@ enum creds_source {
     CREDS_PROCESS,   /* run plan->argv, read its output with creds_process_parse() */
     CREDS_CONTAINER, /* ask plan->url, the endpoint that the container was given */
     CREDS_INSTANCE,  /* ask the instance metadata service whose base is plan->url */
+    CREDS_SSO,       /* plan->sso, with the token that "aws sso login" has left */
     CREDS_PLUGIN     /* sign in as the authentication type plan->plugin does */
 };
 
@@ -47,6 +51,7 @@ struct creds_plan {
     struct aws_credentials keys;         /* CREDS_KEYS; cleared by creds_plan_clear */
     char *const *argv;                   /* CREDS_PROCESS, NULL-terminated, in the arena */
     const char *plugin, *plugin_profile; /* CREDS_PLUGIN; the profile that says it; in the arena */
+    const struct creds_sso *sso;         /* CREDS_SSO; in the arena */
     const char *url;                     /* CREDS_CONTAINER, CREDS_INSTANCE; in the arena */
     const struct creds_role *roles;      /* in the arena, in the order of assuming */
     size_t role_count;
@@ -56,9 +61,9 @@ struct creds_plan {
 };
 
 /*
- * The plan of a profile. 28000 when the profile does not exist, has no keys, has half a pair, or
- * its chain of source profiles is a loop; HYC00, naming the key, for sso_session, sso_start_url,
- * web_identity_token_file, login_session and mfa_serial.
+ * The plan of a profile. 28000 when the profile does not exist, has no keys, has half a pair, half of
+ * what IAM Identity Center needs, or its chain of source profiles is a loop; HYC00, naming the key,
+ * for web_identity_token_file, login_session and mfa_serial.
  */
 enum status creds_profile_plan(struct creds_plan *plan, struct arena *a,
                                const struct creds_files *files, const struct creds_env *env,

@@ -18,11 +18,16 @@ static bool exists(void *context, const char *profile)
     return profile_exists(context, PROFILE_PROFILE, profile);
 }
 
+static const char *session(void *context, const char *name, const char *key)
+{
+    return profile_get(context, PROFILE_SSO_SESSION, name, key);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 {
     static const char *const names[] = {"default", "a", "b", ""};
     struct profiles p;
-    struct creds_files files = {get, exists, &p};
+    struct creds_files files = {get, exists, session, &p};
     struct creds_env env = {0};
     struct creds_plan plan;
     struct fault f = {0};

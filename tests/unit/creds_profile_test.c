@@ -33,8 +33,17 @@ static const char config[] =
     "[profile neither]\nrole_arn=arn:neither\n"
     "[profile lost]\nrole_arn=arn:lost\nsource_profile=nobody\n"
     "[profile mfa]\nrole_arn=arn:mfa\nsource_profile=keys\nmfa_serial=arn:device\n"
-    "[profile sso]\nsso_session=corp\nsso_account_id=1\n"
-    "[profile oldsso]\nsso_start_url=https://x\n"
+    "[profile sso]\nsso_session=corp\nsso_account_id=1\nsso_role_name=r\n"
+    "aws_access_key_id=AK\naws_secret_access_key=s3cr3t\n"
+    "[profile repeated]\nsso_session=corp\nsso_account_id=1\nsso_role_name=r\nsso_region=here\n"
+    "[profile other]\nsso_session=corp\nsso_account_id=1\nsso_role_name=r\nsso_region=there\n"
+    "[profile sessionless]\nsso_session=gone\nsso_account_id=1\nsso_role_name=r\n"
+    "[profile roleless]\nsso_session=corp\nsso_account_id=1\n"
+    "[profile tokens]\nsso_session=corp\n"
+    "[profile oldsso]\nsso_start_url=https://old\nsso_region=x\nsso_account_id=2\n"
+    "sso_role_name=o\n"
+    "[profile ssorole]\nrole_arn=arn:sso\nsource_profile=sso\n"
+    "[sso-session corp]\nsso_start_url=https://corp\nsso_region=here\n"
     "[profile web]\nrole_arn=arn:web\nweb_identity_token_file=/x\n"
     "[profile plugin]\nplugin_name=Okta\n"
     "[profile login]\nlogin_session=x\n"
@@ -54,7 +63,12 @@ static bool exists(void *context, const char *profile)
     return profile_exists(context, PROFILE_PROFILE, profile);
 }
 
-static const struct creds_files files = {get, exists, &profiles};
+static const char *session(void *context, const char *name, const char *key)
+{
+    return profile_get(context, PROFILE_SSO_SESSION, name, key);
+}
+
+static const struct creds_files files = {get, exists, session, &profiles};
 
 static int begin(void **state)
 {
@@ -73,6 +87,12 @@ static int end(void **state)
     return 0;
 }
 
+static const char *sso_drawing_of(const struct creds_sso *sso)
+{
+    return arena_printf(&arena, "sso %s %s %s %s %s", sso->session ? sso->session : "-",
+                        sso->start_url, sso->region, sso->account_id, sso->role_name);
+}
+
 /* The plan in one line: "keys AK", "process /bin/keys", then "+ role" in the order of assuming. */
 static const char *drawing_of(const struct creds_plan *plan)
 {
@@ -84,7 +104,9 @@ static const char *drawing_of(const struct creds_plan *plan)
                        : plan->source == CREDS_PROCESS ? plan->argv[0]
                        : plan->source == CREDS_PLUGIN  ? plan->plugin
                                                        : plan->url;
-    const char *text = arena_printf(&arena, "%s %s", names[plan->source], what);
+    const char *text = plan->source == CREDS_SSO
+                           ? sso_drawing_of(plan->sso)
+                           : arena_printf(&arena, "%s %s", names[plan->source], what);
 
     for (size_t i = 0; i < plan->role_count; i++) {
         text = arena_printf(&arena, "%s + %s", text, plan->roles[i].role_arn);
@@ -118,8 +140,14 @@ static void plans(void **state)
         {"ecs", "container http://169.254.170.2/v2/x + arn:ecs", SQLSTATE_NONE, NULL},
         {"moon", NULL, SQLSTATE_28000, "no credential_source = Moon"},
         {"mfa", NULL, SQLSTATE_HYC00, "mfa_serial"},
-        {"sso", NULL, SQLSTATE_HYC00, "sso_session"},
-        {"oldsso", NULL, SQLSTATE_HYC00, "sso_start_url"},
+        {"sso", "sso corp https://corp here 1 r", SQLSTATE_NONE, NULL},
+        {"repeated", "sso corp https://corp here 1 r", SQLSTATE_NONE, NULL},
+        {"oldsso", "sso - https://old x 2 o", SQLSTATE_NONE, NULL},
+        {"ssorole", "sso corp https://corp here 1 r + arn:sso", SQLSTATE_NONE, NULL},
+        {"other", NULL, SQLSTATE_28000, "disagree on sso_region"},
+        {"sessionless", NULL, SQLSTATE_28000, "[sso-session gone]"},
+        {"roleless", NULL, SQLSTATE_28000, "sso_role_name"},
+        {"tokens", NULL, SQLSTATE_28000, "sso_account_id"},
         {"web", NULL, SQLSTATE_HYC00, "web_identity_token_file"},
         {"plugin", "plugin Okta", SQLSTATE_NONE, NULL},
         {"login", NULL, SQLSTATE_HYC00, "login_session"},
@@ -246,6 +274,7 @@ static void a_default_profile_without_credentials(void **state)
 {
     static const char region[] = "[default]\nregion=eu-west-1\n";
     static const char sso[] = "[default]\nsso_session=corp\n";
+    static const char role[] = "[default]\nsso_role_name=r\n";
 
     (void)state;
     profile_clear(&profiles);
@@ -254,7 +283,9 @@ static void a_default_profile_without_credentials(void **state)
     env.values[ENV_CONTAINER_RELATIVE_URI] = "/x";
     check_default("container http://169.254.170.2/x", SQLSTATE_NONE, NULL);
     assert_int_equal(profile_add(&profiles, PROFILE_CONFIG, sso, sizeof sso - 1, NULL), ST_OK);
-    check_default(NULL, SQLSTATE_HYC00, "sso_session");
+    check_default("container http://169.254.170.2/x", SQLSTATE_NONE, NULL);
+    assert_int_equal(profile_add(&profiles, PROFILE_CONFIG, role, sizeof role - 1, NULL), ST_OK);
+    check_default(NULL, SQLSTATE_28000, "[sso-session corp]");
 }
 
 static void guesses_say_where_was_looked(void **state)

@@ -72,7 +72,7 @@ class Dials:
     denied: bool = False  # the portal: no access to the role
     roles: dict[str, list[str]] = dataclasses.field(
         default_factory=lambda: {"123456789012": ["AthenaLocalSso", "AthenaLocalReadOnly"]})
-    forgets_tokens: bool = False  # once: what was given out is worth nothing any more
+    forgets: str = ""  # once: what was given out is worth nothing any more: access, all
 
 
 @dataclasses.dataclass
@@ -113,8 +113,9 @@ class Sso:
 
     def set_dials(self, values: dict[str, Any]) -> None:
         self.dials = Dials(**values)
-        if self.dials.forgets_tokens:
+        if self.dials.forgets:
             self._access.clear()
+        if self.dials.forgets == "all":
             self._refresh.clear()
 
     def has_token(self, access_token: str) -> bool:

@@ -156,7 +156,7 @@ def test_role_credentials(emulator, oidc, portal, dials):
         refused(error, portal.get_role_credentials, **{**asked, **change})
     dials(denied=True)
     refused("ForbiddenException", portal.get_role_credentials, **asked)
-    dials(forgets_tokens=True)
+    dials(forgets="all")
     refused("UnauthorizedException", portal.get_role_credentials, **asked)
 
 

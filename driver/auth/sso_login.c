@@ -1,0 +1,232 @@
+/* Logins at IAM Identity Center. See sso_login.h for the drawing. */
+#include "auth/sso_login.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/quiet.h"
+
+enum {
+    BODY_BYTES_MAX = 64 << 10,
+    INTERVAL_S = 5,      /* between polls, where the service says nothing (RFC 8628, section 3.2) */
+    SLOWER_S = 5,        /* what slow_down adds (section 3.5) */
+    INTERVAL_MAX_S = 60, /* more is no interval */
+    SHOWN_BYTES = 1024
+};
+
+static const char registering[] = "registering at IAM Identity Center";
+static const char starting[] = "starting a login at IAM Identity Center";
+static const char polling[] = "logging in at IAM Identity Center";
+
+static enum status send(struct sso_login *l, enum sso_login_step step, const char *path,
+                        struct buf *body, const char *doing, struct fault *f) RUNS_ON(io_thread);
+static enum status send(struct sso_login *l, enum sso_login_step step, const char *path,
+                        struct buf *body, const char *doing, struct fault *f)
+{
+    enum status st = sso_call_oidc(&l->call, l->in->owner, l->in->wish, l->token->texts[SSO_REGION],
+                                   path, body, doing, f);
+
+    l->step = step;
+    if (body->count) explicit_bzero(body->bytes, body->count);
+    buf_clear(body);
+    return st;
+}
+
+/* ---- clients ------------------------------------------------------------------------------ */
+
+static enum status start_register(struct sso_login *l, struct fault *f) RUNS_ON(io_thread);
+static enum status start_register(struct sso_login *l, struct fault *f)
+{
+    struct buf body;
+
+    buf_init(&body, BODY_BYTES_MAX);
+    sso_write_register(&body,
+                       &(struct sso_client_wish){.name = "odbc-athena",
+                                                 .scopes = l->wish->scopes,
+                                                 .grant = SSO_DEVICE_GRANT,
+                                                 .start_url = l->token->texts[SSO_START_URL]});
+    return send(l, SSO_LOGIN_REGISTER, SSO_REGISTER_PATH, &body, registering, f);
+}
+
+static enum status finish_register(struct sso_login *l, struct fault *f) RUNS_ON(io_thread);
+static enum status finish_register(struct sso_login *l, struct fault *f)
+{
+    const struct http *http = &l->call.exchange.http;
+
+    if (http->status == 200) {
+        return sso_read_client(l->token, http->body.bytes, http->body.count, registering, f);
+    }
+    return sso_call_refuse(&l->call, "are sso_oidc_region and sso_oidc_scopes right?", f);
+}
+
+/* ---- devices ------------------------------------------------------------------------------ */
+
+static enum status start_device(struct sso_login *l, struct fault *f) RUNS_ON(io_thread);
+static enum status start_device(struct sso_login *l, struct fault *f)
+{
+    struct buf body;
+
+    buf_init(&body, BODY_BYTES_MAX);
+    sso_write_device(&body, l->token);
+    return send(l, SSO_LOGIN_DEVICE, SSO_DEVICE_PATH, &body, starting, f);
+}
+
+/*
+ * For the person at the terminal. One short write, and none that would have to wait for a reader:
+ * this is the I/O thread.
+ */
+static void show(const struct sso_device *d)
+{
+    struct pollfd terminal = {.fd = STDERR_FILENO, .events = POLLOUT};
+    char text[SHOWN_BYTES];
+    struct quiet q;
+    ssize_t done;
+    int bytes;
+
+    bytes =
+        snprintf(text, sizeof text,
+                 "\nTo sign in at IAM Identity Center, open\n\n    %s\n\nand check that it shows "
+                 "the code %s\n\n",
+                 *d->whole_url ? d->whole_url : d->url, d->user_code);
+    if (bytes <= 0 || poll(&terminal, 1, 0) != 1 || !(terminal.revents & POLLOUT)) return;
+    if ((size_t)bytes >= sizeof text) bytes = sizeof text - 1;
+    quiet_begin(&q, SIGPIPE);
+    done = write(STDERR_FILENO, text, (size_t)bytes);
+    quiet_end(&q, done < 0 && errno == EPIPE);
+}
+
+static enum status finish_device(struct sso_login *l, struct fault *f) RUNS_ON(io_thread);
+static enum status finish_device(struct sso_login *l, struct fault *f)
+{
+    const struct http *http = &l->call.exchange.http;
+    int64_t interval_s;
+
+    if (http->status != 200) return sso_call_refuse(&l->call, "is sso_oidc_start_url right?", f);
+    if (sso_read_device(&l->device, &l->arena, http->body.bytes, http->body.count, starting, f)) {
+        return ST_ERR;
+    }
+    interval_s = l->device.interval_s;
+    if (interval_s < 1 || interval_s > INTERVAL_MAX_S) interval_s = INTERVAL_S;
+    l->interval_ms = interval_s * 1000;
+    show(&l->device);
+    log_info("%s: a code for a browser was shown on standard error", polling);
+    return ST_OK;
+}
+
+/* ---- polls -------------------------------------------------------------------------------- */
+
+static void start_pause(struct sso_login *l) RUNS_ON(io_thread);
+static void start_pause(struct sso_login *l)
+{
+    l->step = SSO_LOGIN_PAUSE;
+    timer_start(&l->pause, l->in->owner, l->interval_ms);
+}
+
+static enum status start_poll(struct sso_login *l, struct fault *f) RUNS_ON(io_thread);
+static enum status start_poll(struct sso_login *l, struct fault *f)
+{
+    struct buf body;
+
+    buf_init(&body, BODY_BYTES_MAX);
+    sso_write_grant(
+        &body, l->token,
+        &(struct sso_grant){.grant = SSO_DEVICE_GRANT, .device_code = l->device.device_code});
+    return send(l, SSO_LOGIN_POLL, SSO_TOKEN_PATH, &body, polling, f);
+}
+
+static enum status finish_poll(struct sso_login *l, struct fault *f) RUNS_ON(io_thread);
+static enum status finish_poll(struct sso_login *l, struct fault *f)
+{
+    const struct http *http = &l->call.exchange.http;
+    struct sso_error e;
+
+    if (http->status == 200) {
+        l->step = SSO_LOGIN_DONE;
+        return sso_read_token(l->token, http->body.bytes, http->body.count, clock_wall_s(), polling,
+                              f);
+    }
+    sso_call_error(&l->call, &e);
+    if (!strcmp(e.code, "SlowDownException")) l->interval_ms += SLOWER_S * 1000;
+    if (!strcmp(e.code, "SlowDownException") || !strcmp(e.code, "AuthorizationPendingException")) {
+        start_pause(l);
+        return ST_OK;
+    }
+    return sso_call_refuse(&l->call, NULL, f);
+}
+
+/* ---- the machine -------------------------------------------------------------------------- */
+
+enum status sso_login_start(struct sso_login *l, const struct sign_in *in,
+                            const struct sso_login_wish *wish, struct sso_token *token,
+                            struct fault *f)
+{
+    sso_login_clear(l);
+    l->in = in;
+    l->wish = wish;
+    l->token = token;
+    arena_init(&l->arena);
+    timer_start(&l->deadline, in->owner, wish->timeout_ms);
+    return start_register(l, f);
+}
+
+static enum status login_step(struct sso_login *l, struct fault *f) RUNS_ON(io_thread);
+static enum status login_step(struct sso_login *l, struct fault *f)
+{
+    enum status st;
+
+    switch (l->step) {
+    case SSO_LOGIN_REGISTER:
+        st = sso_call_ready(&l->call, f);
+        if (!st) st = finish_register(l, f);
+        return st ? st : start_device(l, f);
+
+    case SSO_LOGIN_DEVICE:
+        st = sso_call_ready(&l->call, f);
+        if (!st) st = finish_device(l, f);
+        if (!st) start_pause(l);
+        return st;
+
+    case SSO_LOGIN_PAUSE:
+        st = timer_ready(&l->pause);
+        return st ? st : start_poll(l, f);
+
+    case SSO_LOGIN_POLL:
+        st = sso_call_ready(&l->call, f);
+        return st ? st : finish_poll(l, f);
+
+    case SSO_LOGIN_IDLE:
+    case SSO_LOGIN_DONE:
+        break;
+    }
+    return ST_OK;
+}
+
+enum status sso_login_ready(struct sso_login *l, struct fault *f)
+{
+    enum status st = ST_OK;
+
+    while (!st && l->step != SSO_LOGIN_DONE)
+        st = login_step(l, f);
+    if (st != ST_WAIT || timer_ready(&l->deadline)) return st;
+    return fault_set(f, SQLSTATE_HYT00, 0,
+                     "%s: nobody has signed in within %lld seconds (sso_oidc_timeout)", polling,
+                     (long long)(l->wish->timeout_ms / 1000));
+}
+
+void sso_login_clear(struct sso_login *l)
+{
+    const char *code = l->device.device_code;
+
+    if (l->step == SSO_LOGIN_IDLE) return;
+    timer_stop(&l->deadline, l->in->owner->engine);
+    timer_stop(&l->pause, l->in->owner->engine);
+    sso_call_clear(&l->call);
+    if (code && *code) explicit_bzero((char *)(uintptr_t)code, strlen(code));
+    arena_clear(&l->arena);
+    memset(l, 0, sizeof *l);
+}
