@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "base/log.h"
 #include "config/authentication.h"
+#include "config/proxy.h"
 #include "config/slice.h"
 
 static const struct option_info infos[OPTION_COUNT] = {
@@ -402,50 +403,6 @@ int options_log_level(const struct options *o)
     return (int)levels[options_choice(o, OPTION_LOG_LEVEL)];
 }
 
-/* Whether "host:123", "[::1]:123"; the colons of a bare IPv6 address are no port's. */
-static bool has_port(const char *host)
-{
-    const char *last = strrchr(host, ':');
-
-    if (!last || !last[1] || last[1 + strspn(last + 1, "0123456789")]) return false;
-    return last == strchr(host, ':') || (last > host && last[-1] == ']');
-}
-
-const char *options_proxy(const struct options *o, struct arena *a)
-{
-    const char *host = options_text(o, OPTION_PROXY_HOST);
-    const char *name, *scheme_end, *user_end;
-    int front_bytes; /* "http://user:password@" */
-    bool is_ipv6;
-
-    if (!options_flag(o, OPTION_USE_PROXY) || !host) return NULL;
-    scheme_end = strstr(host, "://");
-    name = scheme_end ? scheme_end + 3 : host;
-    user_end = strrchr(name, '@');
-    if (user_end) name = user_end + 1;
-    front_bytes = (int)(name - host);
-    if (has_port(name) || !options_is_set(o, OPTION_PROXY_PORT)) return arena_text(a, host);
-    is_ipv6 = strchr(name, ':') && name[0] != '[';
-    return arena_printf(a, "%.*s%s%s%s:%lld", front_bytes, host, is_ipv6 ? "[" : "", name,
-                        is_ipv6 ? "]" : "", (long long)options_number(o, OPTION_PROXY_PORT));
-}
-
-const char *options_no_proxy(const struct options *o, struct arena *a)
-{
-    char *list = arena_text(a, options_text(o, OPTION_NON_PROXY_HOST));
-    char *out = list;
-
-    if (!list) return NULL;
-    for (const char *in = list; *in; in++) {
-        bool is_first = out == list || out[-1] == ',';
-
-        if (slice_is_blank(*in) || (*in == '*' && is_first && in[1] == '.')) continue;
-        *out++ = *in == '|' ? ',' : *in;
-    }
-    *out = '\0';
-    return list;
-}
-
 /* ---- checks over everything ---- */
 
 static enum status check_planned(const struct options *o, struct fault *f)
@@ -496,9 +453,7 @@ enum status options_check(const struct options *o, struct fault *f)
 
     if (!st) st = authentication_check(o, f);
     if (!st) st = check_output(o, f);
-    if (!st && options_flag(o, OPTION_USE_PROXY) && !options_is_set(o, OPTION_PROXY_HOST)) {
-        st = fault_set(f, SQLSTATE_HY024, 0, "UseProxy=1 needs ProxyHost");
-    }
+    if (!st) st = proxy_check(o, f);
     return st;
 }
 

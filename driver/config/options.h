@@ -183,6 +183,9 @@ enum option_metadata_method {
     METADATA_METHOD_QUERY
 };
 
+/* Indexes of Min_TLS; the two that follow mean the first. */
+enum option_min_tls { MIN_TLS_12, MIN_TLS_13 };
+
 enum option_fetcher { FETCHER_AUTO, FETCHER_S3, FETCHER_API };
 
 /*
@@ -197,12 +200,6 @@ unsigned options_page_rows(const struct options *o);
 
 /* LogLevel, names or the numbers of older drivers, as enum log_level of base/log.h. */
 int options_log_level(const struct options *o);
-
-/* "host:port" or "scheme://host:port" of the proxy in arena; NULL when none is to be used. */
-const char *options_proxy(const struct options *o, struct arena *a);
-
-/* NonProxyHost as curl wants it: commas, no blanks, no "*" in front; NULL when there is none. */
-const char *options_no_proxy(const struct options *o, struct arena *a);
 
 /* Adds a warning; drops it when there are too many or memory has run out. */
 void options_warn(struct option_warnings *w, enum sqlstate state, const char *format, ...)

@@ -33,6 +33,7 @@ bool http_settings_copy(struct http_settings *to, const struct http_settings *fr
         is_whole = is_whole && !texts[i].text == !*texts[i].copy;
     }
     to->verify_tls = from->verify_tls;
+    to->wants_tls13 = from->wants_tls13;
     to->connect_timeout_ms = from->connect_timeout_ms;
     to->stall_timeout_ms = from->stall_timeout_ms;
     return is_whole;
@@ -110,6 +111,8 @@ void http_finish(struct http_easy *easy, CURLcode code)
         http_fault_set(&h->fault, code, easy);
         h->was_too_large = easy->is_too_large;
         h->status = 0;
+    } else if (h->status == 407) {
+        http_fault_of_proxy(&h->fault, easy);
     }
     close_exchange(h, easy);
     easy->http = NULL;

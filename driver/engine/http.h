@@ -23,8 +23,9 @@
 struct http_settings {
     const char *user_agent;
     bool verify_tls;     /* certificate and host name */
-    const char *ca_file; /* NULL: the system's bundle */
-    const char *ca_path; /* NULL: none (and curl's built-in default is switched off, see http.c) */
+    bool wants_tls13;    /* at least; else TLS 1.2 */
+    const char *ca_file; /* certificates in PEM; with ca_path, both NULL: the system's */
+    const char *ca_path; /* a folder of them; NULL: none, and not curl's own, see http_easy.c */
     const char *proxy;   /* "host:port" or a URL; NULL: none, whatever the environment says */
     const char *proxy_user, *proxy_password;
     const char *no_proxy;       /* comma list, CURLOPT_NOPROXY */
@@ -81,7 +82,8 @@ enum status http_start(struct http *h, struct op *owner, const struct http_reque
 
 /*
  * ST_WAIT while running. ST_OK: an answer came, whatever its status. ST_ERR: none did, h->fault
- * tells: 08000 name not resolved, 08001 nobody listens there or the proxy refuses, 08006 TLS (with
+ * tells: 08000 name not resolved, 08001 nobody listens there or the proxy refuses, 28000 it
+ * wants another user or password, 08006 TLS (with
  * what to do about the certificate), HYT01 connect, stall or whole timeout, HY001 no memory, HY008
  * dropped at the end of the engine, 08S01 any other loss; native is curl's number. Texts name the
  * host and what to do, never the path or the query of the URL.

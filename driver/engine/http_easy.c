@@ -271,25 +271,54 @@ static bool set_method(CURL *curl, const struct http_request *request)
     return is_set;
 }
 
-static bool set_tls(CURL *curl, const struct http_settings *s)
+static bool set_tls(CURL *curl, const struct http_settings *s, const char *system_file)
 {
+    const char *file = s->ca_file;
     bool is_set = true;
     long verify = s->verify_tls;
+    long least = s->wants_tls13 ? CURL_SSLVERSION_TLSv1_3 : CURL_SSLVERSION_TLSv1_2;
 
-    is_set &= !curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_SSLVERSION, least);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_PROXY_SSLVERSION, least);
     is_set &= !curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, verify);
     is_set &= !curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
     is_set &= !curl_easy_setopt(curl, CURLOPT_PROXY_SSL_VERIFYPEER, verify);
     is_set &= !curl_easy_setopt(curl, CURLOPT_PROXY_SSL_VERIFYHOST, verify ? 2L : 0L);
-    if (s->ca_file != NULL) {
-        is_set &= !curl_easy_setopt(curl, CURLOPT_CAINFO, s->ca_file);
-        is_set &= !curl_easy_setopt(curl, CURLOPT_PROXY_CAINFO, s->ca_file);
-    }
-    /* A libcurl that was built with a directory alone has nothing else to trust. */
-    if (s->ca_path != NULL || s->ca_file != NULL || curl_version_info(CURLVERSION_NOW)->cainfo) {
-        curl_easy_setopt(curl, CURLOPT_CAPATH, s->ca_path); /* refused by some TLS libraries */
-        curl_easy_setopt(curl, CURLOPT_PROXY_CAPATH, s->ca_path);
-    }
+    if (s->ca_file == NULL && s->ca_path == NULL) file = system_file;
+    /* A libcurl without a bundle has its own folder, or its TLS library the system's ways. */
+    if (file == NULL && s->ca_path == NULL) return is_set;
+    is_set &= !curl_easy_setopt(curl, CURLOPT_CAINFO, file);
+    is_set &= !curl_easy_setopt(curl, CURLOPT_PROXY_CAINFO, file);
+    curl_easy_setopt(curl, CURLOPT_CAPATH, s->ca_path); /* refused by some TLS libraries */
+    curl_easy_setopt(curl, CURLOPT_PROXY_CAPATH, s->ca_path);
+    return is_set;
+}
+
+static void wipe_and_free(char *secret)
+{
+    if (secret != NULL) explicit_bzero(secret, strlen(secret));
+    curl_free(secret);
+}
+
+/*
+ * As "user:password" both are percent-encoded, and every libcurl decodes them; some decode what is
+ * given to CURLOPT_PROXYUSERNAME and CURLOPT_PROXYPASSWORD, too, which are to be plain.
+ */
+static bool set_proxy_login(CURL *curl, const struct http_settings *s)
+{
+    char *user = curl_easy_escape(curl, s->proxy_user, 0);
+    char *password = curl_easy_escape(curl, s->proxy_password != NULL ? s->proxy_password : "", 0);
+    struct buf login;
+    bool is_set;
+
+    buf_init(&login, SIZE_MAX);
+    buf_printf(&login, "%s:%s", user != NULL ? user : "", password != NULL ? password : "");
+    is_set = user != NULL && password != NULL && buf_ok(&login) &&
+             !curl_easy_setopt(curl, CURLOPT_PROXYUSERPWD, login.bytes);
+    if (login.count) explicit_bzero(login.bytes, login.count);
+    buf_clear(&login);
+    wipe_and_free(user);
+    wipe_and_free(password);
     return is_set;
 }
 
@@ -301,10 +330,7 @@ static bool set_proxy(CURL *curl, const struct http_settings *s)
     is_set &= !curl_easy_setopt(curl, CURLOPT_NOPROXY, s->no_proxy != NULL ? s->no_proxy : "");
     is_set &= !curl_easy_setopt(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     if (s->proxy == NULL || s->proxy_user == NULL) return is_set;
-    is_set &= !curl_easy_setopt(curl, CURLOPT_PROXYUSERNAME, s->proxy_user);
-    is_set &= !curl_easy_setopt(curl, CURLOPT_PROXYPASSWORD,
-                                s->proxy_password != NULL ? s->proxy_password : "");
-    return is_set;
+    return is_set && set_proxy_login(curl, s);
 }
 
 static bool set_protocol(struct http_easy *easy, const struct http_request *request)
@@ -382,7 +408,7 @@ enum status http_easy_set_up(struct http_easy *easy, const struct http_request *
     is_set &= set_protocol(easy, request);
     is_set &= set_method(easy->curl, request);
     is_set &= set_headers(easy, request);
-    is_set &= set_tls(easy->curl, request->settings);
+    is_set &= set_tls(easy->curl, request->settings, easy->multi->ca_file);
     is_set &= set_proxy(easy->curl, request->settings);
     return is_set ? ST_OK : ST_ERR;
 }

@@ -22,6 +22,7 @@ enum { HTTP_HOST_BYTES = 128 };
 struct http_multi {
     struct engine *engine;
     CURLM *curl;
+    const char *ca_file; /* the system's trusted certificates; NULL: as curl has it */
     CURLSH *share;       /* TLS sessions, so that a second connection to a host is cheaper */
     struct timer due;    /* when curl wants to be called for its own timeouts */
     struct list running; /* of struct http_easy */
@@ -79,6 +80,8 @@ void http_fail(struct http_easy *easy, enum sqlstate state, int native, const ch
 
 /* http_fault.c: what went wrong on the way to host, in words. */
 void http_fault_set(struct fault *f, CURLcode code, const struct http_easy *easy);
+/* The answer is a proxy's own: 407. */
+void http_fault_of_proxy(struct fault *f, const struct http_easy *easy);
 void http_fault_timeout(struct http_easy *easy, const char *what, int64_t after_ms)
     RUNS_ON(io_thread);
 

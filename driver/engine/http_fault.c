@@ -68,6 +68,46 @@ static bool proxy_refused(const struct http_easy *easy, long *status)
     return *status != 0 && *status / 100 != 2;
 }
 
+/* A SOCKS proxy did not like user and password, or wanted some. */
+static bool proxy_wants_password(const struct http_easy *easy, CURLcode code)
+{
+#if LIBCURL_VERSION_NUM >= 0x074900
+    static const long meanings_of[] = {CURLPX_NO_AUTH, CURLPX_USER_REJECTED, CURLPX_IDENTD_DIFFER};
+    long why = CURLPX_OK;
+
+    if (code != CURLE_PROXY) return false;
+    curl_easy_getinfo(easy->curl, CURLINFO_PROXY_ERROR, &why);
+    for (size_t i = 0; i < sizeof meanings_of / sizeof meanings_of[0]; i++) {
+        if (why == meanings_of[i]) return true;
+    }
+#else
+    (void)easy;
+    (void)code;
+#endif
+    return false;
+}
+
+/* 28000, which is not tried again: an account at a proxy may be closed after some wrong passwords. */
+static enum status refuse_by_proxy(struct fault *f, CURLcode code, const struct http_easy *easy,
+                                   long status)
+{
+    if (status == 407 || !status) {
+        return fault_set(f, SQLSTATE_28000, (int)code,
+                         "connecting to %s: the proxy refuses the user and the password, or their "
+                         "absence; check ProxyUID and ProxyPWD",
+                         easy->host);
+    }
+    return fault_set(f, SQLSTATE_08001, (int)code,
+                     "connecting to %s: the proxy answered with HTTP status %ld; check ProxyHost, "
+                     "ProxyPort, ProxyUID and ProxyPWD",
+                     easy->host, status);
+}
+
+void http_fault_of_proxy(struct fault *f, const struct http_easy *easy)
+{
+    refuse_by_proxy(f, CURLE_OK, easy, 407);
+}
+
 /* An answer that is not HTTP counts as an unsupported protocol, too (HTTP/0.9). */
 static bool was_answered(const struct http_easy *easy)
 {
@@ -96,11 +136,8 @@ static bool set_own_reason(struct fault *f, CURLcode code, const struct http_eas
         fault_set(f, SQLSTATE_08S01, (int)code,
                   "talking to %s: what answers there is not HTTP; check the endpoint options",
                   easy->host);
-    } else if (proxy_refused(easy, &proxy_status)) {
-        fault_set(f, SQLSTATE_08001, (int)code,
-                  "connecting to %s: the proxy answered with HTTP status %ld; check ProxyHost, "
-                  "ProxyPort, ProxyUID and ProxyPWD",
-                  easy->host, proxy_status);
+    } else if (proxy_refused(easy, &proxy_status) || proxy_wants_password(easy, code)) {
+        refuse_by_proxy(f, code, easy, proxy_status);
     }
     return fault_is_set(f);
 }

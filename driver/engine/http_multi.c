@@ -21,6 +21,7 @@
 #include <assert.h>
 #include <dlfcn.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "engine/http_easy.h"
@@ -229,6 +230,28 @@ static bool set_options(struct http_multi *m)
     return is_set;
 }
 
+/*
+ * The system's certificates: where libcurl was built to look, or, for a libcurl that comes from
+ * another system, where Linux distributions have them. Static storage.
+ */
+static const char *find_ca_file(void)
+{
+    static const char *const known[] = {
+        "/etc/ssl/certs/ca-certificates.crt",                /* Debian, Alpine, Arch */
+        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", /* Fedora, RHEL */
+        "/etc/pki/tls/certs/ca-bundle.crt",                  /* Amazon Linux, older RHEL */
+        "/etc/ssl/ca-bundle.pem",                            /* SUSE */
+        "/etc/ssl/cert.pem",
+    };
+    const char *built_in = curl_version_info(CURLVERSION_NOW)->cainfo;
+
+    if (built_in && access(built_in, R_OK) == 0) return built_in;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (access(known[i], R_OK) == 0) return known[i];
+    }
+    return NULL;
+}
+
 /* The I/O thread does not exist yet, so this is as good as being on it. */
 struct http_multi *http_multi_new(struct engine *e, struct fault *f) NO_THREAD_CHECK
 {
@@ -239,6 +262,7 @@ struct http_multi *http_multi_new(struct engine *e, struct fault *f) NO_THREAD_C
         return NULL;
     }
     m->engine = e;
+    m->ca_file = find_ca_file();
     list_init(&m->running);
     list_init(&m->parked);
     list_init(&m->idle);

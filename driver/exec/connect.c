@@ -11,6 +11,7 @@
 #include "config/connstr.h"
 #include "config/dsn.h"
 #include "config/log_options.h"
+#include "config/proxy.h"
 #include "engine/engine.h"
 #include "engine/op.h"
 #include "exec/cancel.h"
@@ -86,6 +87,7 @@ static SQLRETURN finish_options(struct dbc *d, enum status read, struct option_w
     if (!st) st = options_check(&d->options, f);
     if (!st) {
         options_warn_of_ineffective(&d->options, w);
+        proxy_warn(&d->options, w);
         return SQL_SUCCESS;
     }
     open_log(d); /* by what could be read of them: it tells what could not */

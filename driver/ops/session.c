@@ -3,9 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "auth/trust.h"
+#include "aws/sigv4.h"
 #include "base/version.h"
+#include "config/proxy.h"
 #include "engine/budget.h"
 #include "ops/identity.h"
 
@@ -14,13 +16,6 @@ enum { ENGINE_VERSION = 3 }; /* that of every workgroup today */
 static const char *text(struct session *s, const struct options *o, enum option_id id)
 {
     return arena_text(&s->arena, options_text(o, id));
-}
-
-static bool is_folder(const char *path)
-{
-    struct stat st;
-
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 /* "odbc-athena/0.1.0 app/NAME": what Athena's own logs tell an administrator. */
@@ -32,21 +27,25 @@ static const char *user_agent(struct session *s, const struct options *o)
     return arena_printf(&s->arena, "odbc-athena/%s app/%s", version_text, application);
 }
 
+static enum status read_trust(struct session *s, const struct options *o, struct fault *f)
+{
+    struct trust trust = {0};
+
+    s->http.verify_tls = options_flag(o, OPTION_VERIFY_SSL);
+    s->http.wants_tls13 = options_choice(o, OPTION_MIN_TLS) == MIN_TLS_13;
+    if (trust_find(&trust, &s->arena, o, f)) return ST_ERR;
+    s->http.ca_file = trust.file;
+    s->http.ca_path = trust.folder;
+    return ST_OK;
+}
+
 static void read_network(struct session *s, const struct options *o)
 {
-    const char *certificates = text(s, o, OPTION_TRUSTED_CERTS);
-
     s->http.user_agent = user_agent(s, o);
-    s->http.verify_tls = options_flag(o, OPTION_VERIFY_SSL);
-    if (certificates && is_folder(certificates)) {
-        s->http.ca_path = certificates;
-    } else {
-        s->http.ca_file = certificates;
-    }
-    s->http.proxy = options_proxy(o, &s->arena);
+    s->http.proxy = proxy_address(o, &s->arena);
     s->http.proxy_user = text(s, o, OPTION_PROXY_UID);
     s->http.proxy_password = text(s, o, OPTION_PROXY_PWD);
-    s->http.no_proxy = options_no_proxy(o, &s->arena);
+    s->http.no_proxy = proxy_exempt_hosts(o, &s->arena);
     s->http.connect_timeout_ms = options_number(o, OPTION_CONNECTION_TIMEOUT);
     s->http.stall_timeout_ms = options_number(o, OPTION_REQUEST_TIMEOUT);
     s->request_timeout_ms = options_number(o, OPTION_NETWORK_TIMEOUT);
@@ -112,6 +111,18 @@ static void session_free(struct session *s)
     free(s);
 }
 
+/* Connections that differ in this do not share an identity. A proxy's URL may hold a password. */
+static const char *make_scope(struct session *s)
+{
+    const struct http_settings *h = &s->http;
+    char proxy[65] = "";
+
+    if (h->proxy) sigv4_hash(proxy, h->proxy, strlen(h->proxy));
+    return arena_printf(&s->arena, "%s %s %s %d %d %s %s", s->places.region, s->athena.url, proxy,
+                        h->verify_tls, h->wants_tls13, h->ca_file ? h->ca_file : "",
+                        h->ca_path ? h->ca_path : "");
+}
+
 NO_THREAD_CHECK struct session *session_new(const struct options *o, struct engine *e,
                                             struct fault *f)
 {
@@ -131,12 +142,10 @@ NO_THREAD_CHECK struct session *session_new(const struct options *o, struct engi
     read_network(s, o);
     read_results(s, o);
     read_polling(s, o);
-    st = read_endpoints(s, o, f);
+    st = read_trust(s, o, f);
+    if (!st) st = read_endpoints(s, o, f);
     if (!st) {
-        scope = arena_printf(&s->arena, "%s %s %s %d %s %s", s->places.region, s->athena.url,
-                             s->http.proxy ? s->http.proxy : "", s->http.verify_tls,
-                             s->http.ca_file ? s->http.ca_file : "",
-                             s->http.ca_path ? s->http.ca_path : "");
+        scope = make_scope(s);
         if (!scope) st = fault_no_memory(f);
         if (!st) s->identity = identity_acquire(o, s, scope, f);
     }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config/connstr.h"
+#include "config/proxy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
 
@@ -47,8 +48,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
     if (!connstr_parse(&o, (const char *)bytes, count, &w, &f)) {
         check_round_trip(&o);
         options_check(&o, &f);
-        options_proxy(&o, &a);
-        options_no_proxy(&o, &a);
+        proxy_address(&o, &a);
+        proxy_exempt_hosts(&o, &a);
     }
     options_warnings_clear(&w);
     options_clear(&o);

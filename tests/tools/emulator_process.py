@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import ssl
 import subprocess
 import urllib.request
 from pathlib import Path
@@ -23,6 +24,7 @@ class EmulatorProcess:
     url: str
     data: Path
     process: subprocess.Popen
+    authority: Path | None = None  # of its certificate, with https
 
     @property
     def port(self) -> int:
@@ -31,7 +33,8 @@ class EmulatorProcess:
     def control(self, method: str, path: str, body: Any = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.url}/_local/{path}", data=data, method=method)
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        tls = self.authority and ssl.create_default_context(cafile=self.authority)
+        with urllib.request.urlopen(request, timeout=30, context=tls) as answer:
             return json.load(answer)
 
     def faults(self, *rules: dict[str, Any]) -> None:
@@ -59,7 +62,8 @@ def start_emulator(data: Path, *options: str) -> EmulatorProcess:
         process.kill()
         process.wait()
         raise RuntimeError(f"the local Athena did not start: {log.read_text()[-2000:]}")
-    return EmulatorProcess(line[1], data, process)
+    folder = options[options.index("--tls") + 1] if "--tls" in options else None
+    return EmulatorProcess(line[1], data, process, folder and Path(folder) / "ca.pem")
 
 
 def stop_emulator(emulator: EmulatorProcess) -> None:

@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "config/options.h"
+#include "config/proxy.h"
 
 static enum status set(struct options *o, const char *name, const char *value, struct fault *f)
 {
@@ -363,6 +364,16 @@ static void checks_over_all(void **state)
         {"AuthenticationType=External Credentials;ExecutablePath=/x", SQLSTATE_NONE, ""},
         {"UID=a;PWD=b;role_arn=arn:aws:iam::1:role/x", SQLSTATE_HYC00, "role_arn"},
         {"UID=a;PWD=b;UseProxy=1", SQLSTATE_HY024, "ProxyHost"},
+        {"UID=a;PWD=b;UseProxy=1;ProxyHost=p", SQLSTATE_HY024, "ProxyPort"},
+        {"UID=a;PWD=b;UseProxy=1;ProxyHost=http://p/", SQLSTATE_HY024, "ProxyPort"},
+        {"UID=a;PWD=b;UseProxy=1;ProxyHost=fe80::1", SQLSTATE_HY024, "ProxyPort"},
+        {"UID=a;PWD=b;UseProxy=1;ProxyHost=ftp://p;ProxyPort=1", SQLSTATE_HY024, "socks5h"},
+        {"UID=a;PWD=b;UseProxy=1;ProxyHost=htt://p:1", SQLSTATE_HY024, "htt://p:1"},
+        {"UID=a;PWD=b;UseProxy=1;ProxyHost=http://p/x;ProxyPort=1", SQLSTATE_HY024, "http://p/x"},
+        {"UID=a;PWD=b;UseProxy=1;ProxyHost=http://;ProxyPort=1", SQLSTATE_HY024, "ProxyHost"},
+        {"UID=a;PWD=b;UseProxy=1;ProxyHost=SOCKS5H://p:1", SQLSTATE_NONE, ""},
+        {"UID=a;PWD=b;UseProxy=0;ProxyHost=ftp://p", SQLSTATE_NONE, ""},
+        {"UID=a;PWD=b;Min_TLS=1.1", SQLSTATE_NONE, ""},
         {"UID=a;PWD=b;S3OutputLocation=bucket/x", SQLSTATE_HY024, "S3OutputLocation"},
         {"UID=a;PWD=b;S3OutputLocation=S3://bucket/x", SQLSTATE_NONE, ""},
         {"UID=a;PWD=b;S3OutputEncOption=SSE_KMS", SQLSTATE_HY024, "S3OutputEncKMSKey"},
@@ -468,6 +479,9 @@ static void proxies(void **state)
         {"1", "http://user:pw@p", "3128", "http://user:pw@p:3128"},
         {"1", "user:p@w@p:1", "3128", "user:p@w@p:1"},
         {"1", "[fe80::1]:2", "1", "[fe80::1]:2"},
+        {"1", "http://p/", "1", "http://p:1"},
+        {"1", "https://p:2/", "", "https://p:2"},
+        {"1", "socks5h://u@p", "1080", "socks5h://u@p:1080"},
     };
     struct arena a;
 
@@ -480,7 +494,7 @@ static void proxies(void **state)
         assert_int_equal(set(&o, "UseProxy", cases[i].use, NULL), ST_OK);
         assert_int_equal(set(&o, "ProxyHost", cases[i].host, NULL), ST_OK);
         assert_int_equal(set(&o, "ProxyPort", cases[i].port, NULL), ST_OK);
-        proxy = options_proxy(&o, &a);
+        proxy = proxy_address(&o, &a);
         if (cases[i].expected)
             assert_string_equal(proxy, cases[i].expected);
         else
@@ -497,9 +511,9 @@ static void no_proxy_lists(void **state)
 
     (void)state;
     arena_init(&a);
-    assert_null(options_no_proxy(&o, &a));
+    assert_null(proxy_exempt_hosts(&o, &a));
     assert_int_equal(set(&o, "NonProxyHosts", "localhost | *.corp.example|10.0.0.1", NULL), ST_OK);
-    assert_string_equal(options_no_proxy(&o, &a), "localhost,.corp.example,10.0.0.1");
+    assert_string_equal(proxy_exempt_hosts(&o, &a), "localhost,.corp.example,10.0.0.1");
     options_clear(&o);
     arena_clear(&a);
 }

@@ -55,7 +55,8 @@ async def _serve(config: Config) -> int:
             print(f"athena-local: cannot listen on {config.host}:{config.port}: {error.strerror}",
                   file=sys.stderr)
             return 1
-        print(f"ready {'https' if tls else 'http'}://{config.host}:{port}", flush=True)
+        host = f"[{config.host}]" if ":" in config.host else config.host
+        print(f"ready {'https' if tls else 'http'}://{host}:{port}", flush=True)
         await stop.wait()
     finally:
         await server.close()

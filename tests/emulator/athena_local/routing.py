@@ -23,7 +23,7 @@ from .wire import Call
 # Hosts without a bucket in front; with one, the bucket is what precedes them.
 S3_HOST = re.compile(r"(?:(?P<bucket>.+)\.)?s3(?:-fips|-accelerate)?(?:\.dualstack)?"
                      r"(?:[.-](?P<region>[a-z]{2,}(?:-[a-z]+)+-\d))?"
-                     r"\.(?:amazonaws\.com(?:\.cn)?|api\.aws|localhost)")
+                     r"\.(?:amazonaws\.com(?:\.cn)?|api\.aws|localhost|athena\.invalid)")
 LOCAL_HOST = re.compile(r"(?:(?P<bucket>.+)\.)?localhost(?:\.localdomain)?")
 NUMBERED_HOST = re.compile(r"(?:(?P<bucket>.+?)\.)?(?:\d{1,3}\.){3}\d{1,3}(?:\..+)?")
 
