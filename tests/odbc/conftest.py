@@ -1,12 +1,19 @@
-"""The local Athena, a private ODBC configuration, and connections through the driver manager."""
+"""The local Athena, a private ODBC configuration, and connections through the driver manager.
+
+The driver logs all that it does, at ATHENA_TEST_LOG_LEVEL (TRACE), into the folder ATHENA_TEST_LOGS or one of the
+session's own, and there is no secret to be in it: tests/tools/check-secrets looks at the end. A test that
+makes a secret and brings it in by another way than a connection string says so: known_secrets.add().
+"""
 
 from __future__ import annotations
 
 import importlib.machinery
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +24,7 @@ import pytest
 TOP = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(TOP / "tests" / "tools"), str(TOP / "tests" / "odbc")]
 
+import known_secrets  # noqa: E402
 import odbc  # noqa: E402
 from calls import Scene  # noqa: E402
 from emulator_process import (ACCESS_KEY, REGION, SECRET_KEY, EmulatorProcess,  # noqa: E402
@@ -27,6 +35,7 @@ from emulator_process import (ACCESS_KEY, REGION, SECRET_KEY, EmulatorProcess,  
 RUNTIME = os.environ.pop("LD_PRELOAD", "")
 if RUNTIME:
     os.environ["ATHENA_SANITIZED"] = RUNTIME
+own_logs = pytest.StashKey[Path]()
 DRIVER = Path(os.environ.get("ATHENA_DRIVER", TOP / "build" / "debug" / "libathenaodbc.so"))
 
 
@@ -45,6 +54,31 @@ def clean_environment() -> None:
         del os.environ[name]
     os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
     os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The driver's log; where nobody has said where, it is looked through at the end."""
+    if "ATHENA_TEST_LOGS" not in os.environ:
+        os.environ["ATHENA_TEST_LOGS"] = tempfile.mkdtemp(prefix="athena-logs-")
+        config.stash[own_logs] = Path(os.environ["ATHENA_TEST_LOGS"])
+    level = os.environ.get("ATHENA_TEST_LOG_LEVEL", "TRACE")
+    os.environ["ATHENA_ODBC_LOG"] = f"{level}:{os.environ['ATHENA_TEST_LOGS']}/"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    folder = session.config.stash.get(own_logs, None)
+    if folder is None:
+        return
+    if any(folder.glob("*.log")) and tool(TOP / "tests/tools/check-secrets").main(folder):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        return
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def no_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connections log where their own options say, or not at all."""
+    monkeypatch.delenv("ATHENA_ODBC_LOG")
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +106,8 @@ def options(url: str, **changes: str | None) -> dict[str, str]:
 
 
 def write_string(items: dict[str, str]) -> str:
+    for name, value in items.items():
+        known_secrets.add_option(name, value)
     return ";".join(f"{name}={{{value.replace('}', '}}')}}}" for name, value in items.items())
 
 

@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import known_secrets
+
 SUCCESS, INFO, STILL_EXECUTING, NO_DATA, ERROR, INVALID_HANDLE = 0, 1, 2, 100, -1, -2
 NAMES = {0: "SQL_SUCCESS", 1: "SQL_SUCCESS_WITH_INFO", 2: "SQL_STILL_EXECUTING",
          100: "SQL_NO_DATA", 99: "SQL_NEED_DATA", -1: "SQL_ERROR", -2: "SQL_INVALID_HANDLE"}
@@ -243,6 +245,7 @@ class Connection(Handle):
 
     def connect(self, text: str, wide: bool = False) -> int:
         """SQLDriverConnect; the completed string is in self.completed afterwards."""
+        known_secrets.add_string(text)
         length = ctypes.c_short()
         if wide:
             out = ctypes.create_string_buffer(2 * 8192)

@@ -88,6 +88,7 @@ def test_token_of_a_file_is_read_each_time(container, connect: Callable, tmp_pat
     assert container.requests(CONTAINER) == 2
 
 
+@pytest.mark.usefixtures("no_log")
 def test_log_holds_no_secret(container, connect: Callable, tmp_path: Path,
                              monkeypatch: pytest.MonkeyPatch) -> None:
     dial(container, authorization=TOKEN)

@@ -6,9 +6,13 @@ import dataclasses
 import json
 import ssl
 import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 from typing import Any
+
+sys.path[:0] = [str(Path(__file__).resolve().parent)]
+import known_secrets  # noqa: E402
 
 START = Path(__file__).resolve().parents[1] / "emulator" / "start"
 ACCESS_KEY = "AKIALOCALATHENA000001"
@@ -67,6 +71,7 @@ def start_emulator(data: Path, *options: str) -> EmulatorProcess:
 
 
 def stop_emulator(emulator: EmulatorProcess) -> None:
+    known_secrets.add_issued(emulator.url)
     emulator.process.terminate()
     try:
         emulator.process.wait(timeout=30)

@@ -3,6 +3,7 @@
     GET    /_local/ready          that the server serves, and with what settings
     GET    /_local/stats          counters (stats.py) and what the Athena half adds
     POST   /_local/reset          clears faults, counters, added roles; Athena forgets its queries
+    GET    /_local/secrets        [what, value] of all that it knows and has given out (issued.py)
     GET    /_local/faults         the rules in force, with how often each was seen and hit
     POST   /_local/faults         replaces them (faults.py); DELETE clears them
     POST   /_local/host           sets what containers and instances are given (host.py)
@@ -25,7 +26,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from . import jwt
+from . import issued, jwt
 from .config import READ_ONLY_ACCESS_KEY, TEST_ACCESS_KEY
 from .credentials import MFA_SERIAL, Role
 from .wire import Answer, Call
@@ -43,6 +44,7 @@ class Control:
             ("GET", "ready"): self._ready,
             ("GET", "stats"): self._stats,
             ("POST", "reset"): self._reset,
+            ("GET", "secrets"): self._secrets,
             ("GET", "faults"): self._list_faults,
             ("POST", "faults"): self._set_faults,
             ("DELETE", "faults"): self._clear_faults,
@@ -90,6 +92,9 @@ class Control:
         server.tip.reset()
         server.athena.reset()
         return {}
+
+    def _secrets(self, call: Call, body: Any) -> Any:
+        return issued.report()
 
     def _list_faults(self, call: Call, body: Any) -> Any:
         return [rule.describe() for rule in self._server.faults.rules]

@@ -11,7 +11,7 @@ import datetime
 import secrets
 import string
 
-from . import clock
+from . import clock, issued
 from .config import (Config, READ_ONLY_ACCESS_KEY, READ_ONLY_SECRET_KEY, TEST_ACCESS_KEY,
                      TEST_SECRET_KEY)
 
@@ -116,7 +116,8 @@ class CredentialTable:
         access_key = "ASIA" + _random(KEY_ALPHABET, 16)
         identity = Identity(access_key, arn, user_id, self.account_id, can_write_s3, True,
                             context)
-        made = Credential(identity, secrets.token_urlsafe(30), secrets.token_urlsafe(240),
+        made = Credential(identity, issued.new("secret key", 30),
+                          issued.new("session token", 240),
                           clock.now(seconds))
         self._sessions[access_key] = made
         return made
@@ -124,7 +125,7 @@ class CredentialTable:
     def _user(self, access_key: str, secret: str, name: str, can_write: bool) -> Credential:
         arn = f"arn:aws:iam::{self.account_id}:user/{name}"
         return Credential(Identity(access_key, arn, "AIDA" + access_key[4:20], self.account_id,
-                                   can_write), secret)
+                                   can_write), issued.note("secret key", secret))
 
 
 def _random(alphabet: str, length: int) -> str:

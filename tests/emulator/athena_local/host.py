@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import secrets
 from typing import Any
 
-from . import clock, sts
+from . import clock, issued, sts
 from .config import TEST_ACCESS_KEY
 from .credentials import CredentialTable
 from .errors import HostError
@@ -80,7 +79,7 @@ class Host:
             raise HostError("Forbidden", "Forbidden", 403)
         if not ttl.isdigit() or not 1 <= int(ttl) <= TTL_MAX_S:
             raise HostError("BadRequest", "Bad Request", 400)
-        token = secrets.token_urlsafe(40)
+        token = issued.new("an instance's session token", 40)
         self._tokens.add(token)
         return _text(token, {"X-Aws-Ec2-Metadata-Token-Ttl-Seconds": ttl})
 

@@ -25,7 +25,7 @@ import time
 import urllib.parse
 from typing import Any
 
-from . import sts
+from . import issued, sts
 from .credentials import CredentialTable, role_id
 from .errors import OidcError, PortalError
 from .wire import Answer, Call
@@ -33,7 +33,8 @@ from .wire import Answer, Call
 OIDC = "/_local/sso-oidc/"
 PORTAL = "/_local/sso/"
 START_URL = "https://local.awsapps.com/start"
-USER, PASSWORD = "somebody", "correct horse battery staple"
+USER = "somebody"
+PASSWORD = issued.note("password at IAM Identity Center", "correct horse battery staple")
 CODE_GRANT = "authorization_code"
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 REFRESH_GRANT = "refresh_token"
@@ -140,7 +141,7 @@ class Sso:
             raise OidcError("InvalidRedirectUriException", "Invalid redirect URI")
         if any(grant not in GRANTS for grant in asked.get("grantTypes") or []):
             raise OidcError("UnsupportedGrantTypeException", "Unsupported grant type")
-        made = Client(secrets.token_urlsafe(16), secrets.token_urlsafe(60),
+        made = Client(secrets.token_urlsafe(16), issued.new("client secret", 60),
                       time.time() + self.dials.registration_s, asked.get("scopes") or [],
                       redirects, asked.get("grantTypes") or [DEVICE_GRANT])
         self._clients[made.id] = made
@@ -167,11 +168,11 @@ class Sso:
         return self._new_token(client)
 
     def _new_token(self, client: Client) -> dict[str, Any]:
-        access = "aoa" + secrets.token_urlsafe(90)
+        access = "aoa" + issued.new("access token", 90)
         self._access[access] = time.time() + self.dials.token_s
         made = {"accessToken": access, "tokenType": "Bearer", "expiresIn": int(self.dials.token_s)}
         if self.dials.gives_refresh_token and REFRESH_GRANT in client.grants:
-            made["refreshToken"] = "aor" + secrets.token_urlsafe(90)
+            made["refreshToken"] = "aor" + issued.new("refresh token", 90)
             self._refresh[made["refreshToken"]] = client.id
         return made
 
@@ -212,7 +213,7 @@ class Sso:
         if asked.get("startUrl") != START_URL:
             raise OidcError("InvalidRequestException", "Invalid start url provided")
         letters = "".join(secrets.choice("BCDFGHJKLMNPQRSTVWXZ") for _ in range(8))
-        device_code = secrets.token_urlsafe(40)
+        device_code = issued.new("device code", 40)
         made = Device(client.id, letters[:4] + "-" + letters[4:],
                       time.time() + self.dials.device_s)
         self._devices[device_code] = made
@@ -251,7 +252,7 @@ class Sso:
         elif given.get("decision", self.dials.decision) != "allow":
             back |= {"error": "access_denied", "error_description": "The person said no"}
         else:
-            back["code"] = secrets.token_urlsafe(40)
+            back["code"] = issued.new("authorization code", 40)
             self._codes[back["code"]] = {
                 "client": client.id, "redirect": redirect, "expires": time.time() + CODE_S,
                 "challenge": given.get("code_challenge", "")}

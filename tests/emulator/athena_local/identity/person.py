@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 import hmac
 import html
-import secrets
 from http.cookies import SimpleCookie
 
+from .. import issued
 from ..wire import Answer, Call
 
 USER = "ana@example.com"
 DOMAIN_USER = "EXAMPLE\\ana"
-PASSWORD = "Pa55 w\u00f6rd&+=%<\"';{}"
+PASSWORD = issued.note("password at an identity provider", "Pa55 w\u00f6rd&+=%<\"';{}")
 
 
 @dataclasses.dataclass
@@ -55,7 +55,7 @@ class Doorkeeper:
 
     def issue(self, purpose: str) -> str:
         """A ticket (a cookie's value, a token) that proves that purpose has been reached."""
-        ticket = secrets.token_urlsafe(30)
+        ticket = issued.new("ticket of an identity provider", 30)
         self._tickets[ticket] = purpose
         return ticket
 
