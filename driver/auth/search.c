@@ -7,6 +7,7 @@
 #include "auth/plugin.h"
 #include "auth/profile_files.h"
 #include "auth/role_call.h"
+#include "auth/role_option.h"
 #include "auth/saml_call.h"
 #include "auth/sign_in.h"
 #include "auth/token_cache.h"
@@ -41,6 +42,7 @@ struct search {
     bool needs_person;
     struct token_cache cache; /* where the keys are kept; no home: nowhere */
     struct saml_call saml;
+    const char *code; /* of the MFA device, when a role asks for one; borrowed */
     struct endpoint sts;
     struct role_call role;
     size_t roles_done;
@@ -98,7 +100,9 @@ static enum status plan_by_default(struct search *s)
 
 static enum status plan_for_instance(struct search *s)
 {
-    return creds_instance_plan(&s->plan, &s->arena, s->wish->env, &s->op.fault);
+    struct creds_files files = {profile_value, profile_is_there, &s->profiles};
+
+    return creds_instance_plan(&s->plan, &s->arena, &files, s->wish->env, &s->op.fault);
 }
 
 static enum status plan_given_keys(struct search *s)
@@ -135,15 +139,22 @@ static enum status start_role(struct search *s) RUNS_ON(io_thread);
 static enum status start_role(struct search *s)
 {
     const struct search_wish *w = s->wish;
+    const struct creds_role *role = &s->plan.roles[s->roles_done];
+    struct role_wish wish = {.search = w,
+                             .sts = &s->sts,
+                             .with = &s->plan.keys,
+                             .origin = role->origin,
+                             .request = {.role_arn = role->role_arn,
+                                         .session_name = role->session_name,
+                                         .external_id = role->external_id,
+                                         .serial_number = role->mfa_serial,
+                                         .token_code = role->mfa_serial ? s->code : NULL,
+                                         .duration_s = role->duration_s}};
+    enum status st = ST_OK;
 
-    if (!s->sts.url) {
-        enum status st =
-            places_endpoint(&s->sts, &s->arena, w->places, AWS_STS, NULL, &s->op.fault);
-
-        if (st) return st;
-    }
-    return role_call_start(&s->role, &s->op, w, &s->sts, &s->plan.roles[s->roles_done],
-                           &s->plan.keys, &s->op.fault);
+    if (!s->sts.url)
+        st = places_endpoint(&s->sts, &s->arena, w->places, AWS_STS, NULL, &s->op.fault);
+    return st ? st : role_call_start(&s->role, &s->op, &wish, &s->op.fault);
 }
 
 static enum status go_on(struct search *s) RUNS_ON(io_thread);
@@ -157,6 +168,7 @@ static enum status finish_role(struct search *s)
     role_call_clear(&s->role);
     credentials_clear(&s->plan.keys);
     s->plan.keys = keys;
+    if (s->plan.roles[s->roles_done].mfa_serial) *s->wish->has_used_code = true;
     s->roles_done++;
     return go_on(s);
 }
@@ -208,7 +220,7 @@ static enum status start_source(struct search *s, const struct sign_in_kind *kin
 static enum status start_source(struct search *s, const struct sign_in_kind *kind)
 {
     s->step = SEARCH_SOURCE;
-    s->needs_person = kind->needs_person;
+    s->needs_person |= kind->needs_person;
     s->source = sign_in_new(kind,
                             &(struct sign_in){.owner = &s->op,
                                               .wish = s->wish,
@@ -275,6 +287,16 @@ static enum status take_plugin(struct search *s)
                           s->plan.plugin, &s->op.fault);
 }
 
+/* The roles that the options add, and the code of an MFA device: a person has read it. */
+static enum status take_roles(struct search *s)
+{
+    enum status st = role_option_apply(&s->plan, &s->arena, s->options, &s->op.fault);
+
+    if (st || !role_option_needs_code(&s->plan)) return st;
+    s->needs_person = true;
+    return role_option_code(&s->code, &s->plan, s->options, *s->wish->has_used_code, &s->op.fault);
+}
+
 static enum status search_begin(struct search *s) RUNS_ON(io_thread);
 static enum status search_begin(struct search *s)
 {
@@ -282,6 +304,7 @@ static enum status search_begin(struct search *s)
     enum status st = make_plan(s);
 
     if (!st) st = take_plugin(s);
+    if (!st) st = take_roles(s);
     if (st) return st;
     kind = sign_in_kind_of(s->options, &s->plan);
     if (kind && take_cached_keys(s, kind)) {

@@ -9,14 +9,19 @@
 /* Those that are a row of no file or environment. NULL: what AuthenticationType says is a plan. */
 static const struct sign_in_kind *const by_type[] = {
     [AUTHENTICATION_EXTERNAL_CREDENTIALS] = &via_external,
+    [AUTHENTICATION_JWT] = &via_web_identity,
     [AUTHENTICATION_SAGEMAKER_IAM] = NULL, /* the last: makes room for all */
 };
 
 /* Those that a plan points to. */
 static const struct sign_in_kind *const by_source[] = {
-    [CREDS_KEYS] = NULL,           [CREDS_PROCESS] = &via_process,
-    [CREDS_CONTAINER] = &via_host, [CREDS_INSTANCE] = &via_host,
-    [CREDS_SSO] = &via_sso,        [CREDS_PLUGIN] = NULL, /* its AuthenticationType decides */
+    [CREDS_KEYS] = NULL,
+    [CREDS_PROCESS] = &via_process,
+    [CREDS_CONTAINER] = &via_host,
+    [CREDS_INSTANCE] = &via_host,
+    [CREDS_WEB_IDENTITY] = &via_web_identity,
+    [CREDS_SSO] = &via_sso,
+    [CREDS_PLUGIN] = NULL, /* its AuthenticationType decides */
 };
 
 const struct sign_in_kind *sign_in_kind_of(const struct options *o, const struct creds_plan *plan)

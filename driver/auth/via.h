@@ -11,6 +11,8 @@
 extern const struct sign_in_kind via_process; /* credential_process of a profile */
 extern const struct sign_in_kind via_host;    /* a container's endpoint, an instance's service */
 extern const struct sign_in_kind via_sso;     /* sso_account_id and sso_role_name of a profile */
+/* AuthenticationType=JWT; web_identity_token_file of a profile or of the environment */
+extern const struct sign_in_kind via_web_identity;
 
 extern const struct sign_in_kind via_external; /* AuthenticationType=External Credentials */
 

@@ -190,6 +190,7 @@ static bool may_do_without_token(const struct via_host *h, enum status st)
     int status = h->exchange.http.status;
 
     if (h->step != HOST_TOKEN) return false;
+    if (h->base.plan->is_v1_disabled) return false;
     if (!options_flag(h->base.options, OPTION_ALLOW_INSTANCE_METADATA_V1)) return false;
     return st || status == 403 || status == 404 || status == 405;
 }

@@ -36,6 +36,9 @@ struct search_wish {
     /* Keys that AWS has refused as ended, by their id: they are not taken from the cache again. */
     const char *refused_key_id; /* "": none */
 
+    /* MFAToken has been used: a code is good once. A search may set it. */
+    bool *has_used_code;
+
     /*
      * Called once, on the I/O thread, unless the engine ends before: ST_OK with keys, which are
      * borrowed, or ST_ERR with why there are none. needs_person: a person had to be asked.

@@ -18,11 +18,19 @@ bool creds_host_has_container(const struct creds_env *env)
     return env->values[ENV_CONTAINER_RELATIVE_URI] || env->values[ENV_CONTAINER_FULL_URI];
 }
 
+static bool is_true(const char *value)
+{
+    return value && ascii_same(value, "true");
+}
+
 bool creds_host_is_instance_disabled(const struct creds_env *env)
 {
-    const char *value = env->values[ENV_METADATA_DISABLED];
+    return is_true(env->values[ENV_METADATA_DISABLED]);
+}
 
-    return value && ascii_same(value, "true");
+bool creds_host_is_v1_disabled(const struct creds_env *env)
+{
+    return is_true(env->values[ENV_METADATA_V1_DISABLED]);
 }
 
 /* Printable ASCII without blanks, quotes and backslashes: what nobody reads in two ways. */

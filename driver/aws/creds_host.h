@@ -24,6 +24,9 @@ bool creds_host_has_container(const struct creds_env *env);
 /* AWS_EC2_METADATA_DISABLED=true. */
 bool creds_host_is_instance_disabled(const struct creds_env *env);
 
+/* AWS_EC2_METADATA_V1_DISABLED=true. */
+bool creds_host_is_v1_disabled(const struct creds_env *env);
+
 /*
  * The container's endpoint, in the arena: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI at ECS's address,
  * else AWS_CONTAINER_CREDENTIALS_FULL_URI. Without TLS the authorization token may go to nobody but

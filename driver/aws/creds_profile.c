@@ -10,7 +10,7 @@
 #include "aws/creds_host.h"
 #include "aws/creds_process.h"
 
-enum { CHAIN_MAX = 16 };
+enum { CHAIN_MAX = 16, DURATION_MIN_S = 900, DURATION_MAX_S = 43200 };
 
 struct planner {
     struct creds_plan *plan;
@@ -18,6 +18,7 @@ struct planner {
     const struct creds_files *files;
     const struct creds_env *env;
     struct creds_role roles[CHAIN_MAX];
+    const char *names[CHAIN_MAX]; /* of the profiles that asked for them; borrowed */
     size_t role_count;
 };
 
@@ -32,7 +33,7 @@ static bool exists(const struct planner *p, const char *profile)
 }
 
 /* Keys that decide where credentials come from and that nothing here can execute yet. */
-static const char *const unimplemented[] = {"web_identity_token_file", "login_session"};
+static const char *const unimplemented[] = {"login_session"};
 
 static enum status refuse_unimplemented(const struct planner *p, const char *profile,
                                         struct fault *f)
@@ -91,14 +92,66 @@ static enum status take_sso(struct planner *p, const char *profile, struct fault
     return creds_sso_plan(&p->plan->sso, p->arena, p->files, profile, f);
 }
 
+/* *value is the profile's duration_seconds; 0: not given. */
+static enum status read_duration(const struct planner *p, const char *profile, int64_t *value,
+                                 struct fault *f)
+{
+    const char *text = get(p, profile, "duration_seconds");
+    int64_t n = 0;
+
+    *value = 0;
+    if (!text) return ST_OK;
+    for (const char *at = text; n >= 0 && *at; at++)
+        n = *at >= '0' && *at <= '9' && n <= DURATION_MAX_S ? n * 10 + (*at - '0') : -1;
+    if (n < DURATION_MIN_S || n > DURATION_MAX_S) {
+        return fault_set(f, SQLSTATE_28000, 0,
+                         "profile %s: duration_seconds is no number from %d to %d", profile,
+                         DURATION_MIN_S, DURATION_MAX_S);
+    }
+    *value = n;
+    return ST_OK;
+}
+
+/* What a profile says of a role, but for whose keys assume it. */
+static enum status read_role(const struct planner *p, const char *profile, const char *role_arn,
+                             struct creds_role *role, struct fault *f)
+{
+    *role = (struct creds_role){
+        .origin = arena_printf(p->arena, "profile %s", profile),
+        .role_arn = arena_text(p->arena, role_arn),
+        .session_name = arena_text(p->arena, get(p, profile, "role_session_name")),
+        .external_id = arena_text(p->arena, get(p, profile, "external_id")),
+        .mfa_serial = arena_text(p->arena, get(p, profile, "mfa_serial")),
+    };
+    if (!role->origin || !role->role_arn) return fault_no_memory(f);
+    return read_duration(p, profile, &role->duration_s, f);
+}
+
+static enum status take_token_file(struct planner *p, const char *profile, const char *path,
+                                   struct fault *f)
+{
+    const char *role_arn = get(p, profile, "role_arn");
+
+    if (!role_arn) {
+        return fault_set(f, SQLSTATE_28000, 0,
+                         "profile %s: web_identity_token_file needs a role_arn", profile);
+    }
+    p->plan->source = CREDS_WEB_IDENTITY;
+    p->plan->token_file = arena_text(p->arena, path);
+    return p->plan->token_file ? read_role(p, profile, role_arn, &p->plan->web_role, f)
+                               : fault_no_memory(f);
+}
+
 static enum status end_chain(struct planner *p, const char *profile, struct fault *f)
 {
+    const char *token_file = get(p, profile, "web_identity_token_file");
     const char *command = get(p, profile, "credential_process");
     const char *plugin = get(p, profile, "plugin_name");
     enum status st = refuse_unimplemented(p, profile, f);
 
     if (st) return st;
     if (plugin) return take_plugin(p, profile, plugin, f);
+    if (token_file) return take_token_file(p, profile, token_file, f);
     if (creds_sso_is_said(p->files, profile)) return take_sso(p, profile, f);
     if (has_keys(p, profile)) return take_keys(p, profile, f);
     if (command) return take_process(p, command, f);
@@ -135,6 +188,7 @@ static enum status take_instance(struct creds_plan *plan, struct arena *a,
                                  const struct creds_env *env, struct fault *f)
 {
     plan->source = CREDS_INSTANCE;
+    plan->is_v1_disabled = creds_host_is_v1_disabled(env);
     return creds_host_instance(&plan->url, a, env, f);
 }
 
@@ -164,19 +218,10 @@ static enum status take_credential_source(struct planner *p, const char *profile
 
 /* ---- the links of the chain: roles ---- */
 
-static int64_t seconds(const char *text)
-{
-    int64_t n = 0;
-
-    for (; text && *text >= '0' && *text <= '9' && n < 1000000; text++)
-        n = n * 10 + (*text - '0');
-    return n;
-}
-
 static bool is_in_chain(const struct planner *p, const char *profile)
 {
     for (size_t i = 0; i < p->role_count; i++) {
-        if (!strcmp(p->roles[i].profile, profile)) return true;
+        if (!strcmp(p->names[i], profile)) return true;
     }
     return false;
 }
@@ -184,27 +229,14 @@ static bool is_in_chain(const struct planner *p, const char *profile)
 static enum status add_role(struct planner *p, const char *profile, const char *role_arn,
                             struct fault *f)
 {
-    struct creds_role *role;
-
     if (p->role_count == CHAIN_MAX || is_in_chain(p, profile)) {
         return fault_set(f, SQLSTATE_28000, 0,
                          "profile %s: its source_profile leads back to it, or through more than %d "
                          "profiles",
                          profile, CHAIN_MAX);
     }
-    if (get(p, profile, "mfa_serial")) {
-        return fault_set(f, SQLSTATE_HYC00, 0,
-                         "profile %s: mfa_serial is not implemented in this version", profile);
-    }
-    role = &p->roles[p->role_count++];
-    *role = (struct creds_role){
-        .profile = arena_text(p->arena, profile),
-        .role_arn = arena_text(p->arena, role_arn),
-        .session_name = arena_text(p->arena, get(p, profile, "role_session_name")),
-        .external_id = arena_text(p->arena, get(p, profile, "external_id")),
-        .duration_s = seconds(get(p, profile, "duration_seconds")),
-    };
-    return role->profile && role->role_arn ? ST_OK : fault_no_memory(f);
+    p->names[p->role_count] = profile;
+    return read_role(p, profile, role_arn, &p->roles[p->role_count++], f);
 }
 
 /*
@@ -268,11 +300,32 @@ static enum status keep_roles(struct planner *p, struct fault *f)
 
 /* ---- plans ---- */
 
+/* What is said of a metadata service: the profile's words where the environment has none. */
+static struct creds_env with_profile(const struct creds_env *env, const struct creds_files *files,
+                                     const char *profile)
+{
+    static const struct {
+        enum creds_env_name name;
+        const char *key;
+    } rows[] = {{ENV_METADATA_ENDPOINT, "ec2_metadata_service_endpoint"},
+                {ENV_METADATA_ENDPOINT_MODE, "ec2_metadata_service_endpoint_mode"},
+                {ENV_METADATA_V1_DISABLED, "ec2_metadata_v1_disabled"}};
+    struct creds_env both = *env;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char **value = &both.values[rows[i].name];
+
+        if (!*value) *value = files->get(files->context, profile, rows[i].key);
+    }
+    return both;
+}
+
 enum status creds_profile_plan(struct creds_plan *plan, struct arena *a,
                                const struct creds_files *files, const struct creds_env *env,
                                const char *profile, struct fault *f)
 {
-    struct planner p = {.plan = plan, .arena = a, .files = files, .env = env};
+    struct creds_env both = with_profile(env, files, profile);
+    struct planner p = {.plan = plan, .arena = a, .files = files, .env = &both};
     enum status st;
 
     *plan = (struct creds_plan){0};
@@ -291,18 +344,25 @@ enum status creds_profile_plan(struct creds_plan *plan, struct arena *a,
     return st;
 }
 
-/* Sources that the default chain would try and that nothing here can execute yet. */
-static enum status refuse_variable(const struct creds_env *env, const enum creds_env_name *names,
-                                   size_t count, struct fault *f)
+/* The environment's web identity: what EKS gives its pods. */
+static enum status take_web_identity(struct creds_plan *plan, struct arena *a,
+                                     const struct creds_env *env, struct fault *f)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (!env->values[names[i]]) continue;
-        return fault_set(f, SQLSTATE_HYC00, 0,
-                         "default credentials: %s is set, and that source is not implemented in "
-                         "this version",
-                         creds_env_variable(names[i]));
+    const char *role_arn = env->values[ENV_ROLE_ARN];
+
+    if (!role_arn) {
+        return fault_set(f, SQLSTATE_28000, 0, "default credentials: %s is set, but %s is not",
+                         creds_env_variable(ENV_WEB_IDENTITY_TOKEN_FILE),
+                         creds_env_variable(ENV_ROLE_ARN));
     }
-    return ST_OK;
+    plan->source = CREDS_WEB_IDENTITY;
+    plan->token_file = arena_text(a, env->values[ENV_WEB_IDENTITY_TOKEN_FILE]);
+    plan->web_role = (struct creds_role){
+        .origin = "the environment",
+        .role_arn = arena_text(a, role_arn),
+        .session_name = arena_text(a, env->values[ENV_ROLE_SESSION_NAME]),
+    };
+    return plan->token_file && plan->web_role.role_arn ? ST_OK : fault_no_memory(f);
 }
 
 /* A profile may well say a region alone: the chain then goes on. */
@@ -310,7 +370,7 @@ static bool says_where_keys_are(const struct creds_files *files, const char *pro
 {
     static const char *const keys[] = {
         "aws_access_key_id", "aws_secret_access_key", "role_arn",     "credential_process",
-        "plugin_name",       "sso_account_id",        "sso_role_name"};
+        "plugin_name", "web_identity_token_file", "sso_account_id",        "sso_role_name"};
     size_t i;
 
     for (i = 0; i < sizeof keys / sizeof *keys; i++) {
@@ -343,33 +403,42 @@ static enum status host_plan(struct creds_plan *plan, struct arena *a, const str
 }
 
 enum status creds_instance_plan(struct creds_plan *plan, struct arena *a,
-                                const struct creds_env *env, struct fault *f)
+                                const struct creds_files *files, const struct creds_env *env,
+                                struct fault *f)
 {
+    struct creds_env both = with_profile(env, files, creds_env_profile(env, NULL));
+
     *plan = (struct creds_plan){.origin = "the instance profile"};
-    return take_instance(plan, a, env, f);
+    return take_instance(plan, a, &both, f);
+}
+
+/* Chains of roles come before the environment's web identity, as in AWS's own command line. */
+static bool has_role(const struct creds_files *files, const char *profile)
+{
+    return files->get(files->context, profile, "role_arn") &&
+           !files->get(files->context, profile, "web_identity_token_file");
 }
 
 enum status creds_default_plan(struct creds_plan *plan, struct arena *a,
                                const struct creds_files *files, const struct creds_env *env,
                                struct fault *f)
 {
-    static const enum creds_env_name web[] = {ENV_WEB_IDENTITY_TOKEN_FILE};
     const char *profile = creds_env_profile(env, NULL);
     bool is_there = files->exists(files->context, profile);
+    struct creds_env both = with_profile(env, files, profile);
     enum status st;
 
     *plan = (struct creds_plan){.origin = "environment"};
     st = creds_env_keys(&plan->keys, env, f);
     if (st || plan->keys.key_id) return st;
 
-    if (!is_there || !files->get(files->context, profile, "role_arn")) {
-        st = refuse_variable(env, web, 1, f);
+    if (env->values[ENV_WEB_IDENTITY_TOKEN_FILE] && !has_role(files, profile)) {
+        return take_web_identity(plan, a, env, f);
     }
-    if (st) return st;
     if (is_there ? says_where_keys_are(files, profile) : strcmp(profile, "default") != 0) {
         return creds_profile_plan(plan, a, files, env, profile, f);
     }
-    return host_plan(plan, a, env, profile, f);
+    return host_plan(plan, a, &both, profile, f);
 }
 
 void creds_plan_clear(struct creds_plan *plan)

@@ -31,18 +31,20 @@ struct creds_files {
 };
 
 enum creds_source {
-    CREDS_KEYS,      /* plan->keys */
-    CREDS_PROCESS,   /* run plan->argv, read its output with creds_process_parse() */
-    CREDS_CONTAINER, /* ask plan->url, the endpoint that the container was given */
-    CREDS_INSTANCE,  /* ask the instance metadata service whose base is plan->url */
-    CREDS_SSO,       /* plan->sso, with the token that "aws sso login" has left */
-    CREDS_PLUGIN     /* sign in as the authentication type plan->plugin does */
+    CREDS_KEYS,         /* plan->keys */
+    CREDS_PROCESS,      /* run plan->argv, read its output with creds_process_parse() */
+    CREDS_CONTAINER,    /* ask plan->url, the endpoint that the container was given */
+    CREDS_INSTANCE,     /* ask the instance metadata service whose base is plan->url */
+    CREDS_WEB_IDENTITY, /* assume plan->web_role with the token in the file plan->token_file */
+    CREDS_SSO, /* plan->sso, with the token that "aws sso login" has left */
+    CREDS_PLUGIN        /* sign in as the authentication type plan->plugin does */
 };
 
 /* A role to assume with what came before it. NULL: not given. */
 struct creds_role {
-    const char *profile; /* which profile asked for it */
-    const char *role_arn, *session_name, *external_id, *mfa_serial;
+    const char *origin;   /* "profile x": who asks for it */
+    const char *role_arn; /* NULL: none, but a session with a code of the device mfa_serial */
+    const char *session_name, *external_id, *mfa_serial;
     int64_t duration_s; /* 0: STS's default */
 };
 
@@ -55,15 +57,18 @@ struct creds_plan {
     const char *url;                     /* CREDS_CONTAINER, CREDS_INSTANCE; in the arena */
     const struct creds_role *roles;      /* in the arena, in the order of assuming */
     size_t role_count;
-    const char *region; /* of the profile first asked for; NULL: not given */
-    const char *origin; /* "environment", "profile x": for messages; in the arena */
-    const char *guess;  /* set when nothing points to the source: what a failure then means */
+    const char *token_file; /* CREDS_WEB_IDENTITY, like the next; in the arena */
+    struct creds_role web_role;
+    bool is_v1_disabled; /* CREDS_INSTANCE: version 1 of the service may not be asked */
+    const char *region;  /* of the profile first asked for; NULL: not given */
+    const char *origin;  /* "environment", "profile x": for messages; in the arena */
+    const char *guess;   /* set when nothing points to the source: what a failure then means */
 };
 
 /*
  * The plan of a profile. 28000 when the profile does not exist, has no keys, has half a pair, half of
  * what IAM Identity Center needs, or its chain of source profiles is a loop; HYC00, naming the key,
- * for web_identity_token_file, login_session and mfa_serial.
+ * for login_session. What a profile says of a metadata service stands in for what env does not say.
  */
 enum status creds_profile_plan(struct creds_plan *plan, struct arena *a,
                                const struct creds_files *files, const struct creds_env *env,
@@ -71,11 +76,13 @@ enum status creds_profile_plan(struct creds_plan *plan, struct arena *a,
 
 /* AuthenticationType=Instance Profile. 28000 when the environment forbids or misplaces the service. */
 enum status creds_instance_plan(struct creds_plan *plan, struct arena *a,
-                                const struct creds_env *env, struct fault *f);
+                                const struct creds_files *files, const struct creds_env *env,
+                                struct fault *f);
 
 /*
- * The default chain: environment keys, the profile of the environment (or "default") when it says
- * anything of credentials, the container's endpoint, the instance metadata service (with
+ * The default chain: environment keys, the profile of the environment (or "default") when it has a
+ * role, the environment's web identity, the profile when it says anything else of credentials, the
+ * container's endpoint, the instance metadata service (with
  * plan->guess). 28000, with where was looked, when there is nothing; HYC00 for sources not
  * implemented.
  */

@@ -24,12 +24,17 @@ void sts_write_caller_identity(struct buf *b)
 
 void sts_write_assume_role(struct buf *b, const struct sts_assume_role *request)
 {
-    put_action(b, "AssumeRole");
+    put_action(b, !request->role_arn            ? "GetSessionToken"
+                  : request->web_identity_token ? "AssumeRoleWithWebIdentity"
+                                                : "AssumeRole");
     form_put(b, "RoleArn", request->role_arn);
     form_put(b, "RoleSessionName", request->session_name);
     form_put(b, "ExternalId", request->external_id);
     form_put(b, "SerialNumber", request->serial_number);
     form_put(b, "TokenCode", request->token_code);
+    form_put(b, "WebIdentityToken", request->web_identity_token);
+    form_put(b, "ProvidedContexts.member.1.ProviderArn", request->context_provider);
+    form_put(b, "ProvidedContexts.member.1.ContextAssertion", request->context);
     put_duration(b, request->duration_s);
 }
 

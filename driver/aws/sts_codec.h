@@ -15,12 +15,15 @@
 #include "base/fault.h"
 #include "base/status.h"
 
+/* NULL: not given. */
 struct sts_assume_role {
-    const char *role_arn;
+    const char *role_arn; /* NULL: no role, but a session of the keys that sign (GetSessionToken) */
     const char *session_name;
-    const char *external_id; /* NULL: none; so for the next two */
-    const char *serial_number, *token_code;
-    int64_t duration_s; /* 0: leave it to STS */
+    const char *external_id;
+    const char *serial_number, *token_code; /* of an MFA device */
+    const char *context_provider, *context; /* who a person is, and who vouches for it */
+    const char *web_identity_token;         /* AssumeRoleWithWebIdentity: not signed */
+    int64_t duration_s;                     /* 0: leave it to STS */
 };
 
 /* Not signed: the assertion says who asks. */
@@ -35,6 +38,7 @@ struct sts_identity {
 };
 
 void sts_write_caller_identity(struct buf *b);
+/* GetSessionToken, AssumeRoleWithWebIdentity or AssumeRole, as the request has it. */
 void sts_write_assume_role(struct buf *b, const struct sts_assume_role *request);
 void sts_write_assume_role_with_saml(struct buf *b,
                                      const struct sts_assume_role_with_saml *request);

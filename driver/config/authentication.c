@@ -10,12 +10,15 @@ static const struct {
     enum option_id needs[NEEDS_MAX];
     unsigned count;
     const char *advice;
+    enum option_id either, or_else; /* one of the two, unless they are the same */
 } types[] = {
     [AUTHENTICATION_IAM_CREDENTIALS] = {{OPTION_UID, OPTION_PWD},
                                         2,
                                         "or choose AuthenticationType=Default Credentials, or IAM "
                                         "Profile with AWSProfile"},
     [AUTHENTICATION_EXTERNAL_CREDENTIALS] = {{OPTION_EXECUTABLE_PATH}, 1, NULL},
+    [AUTHENTICATION_JWT] =
+        {{OPTION_WEB_IDENTITY_TOKEN}, 1, NULL, OPTION_PREFERRED_ROLE, OPTION_ROLE_ARN},
     [AUTHENTICATION_SAGEMAKER_IAM] = {{0}, 0, NULL},
 };
 
@@ -56,6 +59,11 @@ enum status authentication_check(const struct options *o, struct fault *f)
         if (options_is_set(o, types[type].needs[i])) continue;
         if (missing++) buf_puts(&names, " and ");
         name_option(&names, types[type].needs[i]);
+    }
+    if (types[type].either != types[type].or_else && !options_is_set(o, types[type].either) &&
+        !options_is_set(o, types[type].or_else)) {
+        if (missing++) buf_puts(&names, " and ");
+        name_option(&names, types[type].either);
     }
     if (missing) {
         const char *given = options_text(o, OPTION_AUTHENTICATION_TYPE);

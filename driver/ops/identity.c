@@ -45,6 +45,7 @@ struct identity {
     bool needs_person ONLY_ON(io_thread);   /* a search asks somebody: never ahead of time */
     struct buf keepsake ONLY_ON(io_thread); /* see struct search_wish */
     char refused_key_id[132] ONLY_ON(io_thread);
+    bool has_used_code ONLY_ON(io_thread);
     struct fault fault ONLY_ON(io_thread); /* of the last search, when it failed */
     int64_t settled_ms ONLY_ON(io_thread); /* when the last search was over */
     int64_t clock_offset_s ONLY_ON(io_thread);
@@ -176,6 +177,7 @@ static bool make_wish(struct identity *id, const struct session *s)
         .clock_offset_s = &id->clock_offset_s,
         .keepsake = &id->keepsake,
         .refused_key_id = id->refused_key_id,
+        .has_used_code = &id->has_used_code,
         .done = settle,
         .release = end_search,
         .context = id,
@@ -396,9 +398,9 @@ void identity_expire(struct identity *id)
     if (id->found.key_id) {
         snprintf(id->refused_key_id, sizeof id->refused_key_id, "%s", id->found.key_id);
     }
-    if (options_choice(&id->options, OPTION_AUTHENTICATION_TYPE) !=
-        AUTHENTICATION_IAM_CREDENTIALS) {
-        credentials_clear(&id->found);
+    if (id->found.expires_at_s || options_choice(&id->options, OPTION_AUTHENTICATION_TYPE) !=
+                                      AUTHENTICATION_IAM_CREDENTIALS) {
+        credentials_clear(&id->found); /* keys that were given are all there are */
     }
 }
 

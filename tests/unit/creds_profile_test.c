@@ -45,6 +45,13 @@ static const char config[] =
     "[profile ssorole]\nrole_arn=arn:sso\nsource_profile=sso\n"
     "[sso-session corp]\nsso_start_url=https://corp\nsso_region=here\n"
     "[profile web]\nrole_arn=arn:web\nweb_identity_token_file=/x\n"
+    "[profile webless]\nweb_identity_token_file=/x\n"
+    "[profile overweb]\nrole_arn=arn:over\nsource_profile=web\nduration_seconds=43200\n"
+    "[profile short]\nrole_arn=arn:short\nsource_profile=keys\nduration_seconds=899\n"
+    "[profile long]\nrole_arn=arn:long\nsource_profile=keys\nduration_seconds=43201\n"
+    "[profile odd]\nrole_arn=arn:odd\nsource_profile=keys\nduration_seconds=1h\n"
+    "[profile near]\nrole_arn=arn:near\ncredential_source=Ec2InstanceMetadata\n"
+    "ec2_metadata_service_endpoint=http://127.0.0.1:7\nec2_metadata_v1_disabled=true\n"
     "[profile plugin]\nplugin_name=Okta\n"
     "[profile login]\nlogin_session=x\n"
     "[default]\naws_access_key_id=DEFAULT\naws_secret_access_key=s3cr3t\n";
@@ -97,13 +104,17 @@ static const char *sso_drawing_of(const struct creds_sso *sso)
 static const char *drawing_of(const struct creds_plan *plan)
 {
     static const char *const names[] = {
-        [CREDS_KEYS] = "keys",         [CREDS_PROCESS] = "process", [CREDS_CONTAINER] = "container",
-        [CREDS_INSTANCE] = "instance", [CREDS_PLUGIN] = "plugin",
+        [CREDS_KEYS] = "keys",           [CREDS_PROCESS] = "process",
+        [CREDS_CONTAINER] = "container", [CREDS_INSTANCE] = "instance",
+        [CREDS_WEB_IDENTITY] = "web",    [CREDS_PLUGIN] = "plugin",
     };
-    const char *what = plan->source == CREDS_KEYS      ? plan->keys.key_id
-                       : plan->source == CREDS_PROCESS ? plan->argv[0]
-                       : plan->source == CREDS_PLUGIN  ? plan->plugin
-                                                       : plan->url;
+    const char *what =
+        plan->source == CREDS_KEYS      ? plan->keys.key_id
+        : plan->source == CREDS_PROCESS ? plan->argv[0]
+        : plan->source == CREDS_PLUGIN  ? plan->plugin
+        : plan->source == CREDS_WEB_IDENTITY
+            ? arena_printf(&arena, "%s %s", plan->token_file, plan->web_role.role_arn)
+            : plan->url;
     const char *text = plan->source == CREDS_SSO
                            ? sso_drawing_of(plan->sso)
                            : arena_printf(&arena, "%s %s", names[plan->source], what);
@@ -139,7 +150,6 @@ static void plans(void **state)
         {"ec2", "instance http://169.254.169.254 + arn:ec2", SQLSTATE_NONE, NULL},
         {"ecs", "container http://169.254.170.2/v2/x + arn:ecs", SQLSTATE_NONE, NULL},
         {"moon", NULL, SQLSTATE_28000, "no credential_source = Moon"},
-        {"mfa", NULL, SQLSTATE_HYC00, "mfa_serial"},
         {"sso", "sso corp https://corp here 1 r", SQLSTATE_NONE, NULL},
         {"repeated", "sso corp https://corp here 1 r", SQLSTATE_NONE, NULL},
         {"oldsso", "sso - https://old x 2 o", SQLSTATE_NONE, NULL},
@@ -148,7 +158,14 @@ static void plans(void **state)
         {"sessionless", NULL, SQLSTATE_28000, "[sso-session gone]"},
         {"roleless", NULL, SQLSTATE_28000, "sso_role_name"},
         {"tokens", NULL, SQLSTATE_28000, "sso_account_id"},
-        {"web", NULL, SQLSTATE_HYC00, "web_identity_token_file"},
+        {"mfa", "keys AK + arn:mfa", SQLSTATE_NONE, NULL},
+        {"web", "web /x arn:web", SQLSTATE_NONE, NULL},
+        {"overweb", "web /x arn:web + arn:over", SQLSTATE_NONE, NULL},
+        {"webless", NULL, SQLSTATE_28000, "role_arn"},
+        {"short", NULL, SQLSTATE_28000, "900 to 43200"},
+        {"long", NULL, SQLSTATE_28000, "duration_seconds"},
+        {"odd", NULL, SQLSTATE_28000, "duration_seconds"},
+        {"near", "instance http://127.0.0.1:7 + arn:near", SQLSTATE_NONE, NULL},
         {"plugin", "plugin Okta", SQLSTATE_NONE, NULL},
         {"login", NULL, SQLSTATE_HYC00, "login_session"},
     };
@@ -190,6 +207,12 @@ static void details(void **state)
     assert_string_equal(plan.roles[0].external_id, "e");
     assert_string_equal(plan.roles[0].session_name, "me");
     assert_int_equal(plan.roles[0].duration_s, 1800);
+    assert_null(plan.roles[0].mfa_serial);
+    creds_plan_clear(&plan);
+
+    assert_int_equal(creds_profile_plan(&plan, &arena, &files, &env, "mfa", &f), ST_OK);
+    assert_string_equal(plan.roles[0].mfa_serial, "arn:device");
+    assert_string_equal(plan.roles[0].origin, "profile mfa");
     creds_plan_clear(&plan);
 
     assert_int_equal(creds_profile_plan(&plan, &arena, &files, &env, "process", &f), ST_OK);
@@ -197,6 +220,23 @@ static void details(void **state)
     assert_null(plan.argv[2]);
     assert_null(plan.region);
     assert_int_equal(plan.role_count, 0);
+    creds_plan_clear(&plan);
+}
+
+static void metadata_services_of_profiles(void **state)
+{
+    struct creds_plan plan;
+    struct fault f = {0};
+
+    (void)state;
+    assert_int_equal(creds_profile_plan(&plan, &arena, &files, &env, "near", &f), ST_OK);
+    assert_true(plan.is_v1_disabled);
+    creds_plan_clear(&plan);
+    env.values[ENV_METADATA_V1_DISABLED] = "false"; /* the environment comes first */
+    env.values[ENV_METADATA_ENDPOINT] = "http://127.0.0.1:8";
+    assert_int_equal(creds_profile_plan(&plan, &arena, &files, &env, "near", &f), ST_OK);
+    assert_false(plan.is_v1_disabled);
+    assert_string_equal(plan.url, "http://127.0.0.1:8");
     creds_plan_clear(&plan);
 }
 
@@ -248,7 +288,14 @@ static void the_default_chain(void **state)
     check_default(NULL, SQLSTATE_28000, "nobody");
     env.values[ENV_WEB_IDENTITY_TOKEN_FILE] = "/x";
     env.values[ENV_PROFILE] = NULL;
-    check_default(NULL, SQLSTATE_HYC00, "AWS_WEB_IDENTITY_TOKEN_FILE");
+    check_default(NULL, SQLSTATE_28000, "AWS_ROLE_ARN is not");
+    env.values[ENV_ROLE_ARN] = "arn:pod";
+    check_default("web /x arn:pod", SQLSTATE_NONE, NULL);
+    env.values[ENV_PROFILE] = "role"; /* a chain of roles comes before it, keys do not */
+    check_default("keys AK + arn:role", SQLSTATE_NONE, NULL);
+    env.values[ENV_PROFILE] = "keys";
+    check_default("web /x arn:pod", SQLSTATE_NONE, NULL);
+    env.values[ENV_PROFILE] = NULL;
     env.values[ENV_ACCESS_KEY_ID] = "ENVKEY";
     check_default(NULL, SQLSTATE_28000, "AWS_SECRET_ACCESS_KEY");
     env.values[ENV_SECRET_ACCESS_KEY] = "s";
@@ -298,7 +345,7 @@ static void guesses_say_where_was_looked(void **state)
     assert_int_equal(creds_default_plan(&plan, &arena, &files, &env, &f), ST_OK);
     assert_non_null(strstr(plan.guess, "AWS_ACCESS_KEY_ID"));
     assert_non_null(strstr(plan.guess, "profile default"));
-    assert_int_equal(creds_instance_plan(&plan, &arena, &env, &f), ST_OK);
+    assert_int_equal(creds_instance_plan(&plan, &arena, &files, &env, &f), ST_OK);
     assert_null(plan.guess);
     assert_string_equal(drawing_of(&plan), "instance http://169.254.169.254");
 }
@@ -309,6 +356,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(plans),
         TEST(details),
+        TEST(metadata_services_of_profiles),
         TEST(credential_source_needs_one),
         TEST(the_default_chain),
         TEST(a_default_chain_without_anything),

@@ -335,12 +335,12 @@ static void secrets_never_reach_a_fault(void **state)
     struct fault f = {0};
 
     (void)state;
+    assert_int_equal(set(&o, "AuthenticationType", "JWT", &f), ST_OK);
+    assert_int_equal(set(&o, "web_identity_token", "s3cr3t", &f), ST_OK);
     assert_int_equal(set(&o, "MFAToken", "s3cr3t", &f), ST_OK);
-    assert_int_equal(set(&o, "PWD", "s3cr3t", &f), ST_OK);
-    assert_int_equal(set(&o, "UID", "id", &f), ST_OK);
     assert_int_equal(options_check(&o, &f), ST_ERR);
-    assert_int_equal(f.state, SQLSTATE_HYC00);
-    assert_non_null(strstr(f.text, "MFAToken"));
+    assert_int_equal(f.state, SQLSTATE_28000);
+    assert_non_null(strstr(f.text, "preferred_role"));
     assert_null(strstr(f.text, "s3cr3t"));
     options_clear(&o);
 }
@@ -362,7 +362,11 @@ static void checks_over_all(void **state)
         {"AuthenticationType=IAM Profile;AWSProfile=x", SQLSTATE_NONE, ""},
         {"AuthenticationType=External Credentials", SQLSTATE_28000, "ExecutablePath"},
         {"AuthenticationType=External Credentials;ExecutablePath=/x", SQLSTATE_NONE, ""},
-        {"UID=a;PWD=b;role_arn=arn:aws:iam::1:role/x", SQLSTATE_HYC00, "role_arn"},
+        {"UID=a;PWD=b;role_arn=arn:aws:iam::1:role/x", SQLSTATE_NONE, ""},
+        {"AuthenticationType=JWT;preferred_role=r", SQLSTATE_28000, "web_identity_token"},
+        {"AuthenticationType=JWT;web_identity_token=t", SQLSTATE_28000, "preferred_role"},
+        {"AuthenticationType=JWT;web_identity_token=t;role_arn=r", SQLSTATE_NONE, ""},
+        {"AuthenticationType=JWT;web_identity_token=t;preferred_role=r", SQLSTATE_NONE, ""},
         {"UID=a;PWD=b;UseProxy=1", SQLSTATE_HY024, "ProxyHost"},
         {"UID=a;PWD=b;UseProxy=1;ProxyHost=p", SQLSTATE_HY024, "ProxyPort"},
         {"UID=a;PWD=b;UseProxy=1;ProxyHost=http://p/", SQLSTATE_HY024, "ProxyPort"},

@@ -33,6 +33,23 @@ static void forms(void **state)
     sts_write_assume_role(&b, &role);
     assert_non_null(strstr(b.bytes, "&ExternalId=e%26%3D&SerialNumber=n&TokenCode=123456"
                                     "&DurationSeconds=900"));
+    role = (struct sts_assume_role){
+        .role_arn = "r", .web_identity_token = "a.b-c_d", .session_name = "s"};
+    buf_reset(&b);
+    sts_write_assume_role(&b, &role);
+    assert_string_equal(b.bytes, "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=r"
+                                 "&RoleSessionName=s&WebIdentityToken=a.b-c_d");
+    role = (struct sts_assume_role){.role_arn = "r", .context_provider = "p", .context = "c="};
+    buf_reset(&b);
+    sts_write_assume_role(&b, &role);
+    assert_string_equal(b.bytes, "Action=AssumeRole&Version=2011-06-15&RoleArn=r"
+                                 "&ProvidedContexts.member.1.ProviderArn=p"
+                                 "&ProvidedContexts.member.1.ContextAssertion=c%3D");
+    role = (struct sts_assume_role){.serial_number = "d", .token_code = "123456"};
+    buf_reset(&b);
+    sts_write_assume_role(&b, &role);
+    assert_string_equal(b.bytes, "Action=GetSessionToken&Version=2011-06-15&SerialNumber=d"
+                                 "&TokenCode=123456");
     buf_reset(&b);
     sts_write_assume_role_with_saml(
         &b, &(struct sts_assume_role_with_saml){"r/x", "p", "a+/=", .duration_s = 1});
