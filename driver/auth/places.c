@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "auth/profile_files.h"
 #include "aws/creds_env.h"
 
 /* clang-format off */
@@ -18,6 +19,25 @@ static const enum option_id override_options[AWS_SERVICE_COUNT] = {
 };
 /* clang-format on */
 
+/* Of the profile that the connection signs in with, or would: also beside keys that were given. */
+static enum status read_region(const char **region, struct arena *a, const struct creds_env *env,
+                               const char *asked, struct fault *f)
+{
+    const char *found;
+    struct profiles files;
+    enum status st;
+
+    profile_init(&files);
+    st = profile_files_read(&files, env, f);
+    if (!st) {
+        found = profile_get(&files, PROFILE_PROFILE, creds_env_profile(env, asked), "region");
+        *region = arena_text(a, found);
+        if (found && !*region) st = fault_no_memory(f);
+    }
+    profile_clear(&files);
+    return st;
+}
+
 enum status places_read(struct places *p, struct arena *a, const struct options *o, struct fault *f)
 {
     struct places here = {.region = options_text(o, OPTION_AWS_REGION),
@@ -28,6 +48,10 @@ enum status places_read(struct places *p, struct arena *a, const struct options 
     if (!here.region) {
         creds_env_read(&env, secure_getenv);
         here.region = creds_env_region(&env);
+        if (!here.region &&
+            read_region(&here.region, a, &env, options_text(o, OPTION_AWS_PROFILE), f)) {
+            return ST_ERR;
+        }
     }
     for (int i = 0; i < AWS_SERVICE_COUNT; i++)
         here.overrides[i] = options_text(o, override_options[i]);

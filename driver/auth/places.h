@@ -29,7 +29,10 @@ struct places {
     bool use_fips, use_dual_stack;
 };
 
-/* AwsRegion, else the environment's region; strings in arena. HY001. */
+/*
+ * AwsRegion, else the environment's region, else that of the profile (AWSProfile, or the environment's)
+ * in the AWS files, for which the disk is read; strings in arena. HY001.
+ */
 enum status places_read(struct places *p, struct arena *a, const struct options *o,
                         struct fault *f);
 

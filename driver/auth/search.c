@@ -100,7 +100,7 @@ static enum status plan_by_default(struct search *s)
 
 static enum status plan_for_instance(struct search *s)
 {
-    struct creds_files files = {profile_value, profile_is_there, &s->profiles};
+    struct creds_files files = files_of(s);
 
     return creds_instance_plan(&s->plan, &s->arena, &files, s->wish->env, &s->op.fault);
 }

@@ -369,8 +369,8 @@ static enum status take_web_identity(struct creds_plan *plan, struct arena *a,
 static bool says_where_keys_are(const struct creds_files *files, const char *profile)
 {
     static const char *const keys[] = {
-        "aws_access_key_id", "aws_secret_access_key", "role_arn",     "credential_process",
-        "plugin_name", "web_identity_token_file", "sso_account_id",        "sso_role_name"};
+        "aws_access_key_id", "aws_secret_access_key",   "role_arn",       "credential_process",
+        "plugin_name",       "web_identity_token_file", "sso_account_id", "sso_role_name"};
     size_t i;
 
     for (i = 0; i < sizeof keys / sizeof *keys; i++) {

@@ -36,7 +36,7 @@ enum creds_source {
     CREDS_CONTAINER,    /* ask plan->url, the endpoint that the container was given */
     CREDS_INSTANCE,     /* ask the instance metadata service whose base is plan->url */
     CREDS_WEB_IDENTITY, /* assume plan->web_role with the token in the file plan->token_file */
-    CREDS_SSO, /* plan->sso, with the token that "aws sso login" has left */
+    CREDS_SSO,          /* plan->sso, with the token that "aws sso login" has left */
     CREDS_PLUGIN        /* sign in as the authentication type plan->plugin does */
 };
 

@@ -182,8 +182,10 @@ enum status region_endpoint(struct endpoint *e, struct arena *a, enum aws_servic
 
     *e = (struct endpoint){.scheme = "https", .base_path = "", .is_override = has_override};
     if (!wish->region || !*wish->region) {
-        return fault_set(f, SQLSTATE_HY024, 0,
-                         "no region: give AwsRegion, or set AWS_REGION in the environment");
+        return fault_set(
+            f, SQLSTATE_HY024, 0,
+            "no region: give AwsRegion, set AWS_REGION in the environment, or give the "
+            "profile a region");
     }
     if (!region_is_name(wish->region)) {
         return fault_set(f, SQLSTATE_HY024, 0,

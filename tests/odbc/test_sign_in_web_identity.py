@@ -146,7 +146,7 @@ def test_sts_that_is_not_there(athena, env: odbc.Env, connection_string: Callabl
 def test_trouble_that_passes(athena, connect: Callable) -> None:
     athena.faults({"service": "sts", "kind": "throttle", "count": 1},
                   {"service": "sts", "kind": "custom", "code": "IDPCommunicationError",
-                   "message": "the provider does not answer", "count": 1})
+                   "message": "the provider does not answer", "skip": 1, "count": 1})
     assert answers(connect(**by_token(sign(athena))))
     assert athena.requests(WEB) == 3
 
