@@ -6,7 +6,7 @@
 /* What is kept of a refused rate; how fast the curve grows, as a part of the rule's rate a s^3. */
 static const double KEPT = 0.8, GROWTH = 0.02;
 /* While nothing was ever refused the rate doubles in this time. */
-static const double DOUBLING_S = 1.5;
+static const double DOUBLING_S = 0.5;
 /* Longer pauses between two looks are not time in which calls were held up. */
 static const double LONGEST_STEP_S = 1;
 
@@ -68,11 +68,6 @@ static double growth(const struct bucket *b)
     return GROWTH * b->rule->per_s;
 }
 
-static double doubling_s(const struct bucket *b)
-{
-    return b->rule->doubling_s > 0 ? b->rule->doubling_s : DOUBLING_S;
-}
-
 void bucket_succeeded(struct bucket *b)
 {
     double per_s;
@@ -81,7 +76,7 @@ void bucket_succeeded(struct bucket *b)
     if (b->is_limit_known) {
         per_s = b->plateau_per_s + growth(b) * pow(b->grown_s - b->plateau_s, 3);
     } else {
-        per_s = b->rule->per_s * exp2(b->grown_s / doubling_s(b));
+        per_s = b->rule->per_s * exp2(b->grown_s / DOUBLING_S);
     }
     b->per_s = bounded(per_s, b->rule->least_per_s, b->rule->most_per_s);
 }

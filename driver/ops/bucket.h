@@ -8,8 +8,7 @@
  *          |/ a refusal: down to four fifths
  *          +------------------------> time in which the rate held somebody up
  *
- * Until something is refused for the first time the rate doubles every 1.5 seconds (or as the rule
- * says). The curve
+ * Until something is refused for the first time the rate doubles every half second. The curve
  * then is the one of TCP CUBIC, which the AWS SDKs' adaptive retry mode uses too: most of the
  * time is spent close to what is allowed, and an account with raised quotas is soon used fully.
  * Time in which nobody had to wait proves nothing and does not count.
@@ -26,7 +25,6 @@
 struct bucket_rule {
     double per_s, burst;
     double least_per_s, most_per_s;
-    double doubling_s; /* while nothing was refused yet; 0: 1.5 s */
 };
 
 struct bucket {

@@ -16,18 +16,18 @@
  *
  * Metadata calls have no published quota. Others have measured that 20 a second pass from idle and
  * that more are throttled until the service has found out that they keep coming; then 75 a second
- * passed (PyAthena, issue 780). So the rate begins low and is raised quickly: SQLTables over many
- * databases is thousands of calls.
+ * passed (PyAthena, issue 780). So the rate begins low and is raised quickly (ops/bucket.h):
+ * SQLTables over many databases is thousands of calls.
  */
 /* clang-format off */
 static const struct bucket_rule rules[QUOTA_GROUPS] = {
-    /*                 per_s burst  least  most  doubling_s */
-    [QUOTA_START]    = {  20,   76,     1, 5000, 0},
-    [QUOTA_STOP]     = {  20,   76,     1, 5000, 0},
-    [QUOTA_STATUS]   = { 100,  190,     5,  100, 0},
-    [QUOTA_BATCH]    = {  19,   19,     1,   19, 0},
-    [QUOTA_RESULTS]  = { 100,  190,     5, 5000, 0},
-    [QUOTA_METADATA] = {  20,   40,     1,  500, 0.5},
+    /*                 per_s burst  least  most */
+    [QUOTA_START]    = {  20,   76,     1, 5000},
+    [QUOTA_STOP]     = {  20,   76,     1, 5000},
+    [QUOTA_STATUS]   = { 100,  190,     5,  100},
+    [QUOTA_BATCH]    = {  19,   19,     1,   19},
+    [QUOTA_RESULTS]  = { 100,  190,     5, 5000},
+    [QUOTA_METADATA] = {  20,   40,     1,  500},
 };
 
 static const struct { const char *operation; enum quota_group group; } groups[] = {

@@ -12,10 +12,11 @@
 
 /*
  * Starts on their way. What is needed is the rate times the time an answer takes, and half as much
- * again since neither is steady; more than three quarters of a host's connections would leave too
- * few for calls of other kinds.
+ * again since neither is steady, but so much that over a slow network too a burst is sent before
+ * the rate can count; more than three quarters of a host's connections would leave too few for
+ * calls of other kinds. All of them may be refused when the account's queue turns out to be full.
  */
-enum { WINDOW_FIRST = 8, WINDOW_MOST = 48 };
+enum { WINDOW_FIRST = 8, WINDOW_BURST = 24, WINDOW_MOST = 96 };
 static const double ANSWER_FIRST_S = 0.25; /* before the first is known */
 static const double ANSWER_PART = 0.125;   /* of a new one in the mean */
 static const double SPARE = 1.5;
@@ -102,7 +103,7 @@ static unsigned window(const struct start_queue *q)
 {
     double needed = quota_rate(q->quota, QUOTA_START) * q->answer_s * SPARE;
     unsigned most = needed > WINDOW_MOST    ? WINDOW_MOST
-                    : needed < WINDOW_FIRST ? WINDOW_FIRST
+                    : needed < WINDOW_BURST ? WINDOW_BURST
                                             : (unsigned)needed;
 
     return q->window < most ? q->window : most;
