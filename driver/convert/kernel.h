@@ -89,8 +89,7 @@ struct piece {
     bool is_cut;
 };
 
-typedef bool run_piece_fn(const struct run *run, const struct cell *cell, void *out,
-                          struct piece *piece);
+typedef sql2c_piece_fn run_piece_fn;
 
 /* A kernel's value from a piece function: the piece is the whole. */
 static inline __attribute__((always_inline)) SQLLEN run_whole(const struct run *run,

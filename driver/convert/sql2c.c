@@ -210,8 +210,8 @@ static void watch_issue(void *context, size_t row, enum sqlstate state, const ch
 static void get_piece(run_piece_fn *convert, const struct run *run, const struct cell *cell,
                       struct sql2c_part *part)
 {
-    void *out = run->target->data;
     struct piece piece = {part->taken_bytes, 0, false};
+    void *out = run->target->data;
 
     if (!convert(run, cell, out, &piece)) return;
     run_put_length(run->target, 0, piece.left_bytes);
@@ -220,23 +220,30 @@ static void get_piece(run_piece_fn *convert, const struct run *run, const struct
     if (out && piece.is_cut) run_issue(run, SQLSTATE_01004, NULL, NULL);
 }
 
-SQLRETURN sql2c_get(const struct column *column, const struct cell *cell,
-                    const struct c_target *target, struct sql2c_part *part, sql2c_issue_fn *issue,
-                    void *context)
+struct sql2c_way sql2c_way(enum athena_type from, SQLSMALLINT c_type)
+{
+    sql2c_fn *whole = sql2c_kernel(from, c_type);
+    enum slot slot = slot_of(c_type);
+
+    return (struct sql2c_way){c_type, whole,
+                              whole && slot <= TO_BINARY ? pieces[families[from]][slot] : NULL};
+}
+
+SQLRETURN sql2c_get(const struct sql2c_way *way, const struct column *column,
+                    const struct cell *cell, const struct c_target *target, struct sql2c_part *part,
+                    sql2c_issue_fn *issue, void *context)
 {
     struct watch watch = {issue, context, SQL_SUCCESS};
-    struct run run = {column, target, watch_issue, &watch, 0, true};
-    enum slot slot = slot_of(target->c_type);
-    uint8_t family = families[column->type];
 
-    if (part->c_type != target->c_type) *part = (struct sql2c_part){target->c_type, false, 0};
+    if (part->c_type != way->c_type) *part = (struct sql2c_part){way->c_type, false, 0};
     if (part->is_over) return SQL_NO_DATA;
-    if (!kernels[family][slot]) {
-        run_issue(&run, SQLSTATE_07006, NULL, NULL);
-    } else if (slot <= TO_BINARY && cell->text) {
-        get_piece(pieces[family][slot], &run, cell, part);
+    if (!way->whole) {
+        watch_issue(&watch, 0, SQLSTATE_07006, sqlstate_text(SQLSTATE_07006));
+    } else if (way->piece && cell->text) {
+        get_piece(way->piece, &(struct run){column, target, watch_issue, &watch, 0, true}, cell,
+                  part);
     } else {
-        kernels[family][slot](column, cell, 1, target, watch_issue, &watch);
+        way->whole(column, cell, 1, target, watch_issue, &watch);
         part->is_over = watch.rc != SQL_ERROR;
     }
     return watch.rc;

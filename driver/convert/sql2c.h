@@ -77,16 +77,31 @@ struct sql2c_part {
     size_t taken_bytes; /* of the value's text, what former calls have delivered */
 };
 
+/* Converts the next piece of a value: convert/kernel.h. */
+struct run;
+struct piece;
+typedef bool sql2c_piece_fn(const struct run *run, const struct cell *cell, void *out,
+                            struct piece *piece);
+
+/* How a pair is converted by SQLGetData. Whoever asks for many values keeps it. */
+struct sql2c_way {
+    SQLSMALLINT c_type;
+    sql2c_fn *whole;       /* NULL: the pair is not allowed */
+    sql2c_piece_fn *piece; /* NULL: a type of fixed size */
+};
+
+struct sql2c_way sql2c_way(enum athena_type from, SQLSMALLINT c_type);
+
 /*
- * SQLGetData: gives the next piece of a value. target describes one row.
+ * SQLGetData: gives the next piece of a value. target describes one row, of the way's C type.
  *
  * SQL_SUCCESS, SQL_SUCCESS_WITH_INFO (01004: there is more, the indicator has the bytes that were
  * left before this call, a NUL not counted), SQL_NO_DATA on the call after the last piece, for
  * types of fixed size on the second one, or SQL_ERROR. What is not SQL_SUCCESS or SQL_NO_DATA has
  * been told to issue, with row 0.
  */
-SQLRETURN sql2c_get(const struct column *column, const struct cell *cell,
-                    const struct c_target *target, struct sql2c_part *part, sql2c_issue_fn *issue,
-                    void *context);
+SQLRETURN sql2c_get(const struct sql2c_way *way, const struct column *column,
+                    const struct cell *cell, const struct c_target *target, struct sql2c_part *part,
+                    sql2c_issue_fn *issue, void *context);
 
 #endif

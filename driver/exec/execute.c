@@ -15,6 +15,7 @@
  */
 #include "exec/execute.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,6 +70,8 @@ static void close_cursor(struct stmt *s)
     s->rowset_first = 1;
     s->is_past_end = false;
     s->getdata_column = 0;
+    free(s->ways);
+    s->ways = NULL;
     s->row_count = -1;
     atomic_store(&s->is_cursor_given_up, false);
     fault_clear(&s->late_fault);
@@ -242,6 +245,7 @@ static SQLRETURN open_cursor(struct stmt *s, struct rows *rows, bool owns_rows,
     }
     s->rows = rows;
     s->owns_rows = owns_rows;
+    assert(!s->ways);
     s->columns = columns;
     s->column_count = column_count;
     s->rowset_first = 1;

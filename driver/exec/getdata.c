@@ -1,6 +1,8 @@
 /* SQLGetData: one value of the current row, in parts. See fetch.h. */
 #include "exec/fetch.h"
 
+#include <stdlib.h>
+
 #include "exec/bookmark.h"
 #include "exec/max_length.h"
 #include "exec/plan.h"
@@ -99,24 +101,74 @@ static void begin_value(struct stmt *s, SQLUSMALLINT column)
     s->part = (struct sql2c_part){.taken_bytes = 0};
 }
 
-SQLRETURN exec_get_data(struct stmt *s, SQLUSMALLINT column, SQLSMALLINT c_type, SQLPOINTER data,
-                        SQLLEN buffer_bytes, SQLLEN *indicator)
+/* ---- what was found out for the value before -------------------------------------------------- */
+
+/* NULL: it has to be looked for. */
+static const struct sql2c_way *known_way(const struct stmt *s, SQLUSMALLINT column,
+                                         SQLSMALLINT c_type)
 {
-    struct reporter reporter = {.s = s, .column = column};
-    SQLRETURN rc = check(s, column, c_type, data, buffer_bytes);
+    const struct sql2c_way *way;
+
+    if (!s->ways || column - 1U >= s->column_count) return NULL;
+    way = &s->ways[column - 1];
+    return way->c_type == c_type && way->whole ? way : NULL;
+}
+
+/* For types that mean the same each time; without memory nothing is remembered. */
+static void remember(struct stmt *s, SQLUSMALLINT column, SQLSMALLINT asked,
+                     const struct sql2c_way *way)
+{
+    if (!column || asked != way->c_type || has_digits(asked)) return;
+    if (!s->ways) s->ways = calloc(s->column_count, sizeof *s->ways);
+    if (s->ways) s->ways[column - 1] = *way;
+}
+
+/* Nothing to complain of, and the value is given as it is. */
+static bool is_plain(const struct stmt *s, const void *data, SQLLEN buffer_bytes)
+{
+    return s->state == STMT_CURSOR && s->rowset_count && !s->is_past_end && data &&
+           buffer_bytes >= 0 && !s->attr.max_length;
+}
+
+/* The first value of a column, and whatever is not plain. Apart, lest all calls pay for its room. */
+static __attribute__((noinline)) SQLRETURN get_carefully(struct stmt *s, SQLUSMALLINT column,
+                                                         struct c_target *target,
+                                                         struct reporter *reporter)
+{
+    SQLSMALLINT asked = target->c_type;
+    SQLRETURN rc = check(s, column, asked, target->data, target->buffer_bytes);
     const struct column *source;
-    struct c_target target = {.c_type = c_type};
+    struct sql2c_way way;
     char text[BOOKMARK_TEXT_BYTES];
     struct cell cell;
 
     if (rc) return rc;
     source = column ? &s->columns[column - 1] : &bookmark_column;
-    resolve(s, column, &target);
-    if (!sql2c_kernel(source->type, target.c_type)) return plan_refuse(s, column, target.c_type);
-    target.data = data;
-    target.buffer_bytes = buffer_bytes;
-    target.octet_length = target.indicator = indicator;
+    resolve(s, column, target);
+    way = sql2c_way(source->type, target->c_type);
+    if (!way.whole) return plan_refuse(s, column, target->c_type);
+    remember(s, column, asked, &way);
     begin_value(s, column);
-    cell = value_of(s, column, target.c_type, text);
-    return sql2c_get(source, &cell, &target, &s->part, report, &reporter);
+    cell = value_of(s, column, target->c_type, text);
+    return sql2c_get(&way, source, &cell, target, &s->part, report, reporter);
+}
+
+SQLRETURN exec_get_data(struct stmt *s, SQLUSMALLINT column, SQLSMALLINT c_type, SQLPOINTER data,
+                        SQLLEN buffer_bytes, SQLLEN *indicator)
+{
+    struct reporter reporter = {.s = s, .column = column};
+    struct c_target target = {.c_type = c_type,
+                              .data = data,
+                              .buffer_bytes = buffer_bytes,
+                              .octet_length = indicator,
+                              .indicator = indicator};
+    const struct sql2c_way *way = known_way(s, column, c_type);
+    unsigned index = column - 1U;
+
+    if (!way || !is_plain(s, data, buffer_bytes)) {
+        return get_carefully(s, column, &target, &reporter);
+    }
+    begin_value(s, column);
+    return sql2c_get(way, &s->columns[index], &rows_column(s->rows, index)[s->rowset_row], &target,
+                     &s->part, report, &reporter);
 }

@@ -32,17 +32,10 @@ void handle_begin_log(struct handle *h)
     h->entered_ms = clock_now_ms();
 }
 
-static void end_log(struct handle *h, SQLRETURN rc)
+void handle_end_log(struct handle *h)
 {
     log_as(LOG_TRACE, "api", "%s(%p): %s, %lld ms", function_name(h->function), (void *)h,
-           function_return_name(rc), (long long)(clock_now_ms() - h->entered_ms));
+           function_return_name(h->diag.return_code), (long long)(clock_now_ms() - h->entered_ms));
     h->is_logged = false;
     log_about(h->outer);
-}
-
-SQLRETURN handle_end(struct handle *h, SQLRETURN rc)
-{
-    h->diag.return_code = rc;
-    if (h->is_logged) end_log(h, rc);
-    return rc;
 }

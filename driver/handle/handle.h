@@ -52,14 +52,21 @@ static inline bool handle_is(const void *pointer, enum handle_kind kind)
  * function itself opens one.
  */
 void handle_begin_log(struct handle *h);
+/* Logs the return code; what follows is about who it was before. */
+void handle_end_log(struct handle *h);
 
-/* What all enter and leave have in common; the caller holds the lock. leave returns rc. */
+/* What all enter and leave have in common; the caller holds the lock. */
 static inline void handle_begin(struct handle *h, SQLUSMALLINT function)
 {
     diag_clear(&h->diag);
     h->function = function;
     if (log_is_on(LOG_ERROR)) handle_begin_log(h);
 }
-SQLRETURN handle_end(struct handle *h, SQLRETURN rc);
+
+static inline void handle_end(struct handle *h, SQLRETURN rc)
+{
+    h->diag.return_code = rc;
+    if (h->is_logged) handle_end_log(h);
+}
 
 #endif

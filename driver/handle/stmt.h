@@ -90,6 +90,7 @@ struct stmt {
     struct fault late_fault;  /* what the next fetch has to report (a failed download, a cancel) */
     unsigned getdata_column;  /* exec/getdata.c: the one read last, from 1; 0: none */
     struct sql2c_part part;   /* how far SQLGetData has come in getdata_column */
+    struct sql2c_way *ways;   /* how it converted each column last; owned; NULL: none */
     SQLUSMALLINT *row_status; /* where the status of the rowset's rows stands; NULL: nowhere */
     struct scroll *scroll;    /* exec/scroll.h; NULL: the cursor runs forward only */
     struct refill *refill;    /* the fetch that is pending; NULL: none */

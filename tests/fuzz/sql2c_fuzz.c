@@ -92,6 +92,7 @@ static void run_get(const struct column *column, const struct cell *cell,
     static char whole[MOST_WHOLE_BYTES];
     struct c_target target = *model;
     size_t bytes = buffer_bytes_of(&target);
+    struct sql2c_way way = sql2c_way(column->type, target.c_type);
     struct sql2c_part part = {0};
     SQLRETURN rc = SQL_SUCCESS_WITH_INFO;
     SQLLEN all = convert_whole(column, cell, model, whole), length = -1, before = INT64_MAX;
@@ -104,7 +105,7 @@ static void run_get(const struct column *column, const struct cell *cell,
         if (i == MOST_PIECES) abort();
         target.data = piece;
         target.octet_length = target.indicator = &length;
-        rc = sql2c_get(column, cell, &target, &part, note_issue, &told);
+        rc = sql2c_get(&way, column, cell, &target, &part, note_issue, &told);
         if (rc == SQL_ERROR) continue;
         if (rc == SQL_NO_DATA) length = 0;
         if (rc != SQL_NO_DATA && (told.count > 0) != (rc == SQL_SUCCESS_WITH_INFO)) abort();

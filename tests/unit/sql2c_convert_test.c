@@ -537,6 +537,7 @@ static void run_get(struct line *l)
     size_t bytes = value_bytes(l);
     char *data = malloc(bytes ? bytes : 1);
     struct sql2c_part part = {0};
+    struct sql2c_way way = sql2c_way(l->column.type, l->target.c_type);
     struct outcome o = {0};
     SQLLEN length = 77;
     SQLRETURN rc;
@@ -544,13 +545,13 @@ static void run_get(struct line *l)
     assert_non_null(data);
     l->target.data = data;
     l->target.octet_length = l->target.indicator = &length;
-    rc = sql2c_get(&l->column, &l->cell, &l->target, &part, note_issue, &o);
+    rc = sql2c_get(&way, &l->column, &l->cell, &l->target, &part, note_issue, &o);
     assert_int_equal(rc, !o.state                    ? SQL_SUCCESS
                          : sql2c_is_warning(o.state) ? SQL_SUCCESS_WITH_INFO
                                                      : SQL_ERROR);
     check(l, &o, data, length, "SQLGetData");
     if (rc == SQL_SUCCESS) {
-        assert_int_equal(sql2c_get(&l->column, &l->cell, &l->target, &part, note_issue, &o),
+        assert_int_equal(sql2c_get(&way, &l->column, &l->cell, &l->target, &part, note_issue, &o),
                          SQL_NO_DATA);
     }
     free(data);
@@ -559,6 +560,7 @@ static void run_get(struct line *l)
 static void run_line(struct line *l)
 {
     sql2c_fn *kernel = sql2c_kernel(l->column.type, l->target.c_type);
+    struct sql2c_way way = sql2c_way(l->column.type, l->target.c_type);
     struct sql2c_part part = {0};
     struct outcome o = {0};
 
@@ -567,7 +569,7 @@ static void run_line(struct line *l)
         if (kernel) say_line(l, "this pair should be refused", "a kernel");
         assert_null(kernel);
         assert_string_equal(l->fields[5], "07006");
-        assert_int_equal(sql2c_get(&l->column, &l->cell, &l->target, &part, note_issue, &o),
+        assert_int_equal(sql2c_get(&way, &l->column, &l->cell, &l->target, &part, note_issue, &o),
                          SQL_ERROR);
         assert_int_equal(o.state, SQLSTATE_07006);
         return;
