@@ -1,11 +1,8 @@
 /* Opening a browser. See browser.h. */
 #include "auth/browser.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "aws/creds_process.h"
 #include "base/ascii.h"
@@ -75,23 +72,16 @@ char *const *browser_command(struct arena *a, const char **list, const char *url
 
 /* ---- trying ------------------------------------------------------------------------------- */
 
-/* A standard error that is full, closed or broken is left alone: nothing here may block or kill. */
 static void tell(struct browser *b)
 {
-    struct pollfd ready = {.fd = STDERR_FILENO, .events = POLLOUT};
-    struct quiet q;
     struct buf text;
-    ssize_t written;
 
     if (b->is_told) return;
     b->is_told = true;
     log_info("no browser could be opened; the address to sign in at is written to standard error");
-    if (poll(&ready, 1, 0) != 1 || !(ready.revents & POLLOUT)) return;
     buf_init(&text, 2 * URL_BYTES_MAX);
     buf_printf(&text, "To sign in to Amazon Athena, open this address in a browser:\n%s\n", b->url);
-    quiet_begin(&q, SIGPIPE);
-    written = write(STDERR_FILENO, text.bytes, text.count);
-    quiet_end(&q, written < 0 && errno == EPIPE);
+    quiet_tell(text.bytes, text.count);
     buf_clear(&text);
 }
 

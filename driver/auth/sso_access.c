@@ -44,7 +44,7 @@ static enum status start_login(struct sso_access *a, struct fault *f)
     sso_token_clear(&a->token);
     if (sso_token_set(&a->token, SSO_START_URL, a->start_url, f)) return ST_ERR;
     if (sso_token_set(&a->token, SSO_REGION, a->region, f)) return ST_ERR;
-    return sso_login_start(&a->login, a->in, a->may_login, &a->token, f);
+    return sso_login_start(&a->login, a->in, &a->wish, &a->token, f);
 }
 
 static enum status decide(struct sso_access *a, struct fault *f) RUNS_ON(io_thread);
@@ -143,6 +143,26 @@ static enum status finish_login(struct sso_access *a, struct fault *f)
 }
 
 /* ---- the machine -------------------------------------------------------------------------- */
+
+void sso_access_of_type(struct sso_access *a, const struct sign_in *in, const char *scopes)
+{
+    const struct options *o = in->options;
+
+    sso_store_of_type(&a->store, in);
+    a->start_url = options_text(o, OPTION_SSO_OIDC_START_URL);
+    a->region = options_text(o, OPTION_SSO_OIDC_REGION);
+    snprintf(a->who, sizeof a->who, "AuthenticationType=%s", in->kind->name);
+    snprintf(a->advice, sizeof a->advice, "connect anew to sign in");
+    a->may_login = true;
+    a->wish = (struct sso_login_wish){
+        .is_device = options_choice(o, OPTION_SSO_OIDC_FLOW) == SSO_FLOW_DEVICE,
+        .scopes = options_is_set(o, OPTION_SSO_OIDC_SCOPES)
+                      ? options_text(o, OPTION_SSO_OIDC_SCOPES)
+                      : scopes,
+        .port = options_number(o, OPTION_LISTEN_PORT),
+        .timeout_s = options_number(o, OPTION_SSO_OIDC_TIMEOUT),
+    };
+}
 
 enum status sso_access_start(struct sso_access *a, const struct sign_in *in, struct fault *f)
 {

@@ -41,19 +41,23 @@ struct sso_access {
     const struct sign_in *in;
     struct sso_token token; /* the caller reads it when it is good */
     struct sso_store store;
-    char start_url[512], region[64];
+    const char *start_url, *region; /* borrowed */
     char who[100], advice[160]; /* of messages: "profile x"; what to do when there is no token */
     char doing[200];
-    const struct sso_login_wish *may_login; /* NULL: nobody is asked */
+    bool may_login; /* a person may be asked, as wish says */
+    struct sso_login_wish wish;
     bool has_renewed, has_asked;
     unsigned refusals;
     struct sso_call call;
     struct sso_login login;
 };
 
+/* As the options of an authentication type say; scopes: those that it asks for unless told. */
+void sso_access_of_type(struct sso_access *a, const struct sign_in *in, const char *scopes);
+
 /*
- * Begins. The caller has set store, start_url, region, who, advice and may_login before; what
- * may_login points to is borrowed.
+ * Begins. The caller has set what precedes has_renewed before, by itself for a profile, by
+ * sso_access_of_type() else.
  */
 enum status sso_access_start(struct sso_access *a, const struct sign_in *in, struct fault *f)
     RUNS_ON(io_thread);

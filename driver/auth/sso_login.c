@@ -1,12 +1,12 @@
 /* Logins at IAM Identity Center. See sso_login.h for the drawing. */
 #include "auth/sso_login.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "auth/places.h"
+#include "auth/wish.h"
+#include "aws/form.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/quiet.h"
@@ -16,7 +16,8 @@ enum {
     INTERVAL_S = 5,      /* between polls, where the service says nothing (RFC 8628, section 3.2) */
     SLOWER_S = 5,        /* what slow_down adds (section 3.5) */
     INTERVAL_MAX_S = 60, /* more is no interval */
-    SHOWN_BYTES = 1024
+    SHOWN_BYTES = 2048,
+    URL_BYTES_MAX = 8 << 10
 };
 
 static const char registering[] = "registering at IAM Identity Center";
@@ -46,10 +47,12 @@ static enum status start_register(struct sso_login *l, struct fault *f)
 
     buf_init(&body, BODY_BYTES_MAX);
     sso_write_register(&body,
-                       &(struct sso_client_wish){.name = "odbc-athena",
-                                                 .scopes = l->wish->scopes,
-                                                 .grant = SSO_DEVICE_GRANT,
-                                                 .start_url = l->token->texts[SSO_START_URL]});
+                       &(struct sso_client_wish){
+                           .name = "odbc-athena",
+                           .scopes = l->wish->scopes,
+                           .grant = l->wish->is_device ? SSO_DEVICE_GRANT : SSO_CODE_GRANT,
+                           .redirect_uri = l->wish->is_device ? NULL : l->loopback.redirect_uri,
+                           .start_url = l->token->texts[SSO_START_URL]});
     return send(l, SSO_LOGIN_REGISTER, SSO_REGISTER_PATH, &body, registering, f);
 }
 
@@ -64,6 +67,83 @@ static enum status finish_register(struct sso_login *l, struct fault *f)
     return sso_call_refuse(&l->call, "are sso_oidc_region and sso_oidc_scopes right?", f);
 }
 
+/* ---- browsers ----------------------------------------------------------------------------- */
+
+static enum status listen(struct sso_login *l, struct fault *f) RUNS_ON(io_thread);
+static enum status listen(struct sso_login *l, struct fault *f)
+{
+    const struct loopback_wish wish = {.doing = polling,
+                                       .port = l->wish->port,
+                                       .timeout_s = l->wish->timeout_s,
+                                       .timeout_option = "sso_oidc_timeout",
+                                       .proof = "code",
+                                       .echo = "state"};
+
+    return loopback_start(&l->loopback, l->in->owner, &wish, f);
+}
+
+/* An address has blanks between scopes, whatever the option has. */
+static const char *scopes_of(struct sso_login *l)
+{
+    char *text = arena_text(&l->arena, l->wish->scopes);
+
+    for (char *at = text; at && *at; at++) {
+        if (*at == ',') *at = ' ';
+    }
+    return text;
+}
+
+static const char *write_url(struct sso_login *l, const char *oidc)
+{
+    char challenge[PKCE_TEXT_BYTES];
+    const char *url = NULL;
+    struct buf b;
+
+    if (!pkce_random_text(l->verifier) || !pkce_challenge(challenge, l->verifier)) return NULL;
+    buf_init(&b, URL_BYTES_MAX);
+    buf_printf(&b, "%s/authorize?", oidc);
+    form_put(&b, "response_type", "code");
+    form_put(&b, "client_id", l->token->texts[SSO_CLIENT_ID]);
+    form_put(&b, "redirect_uri", l->loopback.redirect_uri);
+    form_put(&b, "state", l->loopback.state);
+    form_put(&b, "code_challenge_method", "S256");
+    form_put(&b, "code_challenge", challenge);
+    form_put(&b, "scopes", scopes_of(l));
+    if (buf_ok(&b)) url = arena_text(&l->arena, b.bytes);
+    buf_clear(&b);
+    return url;
+}
+
+static enum status start_browser(struct sso_login *l, struct fault *f) RUNS_ON(io_thread);
+static enum status start_browser(struct sso_login *l, struct fault *f)
+{
+    struct endpoint oidc;
+    const char *url;
+
+    l->step = SSO_LOGIN_BROWSER;
+    if (places_endpoint(&oidc, &l->arena, l->in->wish->places, AWS_SSO_OIDC,
+                        l->token->texts[SSO_REGION], f)) {
+        return ST_ERR;
+    }
+    url = write_url(l, oidc.url);
+    if (!url) return fault_set(f, SQLSTATE_HY000, 0, "%s: no random bits, or no memory", polling);
+    return browser_open(&l->browser, l->in->owner, l->in->wish->env, url, "the sign-in page", f);
+}
+
+static enum status start_token(struct sso_login *l, struct fault *f) RUNS_ON(io_thread);
+static enum status start_token(struct sso_login *l, struct fault *f)
+{
+    struct buf body;
+
+    buf_init(&body, BODY_BYTES_MAX);
+    sso_write_grant(&body, l->token,
+                    &(struct sso_grant){.grant = SSO_CODE_GRANT,
+                                        .code = l->loopback.proof.bytes,
+                                        .verifier = l->verifier,
+                                        .redirect_uri = l->loopback.redirect_uri});
+    return send(l, SSO_LOGIN_TOKEN, SSO_TOKEN_PATH, &body, polling, f);
+}
+
 /* ---- devices ------------------------------------------------------------------------------ */
 
 static enum status start_device(struct sso_login *l, struct fault *f) RUNS_ON(io_thread);
@@ -76,28 +156,15 @@ static enum status start_device(struct sso_login *l, struct fault *f)
     return send(l, SSO_LOGIN_DEVICE, SSO_DEVICE_PATH, &body, starting, f);
 }
 
-/*
- * For the person at the terminal. One short write, and none that would have to wait for a reader:
- * this is the I/O thread.
- */
 static void show(const struct sso_device *d)
 {
-    struct pollfd terminal = {.fd = STDERR_FILENO, .events = POLLOUT};
     char text[SHOWN_BYTES];
-    struct quiet q;
-    ssize_t done;
-    int bytes;
+    int bytes = snprintf(text, sizeof text,
+                         "To sign in to Amazon Athena, open this address in a browser:\n%s\nand "
+                         "check that it shows the code %s\n",
+                         *d->whole_url ? d->whole_url : d->url, d->user_code);
 
-    bytes =
-        snprintf(text, sizeof text,
-                 "\nTo sign in at IAM Identity Center, open\n\n    %s\n\nand check that it shows "
-                 "the code %s\n\n",
-                 *d->whole_url ? d->whole_url : d->url, d->user_code);
-    if (bytes <= 0 || poll(&terminal, 1, 0) != 1 || !(terminal.revents & POLLOUT)) return;
-    if ((size_t)bytes >= sizeof text) bytes = sizeof text - 1;
-    quiet_begin(&q, SIGPIPE);
-    done = write(STDERR_FILENO, text, (size_t)bytes);
-    quiet_end(&q, done < 0 && errno == EPIPE);
+    quiet_tell(text, bytes < SHOWN_BYTES ? (size_t)bytes : SHOWN_BYTES - 1);
 }
 
 static enum status finish_device(struct sso_login *l, struct fault *f) RUNS_ON(io_thread);
@@ -139,24 +206,30 @@ static enum status start_poll(struct sso_login *l, struct fault *f)
     return send(l, SSO_LOGIN_POLL, SSO_TOKEN_PATH, &body, polling, f);
 }
 
+/* Of both flows. */
+static enum status take_token(struct sso_login *l, struct fault *f) RUNS_ON(io_thread);
+static enum status take_token(struct sso_login *l, struct fault *f)
+{
+    const struct http *http = &l->call.exchange.http;
+
+    l->step = SSO_LOGIN_DONE;
+    if (http->status != 200) return sso_call_refuse(&l->call, NULL, f);
+    return sso_read_token(l->token, http->body.bytes, http->body.count, clock_wall_s(), polling, f);
+}
+
 static enum status finish_poll(struct sso_login *l, struct fault *f) RUNS_ON(io_thread);
 static enum status finish_poll(struct sso_login *l, struct fault *f)
 {
-    const struct http *http = &l->call.exchange.http;
     struct sso_error e;
 
-    if (http->status == 200) {
-        l->step = SSO_LOGIN_DONE;
-        return sso_read_token(l->token, http->body.bytes, http->body.count, clock_wall_s(), polling,
-                              f);
-    }
+    if (l->call.exchange.http.status == 200) return take_token(l, f);
     sso_call_error(&l->call, &e);
     if (!strcmp(e.code, "SlowDownException")) l->interval_ms += SLOWER_S * 1000;
     if (!strcmp(e.code, "SlowDownException") || !strcmp(e.code, "AuthorizationPendingException")) {
         start_pause(l);
         return ST_OK;
     }
-    return sso_call_refuse(&l->call, NULL, f);
+    return take_token(l, f);
 }
 
 /* ---- the machine -------------------------------------------------------------------------- */
@@ -170,7 +243,12 @@ enum status sso_login_start(struct sso_login *l, const struct sign_in *in,
     l->wish = wish;
     l->token = token;
     arena_init(&l->arena);
-    timer_start(&l->deadline, in->owner, wish->timeout_ms);
+    l->step = SSO_LOGIN_REGISTER;
+    if (wish->is_device) {
+        timer_start(&l->deadline, in->owner, wish->timeout_s * 1000);
+    } else if (listen(l, f)) {
+        return ST_ERR;
+    }
     return start_register(l, f);
 }
 
@@ -183,7 +261,17 @@ static enum status login_step(struct sso_login *l, struct fault *f)
     case SSO_LOGIN_REGISTER:
         st = sso_call_ready(&l->call, f);
         if (!st) st = finish_register(l, f);
-        return st ? st : start_device(l, f);
+        if (st) return st;
+        return l->wish->is_device ? start_device(l, f) : start_browser(l, f);
+
+    case SSO_LOGIN_BROWSER:
+        browser_go_on(&l->browser);
+        st = loopback_ready(&l->loopback, f);
+        return st ? st : start_token(l, f);
+
+    case SSO_LOGIN_TOKEN:
+        st = sso_call_ready(&l->call, f);
+        return st ? st : take_token(l, f);
 
     case SSO_LOGIN_DEVICE:
         st = sso_call_ready(&l->call, f);
@@ -212,10 +300,10 @@ enum status sso_login_ready(struct sso_login *l, struct fault *f)
 
     while (!st && l->step != SSO_LOGIN_DONE)
         st = login_step(l, f);
-    if (st != ST_WAIT || timer_ready(&l->deadline)) return st;
+    if (st != ST_WAIT || !l->wish->is_device || timer_ready(&l->deadline)) return st;
     return fault_set(f, SQLSTATE_HYT00, 0,
-                     "%s: nobody has signed in within %lld seconds (sso_oidc_timeout)", polling,
-                     (long long)(l->wish->timeout_ms / 1000));
+                     "%s: nobody has signed in within %lld s (option sso_oidc_timeout)", polling,
+                     (long long)l->wish->timeout_s);
 }
 
 void sso_login_clear(struct sso_login *l)
@@ -226,7 +314,9 @@ void sso_login_clear(struct sso_login *l)
     timer_stop(&l->deadline, l->in->owner->engine);
     timer_stop(&l->pause, l->in->owner->engine);
     sso_call_clear(&l->call);
+    loopback_clear(&l->loopback);
+    browser_clear(&l->browser);
     if (code && *code) explicit_bzero((char *)(uintptr_t)code, strlen(code));
     arena_clear(&l->arena);
-    memset(l, 0, sizeof *l);
+    explicit_bzero(l, sizeof *l);
 }

@@ -14,6 +14,8 @@ extern const struct sign_in_kind via_sso;     /* sso_account_id and sso_role_nam
 /* AuthenticationType=JWT; web_identity_token_file of a profile or of the environment */
 extern const struct sign_in_kind via_web_identity;
 
+extern const struct sign_in_kind via_browser_sso_oidc; /* AuthenticationType=BrowserSSOOIDC */
+
 extern const struct sign_in_kind via_external; /* AuthenticationType=External Credentials */
 
 #endif

@@ -24,7 +24,6 @@ struct via_sso {
     enum sso_step step;
     const char *account_id, *role_name;
     char doing[200];
-    struct sso_login_wish login;
     struct sso_access access;
     struct sso_call call;
 };
@@ -39,20 +38,13 @@ static enum status start_role(struct via_sso *v, struct fault *f)
                          v->role_name, v->access.token.texts[SSO_ACCESS_TOKEN], v->doing, f);
 }
 
-/* Common to both: where the token is for, and whose keys are asked for. */
-static enum status begin(struct via_sso *v, const char *start_url, const char *region,
-                         struct fault *f) RUNS_ON(io_thread);
-static enum status begin(struct via_sso *v, const char *start_url, const char *region,
-                         struct fault *f)
+static enum status begin(struct via_sso *v, struct fault *f) RUNS_ON(io_thread);
+static enum status begin(struct via_sso *v, struct fault *f)
 {
-    struct sso_access *a = &v->access;
-
-    snprintf(a->start_url, sizeof a->start_url, "%s", start_url);
-    snprintf(a->region, sizeof a->region, "%s", region);
     snprintf(v->doing, sizeof v->doing,
              "asking IAM Identity Center for role %.64s of account %.12s", v->role_name,
              v->account_id);
-    return sso_access_start(a, &v->base, f);
+    return sso_access_start(&v->access, &v->base, f);
 }
 
 static enum status start_profile(struct sign_in *in, struct fault *f) RUNS_ON(io_thread);
@@ -66,10 +58,23 @@ static enum status start_profile(struct sign_in *in, struct fault *f)
     if (st) return st;
     v->account_id = sso->account_id;
     v->role_name = sso->role_name;
+    v->access.start_url = sso->start_url;
+    v->access.region = sso->region;
     snprintf(v->access.who, sizeof v->access.who, "profile %s", sso->profile);
     snprintf(v->access.advice, sizeof v->access.advice, "run \"aws sso login --profile %s\"",
              sso->profile);
-    return begin(v, sso->start_url, sso->region, f);
+    return begin(v, f);
+}
+
+static enum status start_type(struct sign_in *in, struct fault *f) RUNS_ON(io_thread);
+static enum status start_type(struct sign_in *in, struct fault *f)
+{
+    struct via_sso *v = container_of(in, struct via_sso, base);
+
+    v->account_id = options_text(in->options, OPTION_SSO_OIDC_ACCOUNT_ID);
+    v->role_name = options_text(in->options, OPTION_SSO_OIDC_ROLE_NAME);
+    sso_access_of_type(&v->access, in, "sso:account:access");
+    return begin(v, f);
 }
 
 /* ---- what came of it ---------------------------------------------------------------------- */
@@ -138,6 +143,17 @@ const struct sign_in_kind via_sso = {
     .name = "sso_session",
     .bytes = sizeof(struct via_sso),
     .start = start_profile,
+    .ready = ready,
+    .clear = clear,
+};
+
+const struct sign_in_kind via_browser_sso_oidc = {
+    .name = "BrowserSSOOIDC",
+    .bytes = sizeof(struct via_sso),
+    .needs_person = true,
+    .cache_option = OPTION_SSO_OIDC_CACHE,
+    .is_cached_by_default = true,
+    .start = start_type,
     .ready = ready,
     .clear = clear,
 };

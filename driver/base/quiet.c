@@ -2,8 +2,10 @@
 #include "base/quiet.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <time.h>
+#include <unistd.h>
 
 void quiet_begin(struct quiet *q, int signal)
 {
@@ -27,4 +29,16 @@ void quiet_end(struct quiet *q, bool was_raised)
     }
     pthread_sigmask(SIG_SETMASK, &q->before, NULL);
     errno = error;
+}
+
+void quiet_tell(const char *text, size_t bytes)
+{
+    struct pollfd ready = {.fd = STDERR_FILENO, .events = POLLOUT};
+    struct quiet q;
+    ssize_t written;
+
+    if (poll(&ready, 1, 0) != 1 || !(ready.revents & POLLOUT)) return;
+    quiet_begin(&q, SIGPIPE);
+    written = write(STDERR_FILENO, text, bytes);
+    quiet_end(&q, written < 0 && errno == EPIPE);
 }

@@ -14,6 +14,7 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 struct quiet {
     sigset_t blocked, before;
@@ -23,5 +24,11 @@ struct quiet {
 
 void quiet_begin(struct quiet *q, int signal);
 void quiet_end(struct quiet *q, bool was_raised);
+
+/*
+ * Writes to standard error what a person has to read. One that is full, closed or broken is left
+ * alone: this neither waits nor kills.
+ */
+void quiet_tell(const char *text, size_t bytes);
 
 #endif

@@ -19,6 +19,10 @@ static const struct {
     [AUTHENTICATION_EXTERNAL_CREDENTIALS] = {{OPTION_EXECUTABLE_PATH}, 1, NULL},
     [AUTHENTICATION_JWT] =
         {{OPTION_WEB_IDENTITY_TOKEN}, 1, NULL, OPTION_PREFERRED_ROLE, OPTION_ROLE_ARN},
+    [AUTHENTICATION_BROWSER_SSO_OIDC] = {{OPTION_SSO_OIDC_START_URL, OPTION_SSO_OIDC_REGION,
+                                          OPTION_SSO_OIDC_ACCOUNT_ID, OPTION_SSO_OIDC_ROLE_NAME},
+                                         4,
+                                         NULL},
     [AUTHENTICATION_SAGEMAKER_IAM] = {{0}, 0, NULL},
 };
 

@@ -175,6 +175,9 @@ enum option_authentication {
     AUTHENTICATION_TYPE_COUNT
 };
 
+/* Indexes of sso_oidc_flow. */
+enum option_sso_flow { SSO_FLOW_CODE, SSO_FLOW_DEVICE };
+
 /* Indexes of MetadataRetrievalMethod. */
 enum option_metadata_method {
     METADATA_METHOD_AUTO,

@@ -374,6 +374,7 @@ def test_cancelled_while_waiting(center, connect: Callable) -> None:
     center.athena.faults()
 
 
+@pytest.mark.usefixtures("no_log")
 def test_log_holds_no_secret(center, connect: Callable, tmp_path: Path) -> None:
     center.login(expiresAt=at(-5))
     center.athena.faults({"service": "sso", "kind": "error5xx", "count": 1})
