@@ -94,7 +94,10 @@ static enum status send(struct exchange *x, struct fault *f)
                                    .body = x->body.count ? x->body.bytes : NULL,
                                    .body_bytes = x->body.count,
                                    .timeout_ms = w->timeout_ms,
-                                   .max_body_bytes = w->max_answer_bytes};
+                                   .max_body_bytes = w->max_answer_bytes,
+                                   .cookies = w->cookies,
+                                   .is_once = w->is_once,
+                                   .negotiates = w->negotiates};
     const char *const *lines = NULL;
     enum status st;
 
@@ -275,6 +278,7 @@ void exchange_clear(struct exchange *x)
     if (x->step == EXCHANGE_IDLE) return;
     timer_stop(&x->pause, x->owner->engine);
     if (x->http.body.count) explicit_bzero(x->http.body.bytes, x->http.body.count);
+    if (x->http.headers.count) explicit_bzero(x->http.headers.bytes, x->http.headers.count);
     http_clear(&x->http);
     wipe_text(x->wish.url);
     for (size_t i = 0; i < header_count(x); i++)

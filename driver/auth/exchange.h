@@ -51,6 +51,8 @@ struct exchange_wish {
     size_t max_answer_bytes;          /* 0: 1 MiB */
     unsigned max_attempts;            /* 0: one */
     enum exchange_errors errors;
+    struct http_cookies *cookies; /* these three as in struct http_request */
+    bool is_once, negotiates;
 
     /*
      * Signed with these for the endpoint's service and region when they are given; all three are

@@ -11,6 +11,8 @@ static const struct sign_in_kind *const by_type[] = {
     [AUTHENTICATION_EXTERNAL_CREDENTIALS] = &via_external,
     [AUTHENTICATION_JWT] = &via_web_identity,
     [AUTHENTICATION_BROWSER_SSO_OIDC] = &via_browser_sso_oidc,
+    [AUTHENTICATION_ADFS] = &via_adfs,
+    [AUTHENTICATION_PING] = &via_ping,
     [AUTHENTICATION_SAGEMAKER_IAM] = NULL, /* the last: makes room for all */
 };
 

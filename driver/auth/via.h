@@ -18,4 +18,7 @@ extern const struct sign_in_kind via_browser_sso_oidc; /* AuthenticationType=Bro
 
 extern const struct sign_in_kind via_external; /* AuthenticationType=External Credentials */
 
+extern const struct sign_in_kind via_adfs; /* AuthenticationType=ADFS */
+extern const struct sign_in_kind via_ping; /* AuthenticationType=Ping */
+
 #endif

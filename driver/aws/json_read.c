@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 
 enum { DEPTH_MAX = 64 };
 
@@ -81,30 +82,9 @@ static int32_t hex4(const char *at, const char *end)
     return n;
 }
 
-/* Never longer than the escape it came from: \uXXXX is six bytes, a pair of them twelve. */
-static char *put_utf8(char *out, int32_t c)
-{
-    if (c < 0x80) {
-        *out++ = (char)c;
-    } else if (c < 0x800) {
-        *out++ = (char)(0xc0 | c >> 6);
-        *out++ = (char)(0x80 | (c & 63));
-    } else if (c < 0x10000) {
-        *out++ = (char)(0xe0 | c >> 12);
-        *out++ = (char)(0x80 | (c >> 6 & 63));
-        *out++ = (char)(0x80 | (c & 63));
-    } else {
-        *out++ = (char)(0xf0 | c >> 18);
-        *out++ = (char)(0x80 | (c >> 12 & 63));
-        *out++ = (char)(0x80 | (c >> 6 & 63));
-        *out++ = (char)(0x80 | (c & 63));
-    }
-    return out;
-}
-
 /*
  * at is behind "\u"; moves it behind what was read. Without four digits it is a u: no more bytes than
- * were read, since texts are unescaped in place.
+ * were read, since texts are unescaped in place: a \uXXXX is six bytes, of UTF-8 there are four.
  */
 static int32_t take_code_point(const char **at, const char *end)
 {
@@ -139,7 +119,7 @@ size_t json_unescape(char *out, struct json_raw raw)
         name = memchr(names, *at, sizeof names - 1);
         if (*at == 'u') {
             at++;
-            out = put_utf8(out, take_code_point(&at, end));
+            out += utf8_put(out, (uint32_t)take_code_point(&at, end));
         } else {
             *out++ = name ? values[name - names] : *at; /* \" \\ \/ and what nobody writes */
             at++;

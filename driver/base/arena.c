@@ -38,6 +38,13 @@ void arena_clear(struct arena *a)
     arena_init(a);
 }
 
+void arena_wipe(struct arena *a)
+{
+    for (struct arena_block *block = a->newest; block != NULL; block = block->older)
+        explicit_bzero(block->bytes, block->used_bytes);
+    arena_clear(a);
+}
+
 /* What a new block holds, when bytes are needed at once. */
 static size_t next_room(const struct arena *a, size_t bytes)
 {

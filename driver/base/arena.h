@@ -21,6 +21,9 @@ void arena_init(struct arena *a);
 /* Frees everything; the arena is empty and usable again. */
 void arena_clear(struct arena *a);
 
+/* The same for one that holds secrets: overwrites everything first. */
+void arena_wipe(struct arena *a);
+
 /* NULL when memory has run out. */
 void *arena_alloc(struct arena *a, size_t bytes);
 void *arena_array(struct arena *a, size_t count, size_t item_bytes);

@@ -16,6 +16,8 @@ static const struct {
                                         2,
                                         "or choose AuthenticationType=Default Credentials, or IAM "
                                         "Profile with AWSProfile"},
+    [AUTHENTICATION_ADFS] = {{OPTION_IDP_HOST}, 1, NULL},
+    [AUTHENTICATION_PING] = {{OPTION_UID, OPTION_PWD, OPTION_IDP_HOST}, 3, NULL},
     [AUTHENTICATION_EXTERNAL_CREDENTIALS] = {{OPTION_EXECUTABLE_PATH}, 1, NULL},
     [AUTHENTICATION_JWT] =
         {{OPTION_WEB_IDENTITY_TOKEN}, 1, NULL, OPTION_PREFERRED_ROLE, OPTION_ROLE_ARN},

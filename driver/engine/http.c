@@ -24,7 +24,7 @@ bool http_settings_copy(struct http_settings *to, const struct http_settings *fr
         {from->user_agent, &to->user_agent}, {from->ca_file, &to->ca_file},
         {from->ca_path, &to->ca_path},       {from->proxy, &to->proxy},
         {from->proxy_user, &to->proxy_user}, {from->proxy_password, &to->proxy_password},
-        {from->no_proxy, &to->no_proxy},
+        {from->no_proxy, &to->no_proxy},     {from->place, &to->place},
     };
     bool is_whole = true;
 
@@ -107,6 +107,7 @@ void http_finish(struct http_easy *easy, CURLcode code)
 
     timer_stop(&easy->limit, easy->multi->engine);
     timer_stop(&easy->check, easy->multi->engine);
+    http_easy_keep_cookies(easy);
     if (code != CURLE_OK) {
         http_fault_set(&h->fault, code, easy);
         h->was_too_large = easy->is_too_large;

@@ -2,7 +2,7 @@
  * One HTTP exchange on the engine's curl_multi: request out, answer in, owner woken.
  *
  * No retries, no signing, no redirects here: those need to know what is being talked to
- * (ops/call.c). Connections are kept alive and shared by all exchanges of the process that agree
+ * (ops/call.c, auth/visit.c). Cookies only for who brings a jar. Connections are kept alive and shared by all exchanges of the process that agree
  * in host, TLS settings and proxy. I/O thread only, except where said.
  */
 #ifndef ATHENA_ENGINE_HTTP_H
@@ -28,7 +28,8 @@ struct http_settings {
     const char *ca_path; /* a folder of them; NULL: none, and not curl's own, see http_easy.c */
     const char *proxy;   /* "host:port" or a URL; NULL: none, whatever the environment says */
     const char *proxy_user, *proxy_password;
-    const char *no_proxy;       /* comma list, CURLOPT_NOPROXY */
+    const char *no_proxy; /* comma list, CURLOPT_NOPROXY */
+    const char *place;    /* for texts: options that say where a host is; NULL: those of AWS's */
     int64_t connect_timeout_ms; /* 0: 10 s */
     /* no byte for so long fails the exchange; 0: 30 s. May change, for exchanges that begin then */
     _Atomic int64_t stall_timeout_ms;
@@ -48,6 +49,18 @@ bool http_settings_copy(struct http_settings *to, const struct http_settings *fr
  */
 typedef size_t http_sink_fn(void *context, const char *bytes, size_t count);
 
+/*
+ * A jar: what cookies the exchanges that shared it have been given, to be sent by those that follow,
+ * each to whom it is for. Zeroed: empty. Used by one exchange at a time. Secret.
+ */
+struct http_cookies {
+    struct buf lines; /* in Netscape's form, one a line; private to http*.c */
+};
+void http_cookies_clear(struct http_cookies *c);
+
+/* Whether this libcurl can prove with a Kerberos ticket who one is (SPNEGO). */
+bool http_can_negotiate(void);
+
 struct http_request {
     const char *method;         /* "GET", "POST", "HEAD", "PUT", "DELETE" */
     const char *url;            /* copied */
@@ -59,6 +72,9 @@ struct http_request {
     size_t max_body_bytes; /* of an answer kept in http->body; more fails; 0: 64 MiB */
     http_sink_fn *sink;    /* NULL: keep the body in http->body */
     void *sink_context;    /* sink gets bodies of 2xx answers only, others go to http->body */
+    struct http_cookies *cookies; /* NULL: none; borrowed until the exchange is over */
+    bool is_once;                 /* never sent twice, not even when a kept connection is lost */
+    bool negotiates;              /* offers the Kerberos ticket of the process, if asked for */
 };
 
 enum http_phase { HTTP_IDLE, HTTP_RUNNING, HTTP_DONE };

@@ -22,6 +22,7 @@ enum {
     SMALL_BUFFER_BYTES = 8 * 1024,   /* answers of the API: hundreds may be in flight */
     LARGE_BUFFER_BYTES = 512 * 1024, /* downloads: a quarter faster than with curl's 16 KiB */
     HEADERS_LIMIT_BYTES = 64 * 1024,
+    COOKIES_LIMIT_BYTES = 256 * 1024,
     BODY_LIMIT_BYTES = 64 * 1024 * 1024,
     CONNECT_MS = 10 * 1000,
     STALL_MS = 30 * 1000,
@@ -377,6 +378,66 @@ static bool set_callbacks(struct http_easy *easy)
     return is_set;
 }
 
+/*
+ * curl keeps cookies, and who has been authenticated, in the handle, also past curl_easy_reset(): one
+ * that has been used so is thrown away.
+ */
+static bool set_cookies(struct http_easy *easy, const struct http_request *request)
+{
+    const struct http_cookies *jar = request->cookies;
+    bool is_set = true;
+
+    if (jar == NULL) return true;
+    easy->is_for_once = true;
+    easy->cookies = request->cookies;
+    is_set &= !curl_easy_setopt(easy->curl, CURLOPT_COOKIEFILE, ""); /* none; but remember */
+    for (const char *line = jar->lines.bytes; line != NULL && *line != '\0';
+         line += strlen(line) + 1) {
+        is_set &= !curl_easy_setopt(easy->curl, CURLOPT_COOKIELIST, line);
+    }
+    return is_set;
+}
+
+void http_cookies_clear(struct http_cookies *c)
+{
+    if (c->lines.bytes == NULL) return;
+    if (c->lines.count > 0) explicit_bzero(c->lines.bytes, c->lines.count);
+    buf_clear(&c->lines);
+}
+
+/* Each line ends with a NUL, and so does the list. */
+void http_easy_keep_cookies(struct http_easy *easy)
+{
+    struct curl_slist *list = NULL;
+
+    if (easy->cookies == NULL) return;
+    http_cookies_clear(easy->cookies);
+    buf_init(&easy->cookies->lines, COOKIES_LIMIT_BYTES);
+    curl_easy_getinfo(easy->curl, CURLINFO_COOKIELIST, &list);
+    for (struct curl_slist *at = list; at != NULL; at = at->next) {
+        buf_put(&easy->cookies->lines, at->data, strlen(at->data) + 1);
+        explicit_bzero(at->data, strlen(at->data));
+    }
+    curl_slist_free_all(list);
+    easy->cookies = NULL;
+}
+
+bool http_can_negotiate(void)
+{
+    return (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_SPNEGO) != 0;
+}
+
+static bool set_negotiation(struct http_easy *easy, const struct http_request *request)
+{
+    bool is_set = true;
+
+    if (!request->negotiates) return true;
+    easy->is_for_once = true;
+    is_set &= !curl_easy_setopt(easy->curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_NEGOTIATE);
+    is_set &= !curl_easy_setopt(easy->curl, CURLOPT_USERPWD, ":"); /* the ticket knows who */
+    return is_set;
+}
+
 static void set_limits(struct http_easy *easy, const struct http_request *request)
     RUNS_ON(io_thread)
 {
@@ -401,6 +462,8 @@ enum status http_easy_set_up(struct http_easy *easy, const struct http_request *
     easy->sink_context = request->sink_context;
     easy->has_large_buffer = request->sink != NULL;
     name_host(easy, request->url);
+    easy->place = request->settings->place;
+    if (easy->place == NULL) easy->place = "AwsRegion and the endpoint options";
     set_limits(easy, request);
     buf_init(&easy->http->headers, HEADERS_LIMIT_BYTES);
     buf_init(&easy->http->body, easy->max_body_bytes);
@@ -410,6 +473,10 @@ enum status http_easy_set_up(struct http_easy *easy, const struct http_request *
     is_set &= set_headers(easy, request);
     is_set &= set_tls(easy->curl, request->settings, easy->multi->ca_file);
     is_set &= set_proxy(easy->curl, request->settings);
+    /* curl sends again what was lost on a connection that had served before: here it has not. */
+    if (request->is_once) is_set &= !curl_easy_setopt(easy->curl, CURLOPT_FRESH_CONNECT, 1L);
+    is_set &= set_cookies(easy, request);
+    is_set &= set_negotiation(easy, request);
     return is_set ? ST_OK : ST_ERR;
 }
 

@@ -40,8 +40,10 @@ struct http_easy {
     http_sink_fn *sink;
     void *sink_context;
     size_t max_body_bytes;
-    struct timer limit; /* for the whole exchange */
-    struct timer check; /* looks whether there is progress */
+    struct http_cookies *cookies; /* of the exchange; NULL: none */
+    bool is_for_once;             /* what curl remembers in it must not serve another exchange */
+    struct timer limit;           /* for the whole exchange */
+    struct timer check;           /* looks whether there is progress */
     int64_t connect_ms, stall_ms;
     int64_t progress_ms;       /* when progress was last seen */
     curl_off_t progress_bytes; /* and how much had gone to and fro by then */
@@ -50,6 +52,7 @@ struct http_easy {
     bool was_refused;           /* by the sink */
     bool is_too_large;          /* the body */
     char host[HTTP_HOST_BYTES]; /* for texts: "host:port" of the URL, nothing else of it */
+    const char *place;          /* for texts: the options that say where the host is */
     char error[CURL_ERROR_SIZE];
 };
 
@@ -59,6 +62,8 @@ void http_easy_free(struct http_easy *easy);
 /* Everything that request asks for; ST_ERR when memory has run out. */
 enum status http_easy_set_up(struct http_easy *easy, const struct http_request *request)
     RUNS_ON(io_thread);
+/* What the answer has set goes into the exchange's jar. */
+void http_easy_keep_cookies(struct http_easy *easy);
 /* Lets go of what the last exchange needed. False: it is good for no other one. */
 bool http_easy_reset(struct http_easy *easy);
 

@@ -17,46 +17,44 @@ static const struct {
     CURLcode code;
     enum sqlstate state;
     const char *what;
+    bool is_of_place;   /* "; check" and the options that say where the host is */
     const char *advice;
 } meanings[] = {
     {CURLE_COULDNT_RESOLVE_HOST, SQLSTATE_08000, "the host name cannot be resolved",
-     "; check AwsRegion and the endpoint options, the network's name servers, or set ProxyHost"},
+     true, ", the network's name servers, or set ProxyHost"},
     {CURLE_COULDNT_RESOLVE_PROXY, SQLSTATE_08000, "the name of the proxy cannot be resolved",
-     "; check ProxyHost"},
+     false, "; check ProxyHost"},
     {CURLE_COULDNT_CONNECT, SQLSTATE_08001, "no connection to be had",
-     "; check the endpoint options, the firewall, or set ProxyHost and ProxyPort"},
-    {CURLE_URL_MALFORMAT, SQLSTATE_08001, "this is no valid address",
-     "; check AwsRegion and the endpoint options"},
-    {CURLE_UNSUPPORTED_PROTOCOL, SQLSTATE_08001, "only http and https can be spoken",
-     "; check the endpoint options"},
-    {CURLE_LOGIN_DENIED, SQLSTATE_08001, "an address must not contain a user name",
-     "; check the endpoint options"},
+     true, ", the firewall, or set ProxyHost and ProxyPort"},
+    {CURLE_URL_MALFORMAT, SQLSTATE_08001, "this is no valid address", true, ""},
+    {CURLE_UNSUPPORTED_PROTOCOL, SQLSTATE_08001, "only http and https can be spoken", true, ""},
+    {CURLE_LOGIN_DENIED, SQLSTATE_08001, "an address must not contain a user name", true, ""},
     {CURLE_OPERATION_TIMEDOUT, SQLSTATE_HYT01, "no connection in time",
-     "; check the endpoint options and the firewall, or set ConnectionTimeout"},
+     true, " and the firewall, or set ConnectionTimeout"},
     {CURLE_SSL_CONNECT_ERROR, SQLSTATE_08006, "the TLS handshake failed",
-     "; check that the host and port speak HTTPS, and ProxyHost"},
+     false, "; check that the host and port speak HTTPS, and ProxyHost"},
     {CURLE_PEER_FAILED_VERIFICATION, SQLSTATE_08006, "the server's certificate is not trusted",
-     CHECK_CERTIFICATE},
+     false, CHECK_CERTIFICATE},
     {CURLE_SSL_ISSUER_ERROR, SQLSTATE_08006, "the server's certificate is not trusted",
-     CHECK_CERTIFICATE},
+     false, CHECK_CERTIFICATE},
     {CURLE_SSL_INVALIDCERTSTATUS, SQLSTATE_08006, "the server's certificate is not trusted",
-     CHECK_CERTIFICATE},
+     false, CHECK_CERTIFICATE},
     {CURLE_SSL_PINNEDPUBKEYNOTMATCH, SQLSTATE_08006, "the server's certificate is not trusted",
-     CHECK_CERTIFICATE},
+     false, CHECK_CERTIFICATE},
     {CURLE_SSL_CACERT_BADFILE, SQLSTATE_08006, "the file of trusted certificates cannot be used",
-     "; check TrustedCerts, or install the system's certificates (package ca-certificates)"},
-    {CURLE_SSL_CERTPROBLEM, SQLSTATE_08006, "the local certificate cannot be used", ""},
-    {CURLE_SSL_CIPHER, SQLSTATE_08006, "no TLS cipher in common", ""},
-    {CURLE_SSL_ENGINE_NOTFOUND, SQLSTATE_08006, "TLS is not available", ""},
-    {CURLE_SSL_ENGINE_SETFAILED, SQLSTATE_08006, "TLS is not available", ""},
-    {CURLE_USE_SSL_FAILED, SQLSTATE_08006, "TLS is not available", ""},
+     false, "; check TrustedCerts, or install the system's certificates (package ca-certificates)"},
+    {CURLE_SSL_CERTPROBLEM, SQLSTATE_08006, "the local certificate cannot be used", false, ""},
+    {CURLE_SSL_CIPHER, SQLSTATE_08006, "no TLS cipher in common", false, ""},
+    {CURLE_SSL_ENGINE_NOTFOUND, SQLSTATE_08006, "TLS is not available", false, ""},
+    {CURLE_SSL_ENGINE_SETFAILED, SQLSTATE_08006, "TLS is not available", false, ""},
+    {CURLE_USE_SSL_FAILED, SQLSTATE_08006, "TLS is not available", false, ""},
     {CURLE_PROXY, SQLSTATE_08001, "the proxy refuses",
-     "; check ProxyHost, ProxyPort, ProxyUID and ProxyPWD"},
-    {CURLE_OUT_OF_MEMORY, SQLSTATE_HY001, "out of memory", ""},
-    {CURLE_GOT_NOTHING, SQLSTATE_08S01, "the connection was closed without an answer", ""},
-    {CURLE_PARTIAL_FILE, SQLSTATE_08S01, "the answer ended too early", ""},
-    {CURLE_RECV_ERROR, SQLSTATE_08S01, "the connection was lost while receiving", ""},
-    {CURLE_SEND_ERROR, SQLSTATE_08S01, "the connection was lost while sending", ""},
+     false, "; check ProxyHost, ProxyPort, ProxyUID and ProxyPWD"},
+    {CURLE_OUT_OF_MEMORY, SQLSTATE_HY001, "out of memory", false, ""},
+    {CURLE_GOT_NOTHING, SQLSTATE_08S01, "the connection was closed without an answer", false, ""},
+    {CURLE_PARTIAL_FILE, SQLSTATE_08S01, "the answer ended too early", false, ""},
+    {CURLE_RECV_ERROR, SQLSTATE_08S01, "the connection was lost while receiving", false, ""},
+    {CURLE_SEND_ERROR, SQLSTATE_08S01, "the connection was lost while sending", false, ""},
 };
 /* clang-format on */
 
@@ -134,8 +132,8 @@ static bool set_own_reason(struct fault *f, CURLcode code, const struct http_eas
                   easy->host);
     } else if (code == CURLE_UNSUPPORTED_PROTOCOL && was_answered(easy)) {
         fault_set(f, SQLSTATE_08S01, (int)code,
-                  "talking to %s: what answers there is not HTTP; check the endpoint options",
-                  easy->host);
+                  "talking to %s: what answers there is not HTTP; check %s", easy->host,
+                  easy->place);
     } else if (proxy_refused(easy, &proxy_status) || proxy_wants_password(easy, code)) {
         refuse_by_proxy(f, code, easy, proxy_status);
     }
@@ -151,8 +149,9 @@ void http_fault_set(struct fault *f, CURLcode code, const struct http_easy *easy
     if (code == CURLE_URL_MALFORMAT || strchr(detail, '@')) detail = curl_easy_strerror(code);
     for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++) {
         if (meanings[i].code != code) continue;
-        fault_set(f, meanings[i].state, (int)code, "connecting to %s: %s (%s)%s", easy->host,
-                  meanings[i].what, detail, meanings[i].advice);
+        fault_set(f, meanings[i].state, (int)code, "connecting to %s: %s (%s)%s%s%s", easy->host,
+                  meanings[i].what, detail, meanings[i].is_of_place ? "; check " : "",
+                  meanings[i].is_of_place ? easy->place : "", meanings[i].advice);
         return;
     }
     fault_set(f, SQLSTATE_08S01, (int)code, "talking to %s: the exchange failed (%s)", easy->host,

@@ -181,7 +181,8 @@ void http_multi_give_easy(struct http_easy *easy)
 
     curl_multi_remove_handle(m->curl, easy->curl);
     list_remove(&easy->link);
-    if (easy->has_large_buffer || m->idle_count >= IDLE_HANDLES || !http_easy_reset(easy)) {
+    if (easy->has_large_buffer || easy->is_for_once || m->idle_count >= IDLE_HANDLES ||
+        !http_easy_reset(easy)) {
         http_easy_free(easy);
         return;
     }

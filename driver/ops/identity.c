@@ -144,6 +144,7 @@ static bool copy_network(struct identity *id, const struct http_settings *from)
     if (!http_settings_copy(&id->idp, from, &id->arena)) return false;
     if (!options_flag(o, OPTION_USE_PROXY_FOR_IDP)) id->idp.proxy = NULL;
     id->idp.verify_tls = !options_flag(o, OPTION_SSL_INSECURE);
+    id->idp.place = "idp_host and idp_port";
     return true;
 }
 

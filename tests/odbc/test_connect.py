@@ -108,7 +108,7 @@ def test_blanks_around_values(connect) -> None:
 
 
 @pytest.mark.parametrize("changes, state, words", [
-    ({"AuthenticationType": "Okta"}, "HYC00", ["AuthenticationType", "Okta"]),
+    ({"AuthenticationType": "BrowserOidcTip"}, "HYC00", ["AuthenticationType", "BrowserOidcTip"]),
     ({"StringColumnLength": "many"}, "HY024", ["StringColumnLength", "many"]),
     ({"ResultFetcher": "pigeon"}, "HY024", ["ResultFetcher", "auto", "S3"]),
     ({"AwsRegion": None}, "HY024", ["AwsRegion"]),

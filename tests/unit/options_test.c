@@ -222,8 +222,8 @@ static void values_by_kind(void **state)
         {"AuthenticationType", "default credentials", AUTHENTICATION_DEFAULT_CREDENTIALS,
          SQLSTATE_NONE},
         {"AuthenticationType", "BrowserSaml", 0, SQLSTATE_HYC00},
-        {"AuthenticationType", "Okta", 0, SQLSTATE_HYC00},
-        {"AuthenticationType", "!Okta", 0, SQLSTATE_HY024},
+        {"AuthenticationType", "BrowserOidcTip", 0, SQLSTATE_HYC00},
+        {"AuthenticationType", "!BrowserOidcTip", 0, SQLSTATE_HY024},
         {"LogLevel", "0 # 0 = off, 1 = on", 8, SQLSTATE_NONE},
         {"LogLevel", "Trace", 5, SQLSTATE_NONE},
         {"LogLevel", "7", 0, SQLSTATE_HY024},
@@ -266,10 +266,10 @@ static void a_refused_choice_is_told_what_there_is(void **state)
     struct fault f = {0};
 
     (void)state;
-    assert_int_equal(set(&o, "AuthenticationType", "Ping", &f), ST_ERR);
+    assert_int_equal(set(&o, "AuthenticationType", "BrowserOidcTip", &f), ST_ERR);
     assert_non_null(
         strstr(f.text, "IAM Credentials, IAM Profile, Default Credentials, Instance Profile"));
-    assert_null(strstr(f.text, "Okta"));
+    assert_null(strstr(f.text, "SageMakerIam"));
     options_clear(&o);
 }
 
