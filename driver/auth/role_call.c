@@ -88,6 +88,8 @@ static const char *advice_for(const struct aws_error *e)
     } rows[] = {
         {"AccessDenied", "MultiFactor",
          "A code is good once, and for half a minute: give the device's next one in MFAToken"},
+        {"AccessDenied", "sts:SetContext",
+         "The role's trust policy has to allow sts:SetContext too"},
         {"AccessDenied", "AssumeRoleWithWebIdentity",
          "The role's trust policy has to name the token's issuer, its audience and its subject"},
         {"AccessDenied", "",

@@ -13,6 +13,7 @@ static const struct sign_in_kind *const by_type[] = {
     [AUTHENTICATION_BROWSER_SSO_OIDC] = &via_browser_sso_oidc,
     [AUTHENTICATION_ADFS] = &via_adfs,
     [AUTHENTICATION_PING] = &via_ping,
+    [AUTHENTICATION_JWT_TIP] = &via_jwt_tip,
     [AUTHENTICATION_SAGEMAKER_IAM] = NULL, /* the last: makes room for all */
 };
 

@@ -8,15 +8,18 @@
  *     APPLICATION_TAGS   sso ListTagsForResource(that application): AccessRoleArn
  *     EXCHANGE           sso-oidc CreateTokenWithIAM(application, token): the identity context
  *     ACCESS_ROLE        sts AssumeRole(AccessRoleArn, the identity context)
+ *     DONE               its keys are there
  *
- * What an option says already is not asked for. A token that has a "jti" can be exchanged once, so
- * what it was exchanged for is kept in wish->keepsake while the identity lives: until that ends, a
- * refresh needs no token. Shared by JWT_TIP and BrowserOidcTip. I/O thread.
+ * The steps come in this order, each when what it brings is not there yet: what an option says is not
+ * asked for. A token that has a "jti" can be exchanged once, so what it was exchanged for is kept in
+ * wish->keepsake while the identity lives: until that ends, a refresh needs no token. Shared by
+ * JWT_TIP and BrowserOidcTip. I/O thread.
  */
 #ifndef ATHENA_AUTH_TIP_H
 #define ATHENA_AUTH_TIP_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "auth/exchange.h"
 #include "auth/role_call.h"
@@ -44,12 +47,15 @@ struct tip {
     const struct sign_in *in;
     struct arena arena;      /* token and context are wiped */
     const char *token;       /* NULL: what is kept is used */
-    const char *context;     /* the identity context, once it is there */
-    int64_t context_ends_s;  /* wall clock; 0: not said */
-    const char *application; /* ARN, once it is known; so the next */
-    const char *access_role;
-    struct endpoint sts, athena, sso, oidc;
+    const char *context;     /* the identity context; NULL until it is there, like the next two */
+    const char *application; /* ARN */
+    const char *access_role; /* ARN */
+    int64_t context_ends_s;  /* wall clock */
     struct aws_credentials application_keys;
+    struct aws_credentials keys; /* DONE: what it was about */
+    struct endpoint sts, where;  /* where: of the exchange */
+    bool is_kept;                /* the context is an earlier sign-in's */
+    unsigned pages;              /* of tags that were asked for */
     struct role_call role;
     struct exchange exchange;
 };
@@ -62,7 +68,7 @@ bool tip_is_kept(const struct sign_in *in) RUNS_ON(io_thread);
 
 /*
  * Begins; in is the way's own, and its options are those that count. token is a JWT, copied; NULL
- * when tip_is_kept(). 28000 for options that are missing.
+ * when tip_is_kept(). HY001, HY024; 28000 for a token that is too long.
  */
 enum status tip_start(struct tip *t, const struct sign_in *in, const char *token, struct fault *f)
     RUNS_ON(io_thread);

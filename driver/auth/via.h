@@ -13,6 +13,7 @@ extern const struct sign_in_kind via_host;    /* a container's endpoint, an inst
 extern const struct sign_in_kind via_sso;     /* sso_account_id and sso_role_name of a profile */
 /* AuthenticationType=JWT; web_identity_token_file of a profile or of the environment */
 extern const struct sign_in_kind via_web_identity;
+extern const struct sign_in_kind via_jwt_tip; /* AuthenticationType=JWT_TIP */
 
 extern const struct sign_in_kind via_browser_sso_oidc; /* AuthenticationType=BrowserSSOOIDC */
 

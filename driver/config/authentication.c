@@ -25,6 +25,11 @@ static const struct {
                                           OPTION_SSO_OIDC_ACCOUNT_ID, OPTION_SSO_OIDC_ROLE_NAME},
                                          4,
                                          NULL},
+    [AUTHENTICATION_JWT_TIP] = {{OPTION_WEB_IDENTITY_TOKEN, OPTION_APPLICATION_ROLE_ARN},
+                                2,
+                                NULL,
+                                OPTION_WORKGROUP_ARN,
+                                OPTION_CUSTOMER_IDC_APPLICATION_ARN},
     [AUTHENTICATION_SAGEMAKER_IAM] = {{0}, 0, NULL},
 };
 

@@ -171,7 +171,7 @@ def test_token_that_has_ended_meanwhile(athena, connect: Callable) -> None:
     assert state == "28000" and "fresh token" in message and token not in message
 
 
-def test_no_token_in_the_log(athena, connect: Callable, tmp_path: Path) -> None:
+def test_no_token_in_the_log(no_log, athena, connect: Callable, tmp_path: Path) -> None:
     token, log = sign(athena), tmp_path / "log"
     athena.faults({"service": "sts", "kind": "error5xx", "count": 1})
     assert answers(connect(**by_token(token), LogLevel="TRACE", LogPath=str(log)))

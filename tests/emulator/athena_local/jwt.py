@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import (decode_dss_signature,
                                                              encode_dss_signature)
 
+from . import issued
+
 URL = "https://issuer.athena.local"
 POWER_BI = "https://analysis.windows.net/powerbi/connector/AmazonAthena"
 AUDIENCES = ("athena-local", POWER_BI)
@@ -53,7 +55,8 @@ class Issuer:
         whole = {name: value for name, value in whole.items() if value is not None}
         header = {"alg": algorithm, "typ": "JWT", "kid": algorithm}
         signed = f"{_encode(_json(header))}.{_encode(_json(whole))}"
-        return f"{signed}.{_encode(self._signature(signed.encode(), algorithm))}"
+        made = f"{signed}.{_encode(self._signature(signed.encode(), algorithm))}"
+        return issued.note("token of a person", made)
 
     def verify(self, token: str) -> dict[str, Any]:
         """The claims of a token that this issuer has signed. Raises JwtError."""
