@@ -49,7 +49,9 @@ enum status await(struct stmt *s, SQLUSMALLINT function, struct op *op)
         publish(s, op);
     }
     if (!may_defer(s, function)) {
+        stmt_drop_descs(s);
         st = op_wait(op, CLOCK_NEVER);
+        stmt_take_descs(s);
     } else {
         st = op_poll(op);
         if (st == ST_WAIT && is_first && !notice_arrange(&s->notice, &s->attr, op)) {

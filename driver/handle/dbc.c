@@ -23,6 +23,7 @@ struct dbc *dbc_new(struct env *e)
     log_subject_join(&d->log, &e->log);
     handle_init(&d->base, HANDLE_DBC, &d->log);
     mutex_init(&d->shared);
+    mutex_init(&d->explicit_descs);
     list_init(&d->stmts);
     list_init(&d->buried);
     list_init(&d->descs);
@@ -53,6 +54,7 @@ void dbc_free(struct dbc *d)
     free(d->catalog);
     free(d->schema);
     mutex_clear(&d->shared);
+    mutex_clear(&d->explicit_descs);
     handle_clear(&d->base);
     log_subject_leave(&d->log);
     free(d);

@@ -6,7 +6,11 @@
  *
  * Locks: the handle's lock is held by every function on the connection. What statements of other
  * threads look at too (the lists, catalog and schema) is under `shared`, a leaf: it is held for
- * moments, and nothing is locked under it. The order is env, dbc, stmt, shared.
+ * moments, and nothing is locked under it. The order is env, dbc, stmt, explicit_descs, shared.
+ *
+ * explicit_descs is for the descriptors that the application has allocated and that statements of
+ * several threads may share: functions on these hold it, and functions on statements that use one
+ * (stmt_take_descs()), but for the time they wait for the network.
  */
 #ifndef ATHENA_HANDLE_DBC_H
 #define ATHENA_HANDLE_DBC_H
@@ -39,9 +43,10 @@ enum dbc_browse {
 struct dbc {
     struct handle base;
     struct env *env;
-    struct log_subject log; /* file and level: while connecting, and from then on */
-    struct list link;       /* in env->dbcs, under the environment's lock */
-    struct mutex shared;    /* see above */
+    struct log_subject log;      /* file and level: while connecting, and from then on */
+    struct list link;            /* in env->dbcs, under the environment's lock */
+    struct mutex shared;         /* see above */
+    struct mutex explicit_descs; /* see above */
     struct list stmts UNDER(shared), descs UNDER(shared);
     struct list buried UNDER(shared); /* statements ended by SQLDisconnect; see stmt_bury() */
     bool is_connected;

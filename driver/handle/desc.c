@@ -53,15 +53,19 @@ struct desc *desc_new(struct dbc *dbc)
 
 void desc_free(struct desc *d)
 {
-    mutex_lock(&d->dbc->shared);
+    struct dbc *dbc = d->dbc;
+
+    mutex_lock(&dbc->explicit_descs);
+    mutex_lock(&dbc->shared);
     list_remove(&d->link);
-    list_each(link, &d->dbc->stmts) {
+    list_each(link, &dbc->stmts) {
         struct stmt *s = container_of(link, struct stmt, link);
 
         if (s->ard == d) s->ard = &s->own_ard;
         if (s->apd == d) s->apd = &s->own_apd;
     }
-    mutex_unlock(&d->dbc->shared);
+    mutex_unlock(&dbc->shared);
+    mutex_unlock(&dbc->explicit_descs);
     desc_clear(d);
     free(d);
 }
@@ -127,12 +131,14 @@ NO_THREAD_CHECK SQLRETURN desc_enter(SQLHDESC hdesc, SQLUSMALLINT function, stru
     if (!d) return SQL_INVALID_HANDLE;
     mutex_lock(lock_of(d));
     handle_begin(&d->base, function);
+    if (!d->owner) mutex_lock(&d->dbc->explicit_descs);
     return d->owner ? check_owner(d) : check_shared(d, function);
 }
 
 NO_THREAD_CHECK SQLRETURN desc_leave(struct desc *d, SQLRETURN rc)
 {
     if (!d) return rc;
+    if (!d->owner) mutex_unlock(&d->dbc->explicit_descs);
     handle_end(&d->base, rc);
     mutex_unlock(lock_of(d));
     return rc;

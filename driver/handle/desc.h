@@ -7,7 +7,8 @@
  * are what SQLBindCol fills and a rowset conversion runs over. SQLGetDescField and its like are in
  * desc_field.h.
  *
- * Thread: under the lock of the descriptor's handle; a statement's own four under the statement's
+ * Thread: under the lock of the descriptor's handle and that of all of the connection's explicit ones
+ * (handle/dbc.h), which statements that use one hold too; a statement's own four under the statement's
  * (desc_enter() knows).
  */
 #ifndef ATHENA_HANDLE_DESC_H

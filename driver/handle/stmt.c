@@ -49,6 +49,7 @@ struct stmt *stmt_new(struct dbc *d)
     handle_init(&s->base, HANDLE_STMT, &s->log);
     mutex_init(&s->running_lock);
     atomic_init(&s->needs_data, false);
+    atomic_init(&s->has_explicit_desc, false);
     atomic_init(&s->is_cursor_given_up, false);
     s->dbc = d;
     s->state = STMT_ALLOCATED;
@@ -129,6 +130,20 @@ bool stmt_has_cursor(const struct stmt *s)
     return s->state == STMT_CURSOR && !atomic_load(&s->is_cursor_given_up);
 }
 
+NO_THREAD_CHECK void stmt_take_descs(struct stmt *s)
+{
+    if (s->holds_descs || !atomic_load(&s->has_explicit_desc)) return;
+    mutex_lock(&s->dbc->explicit_descs);
+    s->holds_descs = true;
+}
+
+NO_THREAD_CHECK void stmt_drop_descs(struct stmt *s)
+{
+    if (!s->holds_descs) return;
+    s->holds_descs = false;
+    mutex_unlock(&s->dbc->explicit_descs);
+}
+
 NO_THREAD_CHECK SQLRETURN stmt_enter(SQLHSTMT hstmt, SQLUSMALLINT function, struct stmt **s)
 {
     *s = handle_is(hstmt, HANDLE_STMT) ? hstmt : NULL;
@@ -140,6 +155,7 @@ NO_THREAD_CHECK SQLRETURN stmt_enter(SQLHSTMT hstmt, SQLUSMALLINT function, stru
         return SQL_INVALID_HANDLE;
     }
     handle_begin(&(*s)->base, function);
+    stmt_take_descs(*s);
     if (state_is_plain(*s, function)) return SQL_SUCCESS;
     return state_check(*s, function);
 }
@@ -147,6 +163,7 @@ NO_THREAD_CHECK SQLRETURN stmt_enter(SQLHSTMT hstmt, SQLUSMALLINT function, stru
 NO_THREAD_CHECK SQLRETURN stmt_leave(struct stmt *s, SQLRETURN rc)
 {
     if (!s) return rc;
+    stmt_drop_descs(s);
     handle_end(&s->base, rc);
     mutex_unlock(&s->base.lock);
     return rc;

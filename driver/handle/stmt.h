@@ -65,6 +65,8 @@ struct stmt {
     struct stmt_attributes attr;
     struct desc own_ard, own_apd, own_ird, own_ipd;
     struct desc *ard, *apd, *ird, *ipd; /* in force: own ones, or explicit ones */
+    atomic_bool has_explicit_desc;      /* one of them may be the application's */
+    bool holds_descs;                   /* the function has taken explicit_descs */
     char *cursor_name; /* NULL: none yet; written under the connection's `shared` */
 
     enum stmt_state state;
@@ -136,6 +138,13 @@ void stmt_release_buried(struct dbc *d);
  */
 SQLRETURN stmt_enter(SQLHSTMT hstmt, SQLUSMALLINT function, struct stmt **s);
 SQLRETURN stmt_leave(struct stmt *s, SQLRETURN rc);
+
+/*
+ * A statement that uses a descriptor of the application holds those of the connection (handle/dbc.h)
+ * from enter to leave, and lets go of them while it waits. Without one these do nothing.
+ */
+void stmt_take_descs(struct stmt *s);
+void stmt_drop_descs(struct stmt *s);
 
 /*
  * Whether a cursor is open in the way of another execution. An SQLCancel that finds nothing to

@@ -39,6 +39,23 @@ struct attribute {
     SQLRETURN (*get)(struct stmt *s, const struct text_room *out);
 };
 
+/* Other threads look which statements use a descriptor (handle/desc.c). */
+static void put_in_force(struct stmt *s, struct desc **in_force, struct desc *d, enum desc_kind kind)
+{
+    const bool held_them = s->holds_descs;
+
+    if (d->is_explicit) {
+        atomic_store(&s->has_explicit_desc, true);
+        stmt_take_descs(s);
+        d->kind = kind; /* an explicit descriptor is what it is used as */
+    }
+    mutex_lock(&s->dbc->shared);
+    *in_force = d;
+    mutex_unlock(&s->dbc->shared);
+    if (!held_them) stmt_drop_descs(s);
+    atomic_store(&s->has_explicit_desc, s->ard->is_explicit || s->apd->is_explicit);
+}
+
 /* A null handle gives the statement its own descriptor back. */
 static SQLRETURN set_desc(struct stmt *s, SQLPOINTER value, struct desc **in_force,
                           struct desc *own)
@@ -46,7 +63,7 @@ static SQLRETURN set_desc(struct stmt *s, SQLPOINTER value, struct desc **in_for
     struct desc *d = value;
 
     if (!value || value == own) {
-        *in_force = own;
+        put_in_force(s, in_force, own, own->kind);
         return SQL_SUCCESS;
     }
     if (!handle_is(value, HANDLE_DESC) || d->dbc != s->dbc) {
@@ -57,8 +74,7 @@ static SQLRETURN set_desc(struct stmt *s, SQLPOINTER value, struct desc **in_for
         return diag_push(&s->base.diag, SQLSTATE_HY017, 0,
                          "the descriptor belongs to another statement");
     }
-    d->kind = own->kind; /* an explicit descriptor is what it is used as */
-    *in_force = d;
+    put_in_force(s, in_force, d, own->kind);
     return SQL_SUCCESS;
 }
 

@@ -2,6 +2,7 @@
 #include "handle/desc_field.h"
 #include "handle/desc_record.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -391,6 +392,76 @@ static void test_shared_descriptor_in_use(void **state)
     assert_ptr_equal(h->stmt->apd, &h->stmt->own_apd);
 }
 
+enum { ROUNDS = 300, WIDTH = 60 };
+
+/* Binds and unbinds columns of one that others read: the records move about. */
+static void *bind_and_unbind(void *stmt)
+{
+    static char buffer[WIDTH][8];
+
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int column = 1; column < WIDTH; column++)
+            SQLBindCol(stmt, (SQLUSMALLINT)column, SQL_C_CHAR, buffer[column], 8, NULL);
+        SQLFreeStmt(stmt, SQL_UNBIND);
+    }
+    return NULL;
+}
+
+static void *read_and_write_fields(void *desc)
+{
+    SQLPOINTER value;
+
+    for (SQLSMALLINT round = 0; round < ROUNDS * 10; round++) {
+        const SQLSMALLINT number = (SQLSMALLINT)(round % WIDTH);
+
+        SQLGetDescField(desc, number, SQL_DESC_DATA_PTR, &value, 0, NULL);
+        SQLSetDescField(desc, (SQLSMALLINT)(number + 1), SQL_DESC_CONCISE_TYPE,
+                        (SQLPOINTER)(intptr_t)SQL_C_LONG, 0);
+    }
+    return NULL;
+}
+
+static void *set_and_take_back(void *stmt)
+{
+    SQLPOINTER mine;
+    SQLULEN rows;
+
+    SQLGetStmtAttr(stmt, SQL_ATTR_APP_ROW_DESC, &mine, 0, NULL);
+    for (int round = 0; round < ROUNDS * 10; round++) {
+        SQLSetStmtAttr(stmt, SQL_ATTR_APP_ROW_DESC, SQL_NULL_HDESC, 0);
+        SQLSetStmtAttr(stmt, SQL_ATTR_APP_ROW_DESC, mine, 0);
+        SQLSetStmtAttr(stmt, SQL_ATTR_ROW_ARRAY_SIZE, (SQLPOINTER)(uintptr_t)(round % 9 + 1), 0);
+        SQLGetStmtAttr(stmt, SQL_ATTR_ROW_ARRAY_SIZE, &rows, 0, NULL);
+    }
+    return NULL;
+}
+
+/* One descriptor, statements of three threads and its own handle; sanitizers see what goes wrong. */
+static void test_descriptor_of_many_threads(void **state)
+{
+    struct handles *h = *state;
+    struct stmt *others[2] = {stmt_new(h->dbc), stmt_new(h->dbc)};
+    struct desc *mine = desc_new(h->dbc);
+    pthread_t threads[4];
+
+    assert_int_equal(SQLSetStmtAttr(h->stmt, SQL_ATTR_APP_ROW_DESC, mine, 0), SQL_SUCCESS);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(SQLSetStmtAttr(others[i], SQL_ATTR_APP_ROW_DESC, mine, 0), SQL_SUCCESS);
+    pthread_create(&threads[0], NULL, bind_and_unbind, h->stmt);
+    pthread_create(&threads[1], NULL, bind_and_unbind, others[0]);
+    pthread_create(&threads[2], NULL, set_and_take_back, others[1]);
+    pthread_create(&threads[3], NULL, read_and_write_fields, mine);
+    for (int i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(SQLFreeStmt(h->stmt, SQL_UNBIND), SQL_SUCCESS);
+    assert_int_equal(mine->count, 0);
+    assert_ptr_equal(others[1]->ard, mine);
+    assert_int_equal(SQLFreeHandle(SQL_HANDLE_DESC, mine), SQL_SUCCESS);
+    assert_ptr_equal(others[1]->ard, &others[1]->own_ard);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(SQLFreeHandle(SQL_HANDLE_STMT, others[i]), SQL_SUCCESS);
+}
+
 #define WITH_HANDLES(test) cmocka_unit_test_setup_teardown(test, handles_open, handles_close)
 
 int main(void)
@@ -413,6 +484,7 @@ int main(void)
         WITH_HANDLES(test_explicit_descriptor),
         WITH_HANDLES(test_pending_statement_keeps_its_descriptors),
         WITH_HANDLES(test_shared_descriptor_in_use),
+        WITH_HANDLES(test_descriptor_of_many_threads),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
