@@ -4,35 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aws/athena_codec.h"
-#include "base/buf.h"
 #include "base/clock.h"
 #include "exec/execute.h"
+#include "exec/param_queries.h"
 #include "exec/params.h"
-#include "exec/row_limit.h"
 #include "handle/dbc.h"
 #include "handle/param.h"
 #include "ops/batch.h"
 #include "sql/insert_values.h"
-#include "sql/splice.h"
-
-struct execution {
-    struct query *query;       /* one reference; NULL: shown and gone */
-    size_t first_set, end_set; /* sets in between that have failed or are ignored are not its */
-    bool has_result;           /* it was executed, and did not fail */
-};
-
-struct param_sets {
-    struct batch *batch; /* one reference; NULL: nothing to run */
-    struct execution *executions;
-    size_t count, room;
-    SQLUSMALLINT *status; /* of each set, before its execution: SUCCESS, ERROR or UNUSED */
-    size_t set_count;
-    size_t shown;     /* the execution whose result is the statement's, from 1; 0: none yet */
-    SQLLEN written;   /* rows, by all executions together */
-    bool is_combined; /* INSERT ... VALUES with the rows of many sets: one result */
-    struct diag diag; /* records of sets that cannot be executed, until the others have been */
-};
 
 bool param_sets_are_wanted(const struct stmt *s)
 {
@@ -49,182 +28,11 @@ static SQLRETURN no_memory(struct stmt *s)
     return diag_push(&s->base.diag, SQLSTATE_HY001, 0, "no memory for arrays of parameters");
 }
 
-/* ---- making queries ----------------------------------------------------------------------- */
-
-/* What all queries of an execution have in common. */
-struct maker {
-    struct stmt *s;
-    const char *text;
-    char *catalog, *schema;
-    struct insert_values rows;  /* of text */
-    struct sql_markers markers; /* of the rows alone */
-    struct buf sql;             /* the INSERT that is being put together */
-    size_t first_set;           /* its first one */
-};
+/* ---- submitting --------------------------------------------------------------------------- */
 
 static bool is_reading(enum sql_kind kind)
 {
     return kind == SQL_KIND_SELECT || kind == SQL_KIND_SHOW || kind == SQL_KIND_EXPLAIN;
-}
-
-static struct execution *add_execution(struct param_sets *sets)
-{
-    struct execution *executions = sets->executions;
-
-    if (sets->count == sets->room) {
-        sets->room = sets->room ? sets->room * 2 : 16;
-        executions = realloc(executions, sets->room * sizeof *executions);
-        if (!executions) return NULL;
-        sets->executions = executions;
-    }
-    return &executions[sets->count];
-}
-
-/* A query for the sets from first to before end. */
-static SQLRETURN add_query(struct maker *m, const char *sql, const char *const *literals,
-                           size_t first, size_t end)
-{
-    struct stmt *s = m->s;
-    struct execution *e = add_execution(s->sets);
-    struct query *q;
-
-    if (!e || !m->catalog || !m->schema) return no_memory(s);
-    q = query_new(s->dbc->session, sql, m->catalog, m->schema, literals);
-    if (!q) return no_memory(s);
-    progress_tell(&q->progress, s->attr.progress_callback, s->attr.progress_context);
-    *e = (struct execution){.query = q, .first_set = first, .end_set = end};
-    s->sets->count++;
-    return SQL_SUCCESS;
-}
-
-/* The statement once for one set. */
-static SQLRETURN add_single(struct maker *m, size_t set)
-{
-    struct arguments a;
-    SQLRETURN rc = params_make(m->s, m->text, set, &a);
-    char *limited = rc ? NULL : row_limit_put(m->s, a.sql);
-
-    if (!rc) rc = add_query(m, limited ? limited : a.sql, a.literals, set, set + 1);
-    free(limited);
-    arguments_clear(&a);
-    return rc;
-}
-
-/* ---- INSERT with the rows of many sets ---------------------------------------------------- */
-
-/* Whether the text is one whose rows can be put together, and the markers of its rows. */
-static bool can_combine(struct maker *m)
-{
-    const struct sql_markers *all = &m->s->native.markers;
-    struct fault f = {.state = SQLSTATE_NONE};
-
-    if (m->s->native.statement.kind != SQL_KIND_INSERT) return false;
-    if (!insert_values_find(m->text, strlen(m->text), &m->rows)) return false;
-    for (size_t i = 0; i < all->count; i++) {
-        const struct sql_marker *marker = &all->list[i];
-
-        if (marker->offset < m->rows.start || marker->offset >= m->rows.end) return false;
-        if (scan_add_marker(&m->markers, marker->offset - m->rows.start, marker->parameter, &f)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* What has been put together so far becomes a query. end: the set behind. */
-static SQLRETURN flush_rows(struct maker *m, size_t end)
-{
-    SQLRETURN rc = SQL_SUCCESS;
-
-    if (!m->sql.count) return SQL_SUCCESS;
-    rc = add_query(m, m->sql.bytes, NULL, m->first_set, end);
-    buf_reset(&m->sql);
-    return rc;
-}
-
-static const char **by_marker(const struct sql_markers *markers, const char *const *by_parameter,
-                              struct arena *a)
-{
-    const char **literals = arena_array(a, markers->count, sizeof *literals);
-
-    for (size_t i = 0; literals && i < markers->count; i++)
-        literals[i] = by_parameter[markers->list[i].parameter];
-    return literals;
-}
-
-/* The rows of a set, appended to out. */
-static SQLRETURN write_rows(struct maker *m, size_t set, struct buf *out)
-{
-    struct arena a = {0};
-    const char *const *by_parameter = params_literals(m->s, set, &a);
-    const char **literals = by_parameter ? by_marker(&m->markers, by_parameter, &a) : NULL;
-
-    if (literals) {
-        splice_markers(out, m->text + m->rows.start, m->rows.end - m->rows.start, &m->markers,
-                       literals);
-    }
-    arena_clear(&a);
-    if (!by_parameter) return SQL_ERROR;
-    return literals && buf_ok(out) ? SQL_SUCCESS : no_memory(m->s);
-}
-
-static SQLRETURN add_rows(struct maker *m, size_t set)
-{
-    SQLRETURN rc;
-    struct buf rows;
-
-    buf_init(&rows, (size_t)1 << 30);
-    rc = write_rows(m, set, &rows);
-    if (!rc && m->rows.start + rows.count > ATHENA_SQL_BYTES_MAX) {
-        rc = params_too_long(m->s, set, m->rows.start + rows.count);
-    }
-    if (!rc && m->sql.count + 2 + rows.count > ATHENA_SQL_BYTES_MAX) rc = flush_rows(m, set);
-    if (!rc) {
-        if (!m->sql.count) m->first_set = set;
-        if (m->sql.count) {
-            buf_puts(&m->sql, ", ");
-        } else {
-            buf_put(&m->sql, m->text, m->rows.start);
-        }
-        buf_put(&m->sql, rows.bytes, rows.count);
-        if (!buf_ok(&m->sql)) rc = no_memory(m->s);
-    }
-    buf_clear(&rows);
-    return rc;
-}
-
-/* ---- submitting --------------------------------------------------------------------------- */
-
-static SQLRETURN make_queries(struct maker *m)
-{
-    struct param_sets *sets = m->s->sets;
-    bool can_go_on = true;
-
-    for (size_t set = 0; set < sets->set_count; set++) {
-        if (param_is_ignored(m->s, set)) {
-            sets->status[set] = SQL_PARAM_UNUSED;
-        } else if (sets->is_combined ? add_rows(m, set) : add_single(m, set)) {
-            sets->status[set] = SQL_PARAM_ERROR;
-        }
-    }
-    if (sets->is_combined) can_go_on = !flush_rows(m, sets->set_count);
-    return can_go_on ? SQL_SUCCESS : SQL_ERROR;
-}
-
-static SQLRETURN make_all(struct stmt *s, const char *text)
-{
-    struct maker m = {
-        .s = s, .text = text, .catalog = dbc_catalog(s->dbc), .schema = dbc_schema(s->dbc)};
-    SQLRETURN rc;
-
-    buf_init(&m.sql, ATHENA_SQL_BYTES_MAX + 1);
-    s->sets->is_combined = can_combine(&m);
-    rc = make_queries(&m);
-    buf_clear(&m.sql);
-    scan_markers_clear(&m.markers);
-    free(m.catalog);
-    free(m.schema);
-    return rc;
 }
 
 /* Queries that run together end together; the time that one may take is the time of all. */
@@ -305,7 +113,7 @@ SQLRETURN param_sets_submit(struct stmt *s, const char *text)
 
     s->sets = new_sets(params_set_count(s));
     if (!s->sets) return no_memory(s);
-    rc = make_all(s, text);
+    rc = param_queries_make(s, text);
     if (!rc && s->sets->count && (!s->base.diag.count || s->ipd->array_status_ptr)) {
         s->sets->diag = s->base.diag; /* the calls until then clear the statement's */
         diag_init(&s->base.diag);
@@ -331,7 +139,10 @@ static SQLUSMALLINT outcome_of(const struct stmt *s, size_t i)
     struct query *q = s->sets->executions[i].query;
 
     if (i >= s->sets->batch->out.started) return SQL_PARAM_UNUSED;
-    if (op_poll(&q->op) != ST_ERR) return SQL_PARAM_SUCCESS;
+    if (op_poll(&q->op) != ST_ERR) {
+        return s->sets->executions[i].is_repetition ? SQL_PARAM_SUCCESS_WITH_INFO
+                                                    : SQL_PARAM_SUCCESS;
+    }
     if (is_reading(s->native.statement.kind)) return SQL_PARAM_ERROR;
     return is_lost_from_sight(q->op.fault.state) ? SQL_PARAM_DIAG_UNAVAILABLE : SQL_PARAM_ERROR;
 }
@@ -348,6 +159,21 @@ static void push_failure(struct stmt *s, const struct execution *e)
     fault_set(&of_many, f->state, f->native, "sets of parameters %zu to %zu: %s", e->first_set + 1,
               e->end_set, f->text);
     diag_fault_at(&s->base.diag, &of_many, SQL_ROW_NUMBER_UNKNOWN);
+}
+
+static void push_information(struct stmt *s, const struct execution *e)
+{
+    diag_push_at(&s->base.diag, SQLSTATE_01000, (SQLLEN)e->first_set + 1, SQL_COLUMN_NUMBER_UNKNOWN,
+                 "the commit collided with that of another set; it was made behind the others");
+}
+
+static void push_record(struct stmt *s, const struct execution *e, SQLUSMALLINT outcome)
+{
+    if (outcome == SQL_PARAM_SUCCESS_WITH_INFO) {
+        push_information(s, e);
+    } else {
+        push_failure(s, e);
+    }
 }
 
 /* Only a query that is over can be asked; one that is held has written nothing. */
@@ -367,6 +193,7 @@ static void take_repetitions(struct param_sets *sets)
         if (!again[i]) continue;
         query_release(sets->executions[i].query);
         sets->executions[i].query = again[i];
+        sets->executions[i].is_repetition = true;
         again[i] = NULL;
     }
 }
@@ -382,13 +209,15 @@ static void judge_executions(struct stmt *s)
         struct execution *e = &sets->executions[i];
         const SQLUSMALLINT outcome = sets->batch ? outcome_of(s, i) : SQL_PARAM_UNUSED;
 
-        e->has_result = outcome == SQL_PARAM_SUCCESS;
+        e->has_result = outcome == SQL_PARAM_SUCCESS || outcome == SQL_PARAM_SUCCESS_WITH_INFO;
         if (e->has_result) count_rows(s, e->query);
         for (size_t set = e->first_set; set < e->end_set; set++) {
             if (sets->status[set] == SQL_PARAM_SUCCESS) sets->status[set] = outcome;
         }
         if (outcome == SQL_PARAM_SUCCESS || outcome == SQL_PARAM_UNUSED) continue;
-        if (!is_cut_short || !is_lost_from_sight(e->query->op.fault.state)) push_failure(s, e);
+        if (!is_cut_short || !is_lost_from_sight(e->query->op.fault.state)) {
+            push_record(s, e, outcome);
+        }
     }
 }
 
@@ -417,23 +246,31 @@ static size_t count_processed(const struct stmt *s)
     return processed;
 }
 
+/* When there are records: what they are about, and who looks at single sets. */
+static SQLRETURN weigh(const struct stmt *s, const size_t counts[SQL_PARAM_UNUSED + 1])
+{
+    const size_t good = counts[SQL_PARAM_SUCCESS] + counts[SQL_PARAM_SUCCESS_WITH_INFO];
+    const size_t bad = counts[SQL_PARAM_ERROR], unknown = counts[SQL_PARAM_DIAG_UNAVAILABLE];
+
+    if (s->sets->batch && fault_is_set(&s->sets->batch->op.fault)) return SQL_ERROR;
+    if (!bad && !unknown) return SQL_SUCCESS_WITH_INFO;
+    return good && !unknown && s->ipd->array_status_ptr ? SQL_SUCCESS_WITH_INFO : SQL_ERROR;
+}
+
 SQLRETURN param_sets_report(struct stmt *s)
 {
     struct param_sets *sets = s->sets;
-    size_t good = 0, unknown = 0;
+    size_t counts[SQL_PARAM_UNUSED + 1] = {0};
 
     restore_records(s);
     take_repetitions(sets);
     judge_executions(s);
     for (size_t set = 0; set < sets->set_count; set++) {
-        good += sets->status[set] == SQL_PARAM_SUCCESS;
-        unknown += sets->status[set] == SQL_PARAM_DIAG_UNAVAILABLE;
+        counts[sets->status[set]]++;
         if (s->ipd->array_status_ptr) s->ipd->array_status_ptr[set] = sets->status[set];
     }
     desc_tell_count(s->ipd->rows_processed_ptr, count_processed(s));
-    if (!s->base.diag.count) return SQL_SUCCESS;
-    if (sets->batch && fault_is_set(&sets->batch->op.fault)) return SQL_ERROR;
-    return good && !unknown && s->ipd->array_status_ptr ? SQL_SUCCESS_WITH_INFO : SQL_ERROR;
+    return s->base.diag.count ? weigh(s, counts) : SQL_SUCCESS;
 }
 
 /* ---- results ------------------------------------------------------------------------------ */

@@ -15,7 +15,7 @@
  * ParameterSetConcurrency=1, one after the other; an INSERT that reads the table it writes is run so
  * in any case. UPDATE, DELETE and MERGE of one Iceberg table may collide: Iceberg makes the first
  * commit and refuses the others as a whole, which are then run again, one after the other in the order
- * of the sets, so that nothing is lost. (No other failure of what writes is tried again: a Hive table
+ * of the sets, so that nothing is lost: SQL_PARAM_SUCCESS_WITH_INFO, and a record (01000) of each. (No other failure of what writes is tried again: a Hive table
  * may have got some of the files.)
  *
  * A set whose values cannot be converted is marked and not executed; the others are. A query that

@@ -40,7 +40,8 @@ struct attribute {
 };
 
 /* Other threads look which statements use a descriptor (handle/desc.c). */
-static void put_in_force(struct stmt *s, struct desc **in_force, struct desc *d, enum desc_kind kind)
+static void put_in_force(struct stmt *s, struct desc **in_force, struct desc *d,
+                         enum desc_kind kind)
 {
     const bool held_them = s->holds_descs;
 
