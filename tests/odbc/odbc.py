@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-import known_secrets
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "tools")]
+import known_secrets  # noqa: E402
 
 SUCCESS, INFO, STILL_EXECUTING, NO_DATA, ERROR, INVALID_HANDLE = 0, 1, 2, 100, -1, -2
 NAMES = {0: "SQL_SUCCESS", 1: "SQL_SUCCESS_WITH_INFO", 2: "SQL_STILL_EXECUTING",

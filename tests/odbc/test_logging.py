@@ -282,7 +282,7 @@ def test_files_turn_over(open_one: Callable, folder: Path) -> None:
 
 PROGRAM = """
 import os, sys
-sys.path[:0] = [{tools!r}, {tests!r}]
+sys.path[:0] = [{tests!r}]
 import odbc
 odbc.load()
 env = odbc.Env()
@@ -309,7 +309,7 @@ def program(connection_string: Callable[..., str], configuration: Path) -> Calla
     """Starts a program of a test, with a connection string for it."""
 
     def start(code: str, more: dict[str, str] | None = None, **changes: str) -> subprocess.Popen:
-        text = PROGRAM.format(tools=str(TOP / "tests/tools"), tests=str(TOP / "tests/odbc"))
+        text = PROGRAM.format(tests=str(TOP / "tests/odbc"))
         environment = {**os.environ, "TEST_STRING": connection_string(**changes), **(more or {})}
         if RUNTIME:
             environment["LD_PRELOAD"] = RUNTIME
