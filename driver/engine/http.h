@@ -75,6 +75,7 @@ struct http_request {
     struct http_cookies *cookies; /* NULL: none; borrowed until the exchange is over */
     bool is_once;                 /* never sent twice, not even when a kept connection is lost */
     bool negotiates;              /* offers the Kerberos ticket of the process, if asked for */
+    bool may_be_http2;            /* where the host offers it over TLS; else HTTP/1.1 */
 };
 
 enum http_phase { HTTP_IDLE, HTTP_RUNNING, HTTP_DONE };

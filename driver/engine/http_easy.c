@@ -334,6 +334,21 @@ static bool set_proxy(CURL *curl, const struct http_settings *s)
     return is_set && set_proxy_login(curl, s);
 }
 
+/*
+ * With HTTP/2 the first exchange with a host is waited for, which tells whether the host speaks it:
+ * else each of a hundred that begin at once would make a connection of its own.
+ */
+static bool set_version(CURL *curl, bool may_be_http2)
+{
+    long version = may_be_http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1;
+
+    /* refused by a libcurl that was built without HTTP/2 */
+    if (curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, version)) {
+        return !curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    }
+    return !curl_easy_setopt(curl, CURLOPT_PIPEWAIT, (long)may_be_http2);
+}
+
 static bool set_protocol(struct http_easy *easy, const struct http_request *request)
 {
     CURL *curl = easy->curl;
@@ -347,7 +362,7 @@ static bool set_protocol(struct http_easy *easy, const struct http_request *requ
 #else
     is_set &= !curl_easy_setopt(curl, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
-    is_set &= !curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    is_set &= set_version(curl, request->may_be_http2);
     is_set &= !curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
     is_set &= !curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)easy->connect_ms + SPARE_MS);
     if (request->settings->user_agent != NULL) {

@@ -207,6 +207,7 @@ static enum status send_signed(struct call *c, const struct aws_credentials *cre
     request.settings = &c->session->http;
     request.max_body_bytes = c->max_body_bytes;
     if (c->operation) request.timeout_ms = c->session->request_timeout_ms;
+    request.may_be_http2 = c->operation != NULL; /* S3 speaks HTTP/1.1, many connections of it */
     if (c->get.sink) {
         request.sink = count_and_sink;
         request.sink_context = c;

@@ -18,6 +18,7 @@ from pathlib import Path
 import odbc
 import pytest
 from emulator_process import EmulatorProcess, start_emulator, stop_emulator
+from http2_gateway import GatewayProcess, start_gateway
 from local_proxy import ProxyProcess, start_proxy
 
 ROWS = 3000
@@ -487,3 +488,70 @@ def test_bad_numbers_are_named(env, connection_string, option) -> None:
         state, _, text = refusal(env, connection_string(**{option: bad}))
         assert state == "HY024", text
         assert option in text and bad in text and " to " in text, text
+
+
+# ---- HTTP/2 ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def gateway(athena, secure, tmp_path: Path) -> Iterator[Callable[..., GatewayProcess]]:
+    """HTTP/2 in front of the local Athena, or HTTP/1.1 alone."""
+    started = []
+
+    def start(*options: str) -> GatewayProcess:
+        started.append(start_gateway(tmp_path / f"gateway-{len(started)}.log", athena.url,
+                                     secure.authority.parent, *options))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.stop()
+
+
+MANY = 60
+
+
+def many(connection: odbc.Connection) -> list[int]:
+    """As many queries at once; what they have given, in order."""
+    statements = [odbc.Statement(connection, is_async=True) for _ in range(MANY)]
+    texts = {s: f"-- athena-local: run_ms=200\nSELECT {i}" for i, s in enumerate(statements)}
+    rows = odbc.gather(texts, limit_s=90)
+    for s in statements:
+        s.check(s.free())
+    return sorted(int(row[0]) for row in rows)
+
+
+@pytest.mark.parametrize("options, protocol", [((), "h2"), (("--only-http1",), "http/1.1")])
+def test_http2_where_it_is_offered(athena, secure, connect, gateway, options, protocol) -> None:
+    """The API alone: S3, which is asked directly here, speaks HTTP/1.1."""
+    way = gateway(*options)
+    connection = connect(EndpointOverride=f"https://127.0.0.1:{way.port}", ResultFetcher="S3",
+                         TrustedCerts=str(secure.authority))
+    assert selected(connection) == EVERY
+    assert many(connection) == list(range(MANY))
+    seen = way.seen()
+    assert {p for _, p, _ in seen} == {protocol}
+    connections = len({number for number, _, _ in seen})
+    if protocol == "h2":
+        assert connections <= 2, "streams of one connection are for this"
+        assert max(streams for _, _, streams in seen) > 4
+    else:
+        assert connections > 2
+
+
+def test_http2_connections_that_break(athena, secure, connect, gateway) -> None:
+    """With many requests on them, some of which were carried out: each query runs once all the same."""
+    way = gateway("--drop-after", "25")
+    connection = connect(EndpointOverride=f"https://127.0.0.1:{way.port}",
+                         TrustedCerts=str(secure.authority), NumRetries="20")
+    assert many(connection) == list(range(MANY))
+    assert len({number for number, _, _ in way.seen()}) >= 3
+    assert athena.stats()["queries"]["started"] == MANY
+
+
+def test_http2_and_s3_at_one_host(athena, secure, connect, gateway) -> None:
+    way = gateway()
+    connection = connect(**at(f"https://127.0.0.1:{way.port}"), ResultFetcher="S3",
+                         TrustedCerts=str(secure.authority))
+    assert selected(connection) == EVERY
+    assert selected(connection) == EVERY
