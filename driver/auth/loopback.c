@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "aws/form.h"
+#include "aws/oauth.h"
 #include "aws/served_request.h"
 #include "base/ascii.h"
 #include "base/log.h"
@@ -122,35 +123,27 @@ static bool has_right_echo(const struct loopback *l, const struct served_request
     return is_right;
 }
 
-/* A provider's words, as one line that may be shown. */
-static void put_words(struct buf *b, const struct served_request *r, const char *name)
+static void find_words(char *out, size_t room, const struct served_request *r, const char *name)
 {
-    size_t from = b->count;
+    struct buf b;
 
-    find(b, r, name);
-    for (size_t i = from; i < b->count; i++) {
-        if ((unsigned char)b->bytes[i] < ' ' || b->bytes[i] == 0x7f) b->bytes[i] = ' ';
-    }
+    buf_init(&b, WORD_BYTES_MAX);
+    find(&b, r, name);
+    oauth_words(out, room, b.bytes);
+    buf_clear(&b);
 }
 
 /* RFC 6749, section 4.1.2.1. False when no error is told. */
 static bool take_error(struct loopback *l, const struct served_request *r)
 {
-    struct buf error, words;
-    bool is_there;
+    char error[100], words[600];
 
-    buf_init(&error, WORD_BYTES_MAX);
-    buf_init(&words, WORD_BYTES_MAX);
-    put_words(&error, r, "error");
-    put_words(&words, r, "error_description");
-    is_there = buf_ok(&error) && error.count;
-    if (is_there) {
-        fault_set(&l->fault, SQLSTATE_28000, 0, "%s: the identity provider refuses: %.100s%s%.600s",
-                  l->wish.doing, error.bytes, words.count ? ": " : "", words.bytes);
-    }
-    buf_clear(&error);
-    buf_clear(&words);
-    return is_there;
+    find_words(error, sizeof error, r, "error");
+    find_words(words, sizeof words, r, "error_description");
+    if (!*error) return false;
+    fault_set(&l->fault, SQLSTATE_28000, 0, "%s: the identity provider refuses: %s%s%s",
+              l->wish.doing, error, *words ? ": " : "", words);
+    return true;
 }
 
 static void end(struct loopback *l, enum loopback_step step) RUNS_ON(io_thread);

@@ -368,11 +368,12 @@ static void search_free(struct op *op)
     creds_plan_clear(&s->plan);
     profile_clear(&s->profiles);
     arena_clear(&s->arena);
-    s->wish->release(s->wish->context);
+    s->wish->release(s->wish->context, s);
     free(s);
 }
 
-enum status search_start(struct engine *e, const struct search_wish *wish, struct fault *f)
+enum status search_start(struct search **search, struct engine *e, const struct search_wish *wish,
+                         struct fault *f)
 {
     struct search *s = calloc(1, sizeof *s);
 
@@ -381,7 +382,18 @@ enum status search_start(struct engine *e, const struct search_wish *wish, struc
     arena_init(&s->arena);
     profile_init(&s->profiles);
     s->wish = wish;
+    *search = s;
     op_submit(&s->op);
     op_release(&s->op);
     return ST_OK;
+}
+
+bool search_asks_person(const struct search *s)
+{
+    return s->step == SEARCH_SOURCE && s->source && s->source->kind->needs_person;
+}
+
+void search_cancel(struct search *s)
+{
+    op_cancel(&s->op);
 }

@@ -16,17 +16,28 @@
 #ifndef ATHENA_AUTH_SEARCH_H
 #define ATHENA_AUTH_SEARCH_H
 
+#include <stdbool.h>
+
 #include "auth/wish.h"
 #include "base/fault.h"
 #include "base/status.h"
 #include "base/thread.h"
 #include "engine/engine.h"
 
+struct search;
+
 /*
- * Starts one. wish is part of what asks (ops/identity.c), and unchanged while the search runs. ST_ERR
- * with HY001; otherwise wish->release will be called. I/O thread.
+ * Starts one, *search, which is there until wish->done or wish->release is called. wish is part of
+ * what asks (ops/identity.c), and unchanged while the search runs. ST_ERR with HY001; otherwise
+ * wish->release will be called. I/O thread.
  */
-enum status search_start(struct engine *e, const struct search_wish *wish, struct fault *f)
-    RUNS_ON(io_thread);
+enum status search_start(struct search **search, struct engine *e, const struct search_wish *wish,
+                         struct fault *f) RUNS_ON(io_thread);
+
+/* Whether it waits for a person now. */
+bool search_asks_person(const struct search *s) RUNS_ON(io_thread);
+
+/* Nobody wants it any more: wish->done will be called with HY008. */
+void search_cancel(struct search *s) RUNS_ON(io_thread);
 
 #endif

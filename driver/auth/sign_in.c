@@ -8,6 +8,9 @@
 
 /* Those that are a row of no file or environment. NULL: what AuthenticationType says is a plan. */
 static const struct sign_in_kind *const by_type[] = {
+    [AUTHENTICATION_AZURE_AD] = &via_azure,
+    [AUTHENTICATION_BROWSER_AZURE_AD] = &via_browser_azure,
+    [AUTHENTICATION_BROWSER_SAML] = &via_browser_saml,
     [AUTHENTICATION_EXTERNAL_CREDENTIALS] = &via_external,
     [AUTHENTICATION_JWT] = &via_web_identity,
     [AUTHENTICATION_BROWSER_SSO_OIDC] = &via_browser_sso_oidc,

@@ -18,6 +18,7 @@ extern const struct sign_in_kind via_jwt_tip; /* AuthenticationType=JWT_TIP */
 extern const struct sign_in_kind via_browser_sso_oidc; /* AuthenticationType=BrowserSSOOIDC */
 
 extern const struct sign_in_kind via_external; /* AuthenticationType=External Credentials */
+extern const struct sign_in_kind via_azure, via_browser_azure, via_browser_saml;
 
 extern const struct sign_in_kind via_adfs; /* AuthenticationType=ADFS */
 extern const struct sign_in_kind via_ping; /* AuthenticationType=Ping */

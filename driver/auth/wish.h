@@ -18,6 +18,8 @@
 #include "config/options.h"
 #include "engine/http.h"
 
+struct search;
+
 struct search_wish {
     const struct options *options; /* the connection's */
     const struct creds_env *env;
@@ -45,7 +47,8 @@ struct search_wish {
      */
     void (*done)(void *context, enum status st, const struct aws_credentials *keys,
                  bool needs_person, const struct fault *why);
-    void (*release)(void *context); /* the search does not need the wish any more */
+    /* the search, which is about to be gone, does not need the wish any more */
+    void (*release)(void *context, const struct search *search);
     void *context;
 };
 

@@ -18,6 +18,12 @@ static const struct {
                                         "Profile with AWSProfile"},
     [AUTHENTICATION_ADFS] = {{OPTION_IDP_HOST}, 1, NULL},
     [AUTHENTICATION_PING] = {{OPTION_UID, OPTION_PWD, OPTION_IDP_HOST}, 3, NULL},
+    [AUTHENTICATION_AZURE_AD] = {{OPTION_UID, OPTION_PWD, OPTION_IDP_TENANT, OPTION_CLIENT_ID,
+                                  OPTION_CLIENT_SECRET},
+                                 5,
+                                 NULL},
+    [AUTHENTICATION_BROWSER_AZURE_AD] = {{OPTION_IDP_TENANT, OPTION_CLIENT_ID}, 2, NULL},
+    [AUTHENTICATION_BROWSER_SAML] = {{OPTION_LOGIN_URL}, 1, NULL},
     [AUTHENTICATION_EXTERNAL_CREDENTIALS] = {{OPTION_EXECUTABLE_PATH}, 1, NULL},
     [AUTHENTICATION_JWT] =
         {{OPTION_WEB_IDENTITY_TOKEN}, 1, NULL, OPTION_PREFERRED_ROLE, OPTION_ROLE_ARN},
@@ -32,6 +38,23 @@ static const struct {
                                 OPTION_CUSTOMER_IDC_APPLICATION_ARN},
     [AUTHENTICATION_SAGEMAKER_IAM] = {{0}, 0, NULL},
 };
+
+/* How long a person has, of those types that ask one. */
+static const enum option_id person_timeouts[AUTHENTICATION_TYPE_COUNT] = {
+    [AUTHENTICATION_IAM_PROFILE] = OPTION_TIMEOUT, /* its plug-in may be one of them */
+    [AUTHENTICATION_BROWSER_AZURE_AD] = OPTION_TIMEOUT,
+    [AUTHENTICATION_BROWSER_SAML] = OPTION_TIMEOUT,
+    [AUTHENTICATION_BROWSER_SSO_OIDC] = OPTION_SSO_OIDC_TIMEOUT,
+    [AUTHENTICATION_SAGEMAKER_BROWSER_IDC] = OPTION_SSO_OIDC_TIMEOUT,
+    [AUTHENTICATION_BROWSER_OIDC_TIP] = OPTION_IDP_RESPONSE_TIMEOUT,
+};
+
+int64_t authentication_person_s(const struct options *o)
+{
+    enum option_id timeout = person_timeouts[options_choice(o, OPTION_AUTHENTICATION_TYPE)];
+
+    return timeout ? options_number(o, timeout) : 0;
+}
 
 bool authentication_concerns(enum option_id id)
 {

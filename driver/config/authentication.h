@@ -25,6 +25,9 @@ bool authentication_concerns(enum option_id id);
  */
 void authentication_write(struct buf *b, const struct options *o);
 
+/* How many seconds signing in may wait for a person; 0 when nobody is asked. */
+int64_t authentication_person_s(const struct options *o);
+
 /* 28000, naming all that is missing, when the options lack what their AuthenticationType needs. */
 enum status authentication_check(const struct options *o, struct fault *f);
 

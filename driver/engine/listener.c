@@ -181,33 +181,35 @@ static void door_ready(struct watch *w, uint32_t events)
 
 /* ---- opening ------------------------------------------------------------------------------ */
 
-/* The address of this machine in a family, and its length. */
-static socklen_t own_address(struct sockaddr_storage *a, int family, unsigned port)
-{
-    struct sockaddr_in *v4 = (struct sockaddr_in *)a;
-    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)a;
+union address {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+};
 
+/* The address of this machine in a family, and its length. */
+static socklen_t own_address(union address *a, int family, unsigned port)
+{
     memset(a, 0, sizeof *a);
     if (family == AF_INET) {
-        v4->sin_family = AF_INET;
-        v4->sin_port = htons((uint16_t)port);
-        v4->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        return sizeof *v4;
+        a->v4.sin_family = AF_INET;
+        a->v4.sin_port = htons((uint16_t)port);
+        a->v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        return sizeof a->v4;
     }
-    v6->sin6_family = AF_INET6;
-    v6->sin6_port = htons((uint16_t)port);
-    v6->sin6_addr = in6addr_loopback;
-    return sizeof *v6;
+    a->v6.sin6_family = AF_INET6;
+    a->v6.sin6_port = htons((uint16_t)port);
+    a->v6.sin6_addr = in6addr_loopback;
+    return sizeof a->v6;
 }
 
 static unsigned port_of(int fd)
 {
-    struct sockaddr_storage a = {0};
+    union address a = {.v6 = {.sin6_port = 0}};
     socklen_t bytes = sizeof a;
 
-    if (getsockname(fd, (struct sockaddr *)&a, &bytes)) return 0;
-    return ntohs(a.ss_family == AF_INET ? ((struct sockaddr_in *)&a)->sin_port
-                                        : ((struct sockaddr_in6 *)&a)->sin6_port);
+    if (getsockname(fd, &a.any, &bytes)) return 0;
+    return ntohs(a.any.sa_family == AF_INET ? a.v4.sin_port : a.v6.sin6_port);
 }
 
 /*
@@ -216,7 +218,7 @@ static unsigned port_of(int fd)
  */
 static int open_door(int *fd, int family, unsigned port)
 {
-    struct sockaddr_storage a;
+    union address a;
     socklen_t bytes = own_address(&a, family, port);
     int yes = 1, error = 0;
 
@@ -224,7 +226,7 @@ static int open_door(int *fd, int family, unsigned port)
     if (*fd < 0) return errno;
     setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     if (family == AF_INET6) setsockopt(*fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
-    if (bind(*fd, (struct sockaddr *)&a, bytes) || listen(*fd, BACKLOG)) error = errno;
+    if (bind(*fd, &a.any, bytes) || listen(*fd, BACKLOG)) error = errno;
     if (!error) return 0;
     close(*fd);
     *fd = -1;

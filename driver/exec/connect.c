@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/version.h"
+#include "config/authentication.h"
 #include "config/connstr.h"
 #include "config/dsn.h"
 #include "config/log_options.h"
@@ -143,12 +144,14 @@ void connect_write_string(struct dbc *d, struct buf *out)
     connstr_write(&d->options, out);
 }
 
+/* A person who signs in has the time that the option says, when nobody says how long all may take. */
 static int64_t login_ms(const struct dbc *d)
 {
     int64_t seconds = d->login_timeout_s;
 
     if (!seconds) seconds = options_number(&d->options, OPTION_LOGIN_TIMEOUT);
-    return (seconds ? seconds : LOGIN_SECONDS) * 1000;
+    if (!seconds) seconds = LOGIN_SECONDS + authentication_person_s(&d->options);
+    return seconds * 1000;
 }
 
 /* While connecting, "the link broke" is "no connection could be made". */

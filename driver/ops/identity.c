@@ -41,6 +41,8 @@ struct identity {
 
     struct list waiters ONLY_ON(io_thread);
     bool is_searching ONLY_ON(io_thread);
+    struct search *search ONLY_ON(io_thread); /* while is_searching */
+    unsigned abandoned ONLY_ON(io_thread);    /* searches that were cancelled and have not ended */
     struct aws_credentials found ONLY_ON(io_thread);
     bool needs_person ONLY_ON(io_thread);   /* a search asks somebody: never ahead of time */
     struct buf keepsake ONLY_ON(io_thread); /* see struct search_wish */
@@ -163,7 +165,7 @@ static void log_found(const struct aws_credentials *c)
 
 static void settle(void *context, enum status st, const struct aws_credentials *keys,
                    bool needs_person, const struct fault *why);
-static void end_search(void *context);
+static void end_search(void *context, const struct search *search);
 
 static bool make_wish(struct identity *id, const struct session *s) NO_THREAD_CHECK;
 static bool make_wish(struct identity *id, const struct session *s)
@@ -298,6 +300,10 @@ static void settle(void *context, enum status st, const struct aws_credentials *
     struct identity *id = context;
 
     engine_assert();
+    if (st && why->state == SQLSTATE_HY008 && id->abandoned) {
+        id->abandoned--;
+        return; /* another one may be under way already */
+    }
     id->needs_person = needs_person;
     fault_clear(&id->fault);
     if (!st) {
@@ -321,12 +327,20 @@ static void settle(void *context, enum status st, const struct aws_credentials *
         log_found(&id->found);
     }
     id->is_searching = false;
+    id->search = NULL;
     wake_all(&id->waiters);
 }
 
-static void end_search(void *context)
+static void end_search(void *context, const struct search *search)
 {
-    identity_release(context);
+    struct identity *id = context;
+
+    engine_assert();
+    if (id->search == search) { /* the engine's end has cut it short */
+        id->search = NULL;
+        id->is_searching = false;
+    }
+    identity_release(id);
 }
 
 static enum status start_search(struct identity *id, struct fault *f) RUNS_ON(io_thread);
@@ -335,7 +349,7 @@ static enum status start_search(struct identity *id, struct fault *f)
     identity_hold(id);
     fault_clear(&id->fault);
     id->is_searching = true;
-    if (!search_start(id->engine, &id->wish, f)) return ST_OK;
+    if (!search_start(&id->search, id->engine, &id->wish, f)) return ST_OK;
     id->is_searching = false;
     identity_release(id);
     return ST_ERR;
@@ -349,6 +363,7 @@ static void wait_for_search(struct identity *id, struct identity_waiter *w, stru
 {
     if (w->owner) return;
     w->owner = owner;
+    w->identity = id;
     list_append(&id->waiters, &w->link);
 }
 
@@ -388,9 +403,17 @@ enum status identity_ready(struct identity *id, struct identity_waiter *waiter, 
 
 void identity_forget_waiter(struct identity_waiter *waiter)
 {
+    struct identity *id = waiter->identity;
+
     if (!waiter->owner) return;
     list_remove(&waiter->link);
     waiter->owner = NULL;
+    if (!id->is_searching || !list_is_empty(&id->waiters) || !search_asks_person(id->search))
+        return;
+    search_cancel(id->search);
+    id->search = NULL;
+    id->is_searching = false;
+    id->abandoned++;
 }
 
 void identity_expire(struct identity *id)

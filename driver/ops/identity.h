@@ -36,6 +36,7 @@ struct watcher;
 /* One that waits for credentials; embedded in a call. Zeroed: waits for nothing. */
 struct identity_waiter {
     struct list link;
+    struct identity *identity;
     struct op *owner; /* woken when the search is over; NULL: not waiting */
     bool has_waited;  /* a search has ended since it asked: its outcome is the answer */
 };
@@ -58,6 +59,10 @@ enum status identity_ready(struct identity *id, struct identity_waiter *waiter, 
                            const struct aws_credentials **credentials, struct fault *f)
     RUNS_ON(io_thread);
 
+/*
+ * It does not wait any more. A search that asks a person ends when nobody else waits for it: a browser
+ * that is still open then leads nowhere.
+ */
 void identity_forget_waiter(struct identity_waiter *waiter) RUNS_ON(io_thread);
 
 /* The service refused the credentials as expired: search anew before the next use. */

@@ -221,7 +221,7 @@ static void values_by_kind(void **state)
         {"AuthenticationType", "IAM Profile", AUTHENTICATION_IAM_PROFILE, SQLSTATE_NONE},
         {"AuthenticationType", "default credentials", AUTHENTICATION_DEFAULT_CREDENTIALS,
          SQLSTATE_NONE},
-        {"AuthenticationType", "BrowserSaml", 0, SQLSTATE_HYC00},
+        {"AuthenticationType", "BrowserSaml", AUTHENTICATION_BROWSER_SAML, SQLSTATE_NONE},
         {"AuthenticationType", "BrowserOidcTip", 0, SQLSTATE_HYC00},
         {"AuthenticationType", "!BrowserOidcTip", 0, SQLSTATE_HY024},
         {"LogLevel", "0 # 0 = off, 1 = on", 8, SQLSTATE_NONE},

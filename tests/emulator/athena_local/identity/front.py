@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import IdentityError, ServiceError
 from ..wire import Answer, Call
-from . import adfs, okta, ping, saml
+from . import adfs, azure, oidc, okta, ping, saml, sso_page
 from .person import Doorkeeper, Person, page
 
 ISSUER = "https://idp.local.example/saml"
@@ -23,7 +23,10 @@ class Identity:
         self.door = Doorkeeper()
         self.systems = {s.name: s for s in (adfs.Adfs(self.door, issuer),
                                             ping.Ping(self.door, issuer),
-                                            okta.Okta(self.door, issuer))}
+                                            okta.Okta(self.door, issuer),
+                                            azure.Azure(self.door, issuer),
+                                            oidc.Oidc(self.door, issuer),
+                                            sso_page.SsoPage(self.door, issuer))}
 
     def reset(self) -> None:
         self.door.reset()
@@ -37,7 +40,9 @@ class Identity:
             raise ValueError(f"unknown members: {', '.join(sorted(unknown))}")
         self.door.person = Person(**dials.get("person", {}))
         self.door.failures = 0
-        for name, made in (("adfs", adfs.Dials), ("ping", ping.Dials), ("okta", okta.Dials)):
+        for name, made in (("adfs", adfs.Dials), ("ping", ping.Dials), ("okta", okta.Dials),
+                           ("azure", azure.Dials), ("oidc", oidc.Dials),
+                           ("sso_page", sso_page.Dials)):
             system = self.systems[name]
             system.claim = saml.Claim(**dials.get("claim", {}))
             wanted = made(**dials.get(name, {}))
