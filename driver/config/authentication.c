@@ -10,7 +10,6 @@ static const struct {
     enum option_id needs[NEEDS_MAX];
     unsigned count;
     const char *advice;
-    enum option_id either, or_else; /* one of the two, unless they are the same */
 } types[] = {
     [AUTHENTICATION_IAM_CREDENTIALS] = {{OPTION_UID, OPTION_PWD},
                                         2,
@@ -25,18 +24,21 @@ static const struct {
     [AUTHENTICATION_BROWSER_AZURE_AD] = {{OPTION_IDP_TENANT, OPTION_CLIENT_ID}, 2, NULL},
     [AUTHENTICATION_BROWSER_SAML] = {{OPTION_LOGIN_URL}, 1, NULL},
     [AUTHENTICATION_EXTERNAL_CREDENTIALS] = {{OPTION_EXECUTABLE_PATH}, 1, NULL},
-    [AUTHENTICATION_JWT] =
-        {{OPTION_WEB_IDENTITY_TOKEN}, 1, NULL, OPTION_PREFERRED_ROLE, OPTION_ROLE_ARN},
+    [AUTHENTICATION_JWT] = {{OPTION_WEB_IDENTITY_TOKEN}, 1, NULL},
     [AUTHENTICATION_BROWSER_SSO_OIDC] = {{OPTION_SSO_OIDC_START_URL, OPTION_SSO_OIDC_REGION,
                                           OPTION_SSO_OIDC_ACCOUNT_ID, OPTION_SSO_OIDC_ROLE_NAME},
                                          4,
                                          NULL},
-    [AUTHENTICATION_JWT_TIP] = {{OPTION_WEB_IDENTITY_TOKEN, OPTION_APPLICATION_ROLE_ARN},
-                                2,
-                                NULL,
-                                OPTION_WORKGROUP_ARN,
-                                OPTION_CUSTOMER_IDC_APPLICATION_ARN},
+    [AUTHENTICATION_JWT_TIP] = {{OPTION_WEB_IDENTITY_TOKEN, OPTION_APPLICATION_ROLE_ARN}, 2, NULL},
     [AUTHENTICATION_SAGEMAKER_IAM] = {{0}, 0, NULL},
+};
+
+/* Of these one, or both. */
+static const struct {
+    enum option_id one, other;
+} either[AUTHENTICATION_TYPE_COUNT] = {
+    [AUTHENTICATION_JWT] = {OPTION_PREFERRED_ROLE, OPTION_ROLE_ARN},
+    [AUTHENTICATION_JWT_TIP] = {OPTION_WORKGROUP_ARN, OPTION_CUSTOMER_IDC_APPLICATION_ARN},
 };
 
 /* How long a person has, of those types that ask one. */
@@ -94,10 +96,10 @@ enum status authentication_check(const struct options *o, struct fault *f)
         if (missing++) buf_puts(&names, " and ");
         name_option(&names, types[type].needs[i]);
     }
-    if (types[type].either != types[type].or_else && !options_is_set(o, types[type].either) &&
-        !options_is_set(o, types[type].or_else)) {
+    if (either[type].one != either[type].other && !options_is_set(o, either[type].one) &&
+        !options_is_set(o, either[type].other)) {
         if (missing++) buf_puts(&names, " and ");
-        name_option(&names, types[type].either);
+        name_option(&names, either[type].one);
     }
     if (missing) {
         const char *given = options_text(o, OPTION_AUTHENTICATION_TYPE);
