@@ -39,6 +39,7 @@ struct search {
     struct options plugin;         /* a profile's plug-in; else empty */
     const struct options *options; /* the wish's, or the plug-in's */
     struct sign_in *source;
+    bool is_behind; /* the source is what goes on from keys */
     bool needs_person;
     struct token_cache cache; /* where the keys are kept; no home: nowhere */
     struct saml_call saml;
@@ -107,12 +108,32 @@ static enum status plan_for_instance(struct search *s)
 
 static enum status plan_given_keys(struct search *s)
 {
-    const struct options *o = s->wish->options;
+    const struct options *o = s->options;
 
     s->plan.source = CREDS_KEYS;
     s->plan.origin = "UID and PWD";
     return credentials_set(&s->plan.keys, options_text(o, OPTION_UID), options_text(o, OPTION_PWD),
                            options_text(o, OPTION_SESSION_TOKEN), 0, &s->op.fault);
+}
+
+/* The keys that ask for a project's. */
+static enum status plan_for_project(struct search *s)
+{
+    enum status st;
+
+    if (options_is_set(s->options, OPTION_UID) && options_is_set(s->options, OPTION_PWD)) {
+        return plan_given_keys(s);
+    }
+    if (options_is_set(s->options, OPTION_UID)) {
+        return fault_set(&s->op.fault, SQLSTATE_28000, 0,
+                         "AuthenticationType=SageMakerIam: there is a UID, but no PWD");
+    }
+    st = plan_by_default(s);
+    if (st || s->plan.source != CREDS_PLUGIN) return st;
+    return fault_set(
+        &s->op.fault, SQLSTATE_28000, 0,
+        "AuthenticationType=SageMakerIam needs keys: UID and PWD, or a profile without "
+        "plugin_name");
 }
 
 /* Those whose keys a provider gives have no row: the type says it all. */
@@ -123,8 +144,9 @@ static enum status make_plan(struct search *s)
         [AUTHENTICATION_IAM_PROFILE] = plan_from_profile,
         [AUTHENTICATION_DEFAULT_CREDENTIALS] = plan_by_default,
         [AUTHENTICATION_INSTANCE_PROFILE] = plan_for_instance,
+        [AUTHENTICATION_SAGEMAKER_IAM] = plan_for_project,
     };
-    const struct options *o = s->wish->options;
+    const struct options *o = s->options = s->wish->options;
     unsigned type = options_choice(o, OPTION_AUTHENTICATION_TYPE);
     enum status st = profile_files_read(&s->profiles, s->wish->env, &s->op.fault);
 
@@ -197,13 +219,24 @@ static bool take_cached_keys(struct search *s, const struct sign_in_kind *kind)
     return true;
 }
 
-/* The next role, or the end: the keys are those that were looked for. */
+static enum status start_source(struct search *s, const struct sign_in_kind *kind)
+    RUNS_ON(io_thread);
+
+/* The next role, what goes on from keys, or the end: the keys are those that were looked for. */
 static enum status go_on(struct search *s)
 {
-    bool has_role = s->roles_done < s->plan.role_count;
+    const struct sign_in_kind *behind = sign_in_kind_behind(s->options);
 
-    s->step = has_role ? SEARCH_ROLE : SEARCH_END;
-    return has_role ? start_role(s) : ST_OK;
+    if (s->roles_done < s->plan.role_count) {
+        s->step = SEARCH_ROLE;
+        return start_role(s);
+    }
+    if (behind && !s->is_behind) {
+        s->is_behind = true;
+        return start_source(s, behind);
+    }
+    s->step = SEARCH_END;
+    return ST_OK;
 }
 
 /* ---- where keys come from ----------------------------------------------------------------- */
@@ -215,8 +248,6 @@ static void end_source(struct search *s)
     s->source = NULL;
 }
 
-static enum status start_source(struct search *s, const struct sign_in_kind *kind)
-    RUNS_ON(io_thread);
 static enum status start_source(struct search *s, const struct sign_in_kind *kind)
 {
     s->step = SEARCH_SOURCE;
@@ -280,11 +311,13 @@ static enum status finish_saml(struct search *s)
 
 static enum status take_plugin(struct search *s)
 {
-    s->options = s->wish->options;
+    enum status st;
+
     if (s->plan.source != CREDS_PLUGIN) return ST_OK;
+    st = plugin_options(&s->plugin, s->wish->options, &s->profiles, s->plan.plugin_profile,
+                        s->plan.plugin, &s->op.fault);
     s->options = &s->plugin;
-    return plugin_options(&s->plugin, s->wish->options, &s->profiles, s->plan.plugin_profile,
-                          s->plan.plugin, &s->op.fault);
+    return !st && sign_in_kind_behind(s->options) ? plan_for_project(s) : st;
 }
 
 /* The roles that the options add, and the code of an MFA device: a person has read it. */

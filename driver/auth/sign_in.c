@@ -17,6 +17,7 @@ static const struct sign_in_kind *const by_type[] = {
     [AUTHENTICATION_ADFS] = &via_adfs,
     [AUTHENTICATION_PING] = &via_ping,
     [AUTHENTICATION_JWT_TIP] = &via_jwt_tip,
+    [AUTHENTICATION_SAGEMAKER_BROWSER_IDC] = &via_sagemaker_browser_idc,
     [AUTHENTICATION_SAGEMAKER_IAM] = NULL, /* the last: makes room for all */
 };
 
@@ -36,6 +37,13 @@ const struct sign_in_kind *sign_in_kind_of(const struct options *o, const struct
     const struct sign_in_kind *kind = by_type[options_choice(o, OPTION_AUTHENTICATION_TYPE)];
 
     return kind ? kind : by_source[plan->source];
+}
+
+const struct sign_in_kind *sign_in_kind_behind(const struct options *o)
+{
+    bool is_project = options_choice(o, OPTION_AUTHENTICATION_TYPE) == AUTHENTICATION_SAGEMAKER_IAM;
+
+    return is_project ? &via_sagemaker_iam : NULL;
 }
 
 bool sign_in_is_cached(const struct sign_in_kind *kind, const struct options *o)

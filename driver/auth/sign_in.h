@@ -76,6 +76,12 @@ struct sign_in_kind {
  */
 const struct sign_in_kind *sign_in_kind_of(const struct options *o, const struct creds_plan *plan);
 
+/*
+ * The kind that goes on from keys, once those that the plan points to and its roles are in
+ * plan->keys; NULL: there is none, the keys are those that were looked for.
+ */
+const struct sign_in_kind *sign_in_kind_behind(const struct options *o);
+
 /* Whether its keys are kept for the next process. */
 bool sign_in_is_cached(const struct sign_in_kind *kind, const struct options *o);
 

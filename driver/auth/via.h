@@ -15,6 +15,9 @@ extern const struct sign_in_kind via_sso;     /* sso_account_id and sso_role_nam
 extern const struct sign_in_kind via_web_identity;
 extern const struct sign_in_kind via_jwt_tip; /* AuthenticationType=JWT_TIP */
 
+extern const struct sign_in_kind via_sagemaker_iam;         /* SageMakerIam, once there are keys */
+extern const struct sign_in_kind via_sagemaker_browser_idc; /* SageMakerBrowserIdc */
+
 extern const struct sign_in_kind via_browser_sso_oidc; /* AuthenticationType=BrowserSSOOIDC */
 
 extern const struct sign_in_kind via_external; /* AuthenticationType=External Credentials */

@@ -30,7 +30,16 @@ static const struct {
                                          4,
                                          NULL},
     [AUTHENTICATION_JWT_TIP] = {{OPTION_WEB_IDENTITY_TOKEN, OPTION_APPLICATION_ROLE_ARN}, 2, NULL},
-    [AUTHENTICATION_SAGEMAKER_IAM] = {{0}, 0, NULL},
+    [AUTHENTICATION_SAGEMAKER_BROWSER_IDC] = {{OPTION_SAGEMAKER_DOMAIN_ID,
+                                               OPTION_SAGEMAKER_PROJECT_ID,
+                                               OPTION_SAGEMAKER_DOMAIN_REGION,
+                                               OPTION_SSO_OIDC_START_URL, OPTION_SSO_OIDC_REGION},
+                                              5,
+                                              NULL},
+    [AUTHENTICATION_SAGEMAKER_IAM] = {{OPTION_SAGEMAKER_DOMAIN_ID, OPTION_SAGEMAKER_PROJECT_ID,
+                                       OPTION_SAGEMAKER_DOMAIN_REGION},
+                                      3,
+                                      NULL},
 };
 
 /* Of these one, or both. */

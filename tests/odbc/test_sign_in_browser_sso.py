@@ -6,55 +6,19 @@ from __future__ import annotations
 import json
 import re
 import socket
-import sys
 import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import odbc
 import pytest
+from browser_desk import PASSWORD, PERSON, Desk, answers, refusal
 from emulator_process import EmulatorProcess
 
-START_URL = "https://local.awsapps.com/start"
-PASSWORD = "correct horse battery staple"
-PERSON = {"user": "somebody", "password": PASSWORD}
 NOWHERE = "http://127.0.0.1:9"
 TOKENS, KEYS, PAGES = "sso-oidc.CreateToken", "sso.GetRoleCredentials", "sso-oidc.Authorize"
-
-
-class Desk:
-    """The machine that a person sits at: its home folder, its browser."""
-
-    def __init__(self, athena: EmulatorProcess, home: Path, monkeypatch: pytest.MonkeyPatch):
-        self.athena, self.home, self._patch = athena, home, monkeypatch
-        monkeypatch.setenv("HOME", str(home))
-        monkeypatch.setenv("BROWSER", f"{sys.executable} {Path(__file__).parent / 'person.py'}")
-        self.person()
-
-    def person(self, leaves: bool = False, **fields: str) -> None:
-        self._patch.setenv("ATHENA_PERSON", json.dumps(
-            {"fields": {**PERSON, **fields}, "leaves": leaves, "visits": str(self.home / "visits")}))
-
-    def visits(self) -> list[str]:
-        file = self.home / "visits"
-        return file.read_text().split() if file.exists() else []
-
-    def dial(self, **dials: Any) -> None:
-        self.athena.control("POST", "sso", dials)
-
-    def options(self, **more: str | None) -> dict[str, str | None]:
-        url = self.athena.url
-        return {"AuthenticationType": "BrowserSSOOIDC", "UID": None, "PWD": None,
-                "sso_oidc_start_url": START_URL, "sso_oidc_region": "us-east-1",
-                "sso_oidc_account_id": "123456789012", "sso_oidc_role_name": "AthenaLocalSso",
-                "sso_oidc_cache": "0", "listen_port": "0", "SSOEndpointOverride": f"{url}/_local/sso",
-                "SSOOIDCEndpointOverride": f"{url}/_local/sso-oidc", **more}
-
-    def count(self, name: str) -> int:
-        return self.athena.requests(name)
 
 
 @pytest.fixture
@@ -65,18 +29,11 @@ def desk(athena: EmulatorProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.fixture
 def refused(env: odbc.Env, connection_string: Callable) -> Callable:
     def refuse(**options: str | None) -> tuple[str, str]:
-        connection = odbc.Connection(env)
-        assert connection.connect(connection_string(**options)) == odbc.ERROR
-        state, _, message = connection.diagnostics()[0]
-        connection.check(connection.free())
+        state, message = refusal(env, connection_string(**options))
         assert PASSWORD not in message and not re.search(r"\bao[ar][\w-]{60}", message)
         return state, message
 
     return refuse
-
-
-def answers(connection: odbc.Connection) -> bool:
-    return odbc.Statement(connection).query("SELECT 1") == [("1",)]
 
 
 # ---- with the browser of this machine --------------------------------------------------------

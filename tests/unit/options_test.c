@@ -264,12 +264,13 @@ static void a_refused_choice_is_told_what_there_is(void **state)
 {
     struct options o = {0};
     struct fault f = {0};
+    const char *allowed;
 
     (void)state;
     assert_int_equal(set(&o, "AuthenticationType", "BrowserOidcTip", &f), ST_ERR);
-    assert_non_null(
-        strstr(f.text, "IAM Credentials, IAM Profile, Default Credentials, Instance Profile"));
-    assert_null(strstr(f.text, "SageMakerIam"));
+    allowed = strstr(f.text, "IAM Credentials, IAM Profile, Default Credentials, Instance Profile");
+    assert_non_null(allowed);
+    assert_null(strstr(allowed, "BrowserOidcTip"));
     options_clear(&o);
 }
 

@@ -85,7 +85,7 @@ class DataZone:
         if domain != DOMAIN or not self.dials.is_activated:
             raise DataZoneError("AccessDeniedException", "User is not activated", 403)
         made = self._keys("AmazonSageMakerDomainExecution", 3600)
-        return {"credentials": _in_words(made, made.expires.strftime("%Y-%m-%dT%H:%M:%SZ"))}
+        return {"credentials": _in_words(made)}
 
     def _list(self, call: Call, body: bytes) -> dict[str, Any]:
         asked = call.params
@@ -115,7 +115,7 @@ class DataZone:
                 continue
             if call.params.get("withSecret") == "true" and self.dials.gives_keys:
                 made = self._keys("datazone_usr_role_local", self.dials.keys_s)
-                found["connectionCredentials"] = _in_words(made, made.expires.timestamp())
+                found["connectionCredentials"] = _in_words(made)
             return found
         raise DataZoneError("ResourceNotFoundException", f"Connection {wanted} not found", 404)
 
@@ -143,6 +143,6 @@ def error_answer(error: DataZoneError, call: Call) -> Answer:
                    "x-amzn-RequestId": call.request_id, **error.headers}, error.code)
 
 
-def _in_words(made: Credential, expiration: Any) -> dict[str, Any]:
+def _in_words(made: Credential) -> dict[str, str]:
     return {"accessKeyId": made.identity.access_key, "secretAccessKey": made.secret_key,
-            "sessionToken": made.token, "expiration": expiration}
+            "sessionToken": made.token, "expiration": clock.iso(made.expires)}

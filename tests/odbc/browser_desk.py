@@ -1,0 +1,61 @@
+"""A machine that a person sits at, who signs in at the local IAM Identity Center."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import odbc
+import pytest
+from emulator_process import EmulatorProcess
+
+START_URL = "https://local.awsapps.com/start"
+PASSWORD = "correct horse battery staple"
+PERSON = {"user": "somebody", "password": PASSWORD}
+
+
+class Desk:
+    """The machine that a person sits at: its home folder, its browser."""
+
+    def __init__(self, athena: EmulatorProcess, home: Path, monkeypatch: pytest.MonkeyPatch):
+        self.athena, self.home, self._patch = athena, home, monkeypatch
+        monkeypatch.setenv("HOME", str(home))
+        monkeypatch.setenv("BROWSER", f"{sys.executable} {Path(__file__).parent / 'person.py'}")
+        self.person()
+
+    def person(self, leaves: bool = False, **fields: str) -> None:
+        self._patch.setenv("ATHENA_PERSON", json.dumps(
+            {"fields": {**PERSON, **fields}, "leaves": leaves, "visits": str(self.home / "visits")}))
+
+    def visits(self) -> list[str]:
+        file = self.home / "visits"
+        return file.read_text().split() if file.exists() else []
+
+    def dial(self, **dials: Any) -> None:
+        self.athena.control("POST", "sso", dials)
+
+    def options(self, **more: str | None) -> dict[str, str | None]:
+        url = self.athena.url
+        return {"AuthenticationType": "BrowserSSOOIDC", "UID": None, "PWD": None,
+                "sso_oidc_start_url": START_URL, "sso_oidc_region": "us-east-1",
+                "sso_oidc_account_id": "123456789012", "sso_oidc_role_name": "AthenaLocalSso",
+                "sso_oidc_cache": "0", "listen_port": "0", "SSOEndpointOverride": f"{url}/_local/sso",
+                "SSOOIDCEndpointOverride": f"{url}/_local/sso-oidc", **more}
+
+    def count(self, name: str) -> int:
+        return self.athena.requests(name)
+
+
+def answers(connection: odbc.Connection) -> bool:
+    return odbc.Statement(connection).query("SELECT 1") == [("1",)]
+
+
+def refusal(env: odbc.Env, text: str) -> tuple[str, str]:
+    """Why a connection is refused: SQLSTATE and message."""
+    connection = odbc.Connection(env)
+    assert connection.connect(text) == odbc.ERROR
+    state, _, message = connection.diagnostics()[0]
+    connection.check(connection.free())
+    return state, message
