@@ -79,7 +79,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.fixture
 def no_log(monkeypatch: pytest.MonkeyPatch) -> None:
     """Connections log where their own options say, or not at all."""
-    monkeypatch.delenv("ATHENA_ODBC_LOG")
+    monkeypatch.delenv("ATHENA_ODBC_LOG", raising=False)
 
 
 @pytest.fixture(scope="session")
@@ -128,9 +128,17 @@ def configuration(athena_session: EmulatorProcess,
 
 
 @pytest.fixture
-def connection_string(athena: EmulatorProcess, configuration: Path) -> Callable[..., str]:
-    """Writes a connection string for the local Athena; see options() for the changes."""
-    return lambda **changes: "DRIVER=Athena;" + write_string(options(athena.url, **changes))
+def connection_string(athena: EmulatorProcess, configuration: Path,
+                      monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Writes a connection string for the local Athena; see options() for the changes. One with a log
+    of its own has it: the environment's would take its place."""
+
+    def write(**changes: str | None) -> str:
+        if "LogPath" in changes:
+            monkeypatch.delenv("ATHENA_ODBC_LOG", raising=False)
+        return "DRIVER=Athena;" + write_string(options(athena.url, **changes))
+
+    return write
 
 
 @pytest.fixture(params=[odbc.OV_ODBC3, odbc.OV_ODBC3_80], ids=["odbc3", "odbc380"])

@@ -218,11 +218,11 @@ def test_connections_share_a_file(open_one: Callable, folder: Path) -> None:
 def test_the_environment_takes_the_place_of_options(
         connection_string: Callable[..., str], folder: Path, monkeypatch: pytest.MonkeyPatch,
         configuration: Path) -> None:
+    text = connection_string(LogLevel="TRACE", LogPath=str(folder / "option"))
     monkeypatch.setenv("ATHENA_ODBC_LOG", f"info:{folder / 'environment'}")
     env = odbc.Env()
     connection = odbc.Connection(env)
-    connection.check(connection.connect(connection_string(LogLevel="TRACE",
-                                                          LogPath=str(folder / "option"))))
+    connection.check(connection.connect(text))
     end(connection)
     assert env.free() == odbc.SUCCESS
     assert not (folder / "option").exists()
