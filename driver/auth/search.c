@@ -286,6 +286,7 @@ static enum status finish_source(struct search *s)
 
     buf_init(&result.assertion, ASSERTION_BYTES_MAX);
     st = s->source->kind->ready(s->source, &result, &s->op.fault);
+    s->needs_person |= result.needs_person;
     if (!st && result.assertion.count) {
         s->step = SEARCH_SAML;
         st = saml_call_start(&s->saml, s->source, &result.assertion, &s->op.fault);

@@ -15,6 +15,7 @@ static const struct sign_in_kind *const by_type[] = {
     [AUTHENTICATION_JWT] = &via_web_identity,
     [AUTHENTICATION_BROWSER_SSO_OIDC] = &via_browser_sso_oidc,
     [AUTHENTICATION_ADFS] = &via_adfs,
+    [AUTHENTICATION_OKTA] = &via_okta,
     [AUTHENTICATION_PING] = &via_ping,
     [AUTHENTICATION_JWT_TIP] = &via_jwt_tip,
     [AUTHENTICATION_SAGEMAKER_BROWSER_IDC] = &via_sagemaker_browser_idc,

@@ -45,6 +45,7 @@ struct sign_in {
 struct sign_in_result {
     struct aws_credentials keys;
     struct buf assertion; /* a SAML response in base64; empty: none */
+    bool needs_person;    /* somebody had to be asked this time, as the kind's needs_person */
 };
 
 struct sign_in_kind {

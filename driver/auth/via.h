@@ -24,6 +24,7 @@ extern const struct sign_in_kind via_external; /* AuthenticationType=External Cr
 extern const struct sign_in_kind via_azure, via_browser_azure, via_browser_saml;
 
 extern const struct sign_in_kind via_adfs; /* AuthenticationType=ADFS */
+extern const struct sign_in_kind via_okta; /* AuthenticationType=Okta */
 extern const struct sign_in_kind via_ping; /* AuthenticationType=Ping */
 
 #endif

@@ -16,6 +16,7 @@ static const struct {
                                         "or choose AuthenticationType=Default Credentials, or IAM "
                                         "Profile with AWSProfile"},
     [AUTHENTICATION_ADFS] = {{OPTION_IDP_HOST}, 1, NULL},
+    [AUTHENTICATION_OKTA] = {{OPTION_UID, OPTION_PWD, OPTION_IDP_HOST, OPTION_APP_ID}, 4, NULL},
     [AUTHENTICATION_PING] = {{OPTION_UID, OPTION_PWD, OPTION_IDP_HOST}, 3, NULL},
     [AUTHENTICATION_AZURE_AD] = {{OPTION_UID, OPTION_PWD, OPTION_IDP_TENANT, OPTION_CLIENT_ID,
                                   OPTION_CLIENT_SECRET},

@@ -110,6 +110,9 @@ static void names(void **state)
     assert_true(token_cache_find(&other, home, "Browser AD", &options));
     assert_string_not_equal(other.file, cache.file);
     set(OPTION_PWD, "s3cr3t-password");
+    set(OPTION_MFA_TOKEN, "123456"); /* another one each time, for the same keys */
+    assert_true(token_cache_find(&other, home, "Browser AD", &options));
+    assert_string_equal(other.file, cache.file);
     set(OPTION_APPLICATION_NAME, "has no say in who signs in");
     assert_true(token_cache_find(&other, home, "Browser AD", &options));
     assert_string_equal(other.file, cache.file);
