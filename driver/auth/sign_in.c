@@ -11,6 +11,7 @@ static const struct sign_in_kind *const by_type[] = {
     [AUTHENTICATION_AZURE_AD] = &via_azure,
     [AUTHENTICATION_BROWSER_AZURE_AD] = &via_browser_azure,
     [AUTHENTICATION_BROWSER_SAML] = &via_browser_saml,
+    [AUTHENTICATION_BROWSER_OIDC_TIP] = &via_browser_oidc_tip,
     [AUTHENTICATION_EXTERNAL_CREDENTIALS] = &via_external,
     [AUTHENTICATION_JWT] = &via_web_identity,
     [AUTHENTICATION_BROWSER_SSO_OIDC] = &via_browser_sso_oidc,

@@ -22,6 +22,7 @@ extern const struct sign_in_kind via_browser_sso_oidc; /* AuthenticationType=Bro
 
 extern const struct sign_in_kind via_external; /* AuthenticationType=External Credentials */
 extern const struct sign_in_kind via_azure, via_browser_azure, via_browser_saml;
+extern const struct sign_in_kind via_browser_oidc_tip;
 
 extern const struct sign_in_kind via_adfs; /* AuthenticationType=ADFS */
 extern const struct sign_in_kind via_okta; /* AuthenticationType=Okta */

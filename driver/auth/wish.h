@@ -35,6 +35,9 @@ struct search_wish {
      */
     struct buf *keepsake;
 
+    /* The same for the refresh token of an OpenID Connect provider (auth/oidc_login.h). */
+    struct buf *refresh_token;
+
     /* Keys that AWS has refused as ended, by their id: they are not taken from the cache again. */
     const char *refused_key_id; /* "": none */
 

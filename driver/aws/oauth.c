@@ -45,7 +45,7 @@ void oauth_answer_wipe(struct oauth_answer *o)
 
 static bool is_address(const char *text)
 {
-    return ascii_begins(text, "https://") || ascii_begins(text, "http://");
+    return ascii_begins(text, "https://");
 }
 
 bool oauth_places_read(struct oauth_places *p, struct arena *a, const char *bytes, size_t count)

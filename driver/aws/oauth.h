@@ -29,7 +29,7 @@ struct oauth_places {
     const char *issuer, *authorization_endpoint, *token_endpoint;
 };
 
-/* False when it is no JSON, or one of the endpoints is missing or no http or https address. */
+/* False when it is no JSON, or one of the endpoints is missing or no https address. */
 bool oauth_places_read(struct oauth_places *p, struct arena *a, const char *bytes, size_t count);
 
 /*

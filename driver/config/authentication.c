@@ -31,6 +31,10 @@ static const struct {
                                          4,
                                          NULL},
     [AUTHENTICATION_JWT_TIP] = {{OPTION_WEB_IDENTITY_TOKEN, OPTION_APPLICATION_ROLE_ARN}, 2, NULL},
+    [AUTHENTICATION_BROWSER_OIDC_TIP] = {{OPTION_IDP_WELL_KNOWN_CONFIGURATION_URL, OPTION_CLIENT_ID,
+                                          OPTION_APPLICATION_ROLE_ARN},
+                                         3,
+                                         NULL},
     [AUTHENTICATION_SAGEMAKER_BROWSER_IDC] = {{OPTION_SAGEMAKER_DOMAIN_ID,
                                                OPTION_SAGEMAKER_PROJECT_ID,
                                                OPTION_SAGEMAKER_DOMAIN_REGION,
@@ -49,6 +53,7 @@ static const struct {
 } either[AUTHENTICATION_TYPE_COUNT] = {
     [AUTHENTICATION_JWT] = {OPTION_PREFERRED_ROLE, OPTION_ROLE_ARN},
     [AUTHENTICATION_JWT_TIP] = {OPTION_WORKGROUP_ARN, OPTION_CUSTOMER_IDC_APPLICATION_ARN},
+    [AUTHENTICATION_BROWSER_OIDC_TIP] = {OPTION_WORKGROUP_ARN, OPTION_CUSTOMER_IDC_APPLICATION_ARN},
 };
 
 /* How long a person has, of those types that ask one. */

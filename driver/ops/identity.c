@@ -44,8 +44,8 @@ struct identity {
     struct search *search ONLY_ON(io_thread); /* while is_searching */
     unsigned abandoned ONLY_ON(io_thread);    /* searches that were cancelled and have not ended */
     struct aws_credentials found ONLY_ON(io_thread);
-    bool needs_person ONLY_ON(io_thread);   /* a search asks somebody: never ahead of time */
-    struct buf keepsake ONLY_ON(io_thread); /* see struct search_wish */
+    bool needs_person ONLY_ON(io_thread); /* a search asks somebody: never ahead of time */
+    struct buf keepsake ONLY_ON(io_thread), refresh_token ONLY_ON(io_thread); /* see search_wish */
     char refused_key_id[132] ONLY_ON(io_thread);
     bool has_used_code ONLY_ON(io_thread);
     struct fault fault ONLY_ON(io_thread); /* of the last search, when it failed */
@@ -97,13 +97,19 @@ static void wipe_text(const char *text)
     if (text) explicit_bzero((char *)(uintptr_t)text, strlen(text));
 }
 
+static void wipe_buf(struct buf *b)
+{
+    if (b->count) explicit_bzero(b->bytes, b->count);
+    buf_clear(b);
+}
+
 static void identity_free(struct identity *id) NO_THREAD_CHECK;
 static void identity_free(struct identity *id)
 {
     options_clear(&id->options);
     credentials_clear(&id->found);
-    if (id->keepsake.count) explicit_bzero(id->keepsake.bytes, id->keepsake.count);
-    buf_clear(&id->keepsake);
+    wipe_buf(&id->keepsake);
+    wipe_buf(&id->refresh_token);
     sigv4_key_clear(&id->athena_key);
     sigv4_key_clear(&id->s3_key);
     watcher_free(id->watcher);
@@ -179,6 +185,7 @@ static bool make_wish(struct identity *id, const struct session *s)
         .max_retries = s->max_retries,
         .clock_offset_s = &id->clock_offset_s,
         .keepsake = &id->keepsake,
+        .refresh_token = &id->refresh_token,
         .refused_key_id = id->refused_key_id,
         .has_used_code = &id->has_used_code,
         .done = settle,
@@ -204,6 +211,7 @@ static struct identity *identity_new(const struct options *o, const struct sessi
     list_init(&id->link);
     list_init(&id->waiters);
     buf_init(&id->keepsake, KEEPSAKE_BYTES_MAX);
+    buf_init(&id->refresh_token, KEEPSAKE_BYTES_MAX);
     id->engine = s->engine;
     id->catalog_cache = catalog_cache_new();
     if (id->catalog_cache && make_shared_parts(id) && copy_environment(id) &&

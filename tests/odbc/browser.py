@@ -11,6 +11,7 @@ its "log", and the statuses with which the last pages came to "ends".
 from __future__ import annotations
 
 import html.parser
+import http.client
 import http.cookiejar
 import json
 import os
@@ -62,8 +63,8 @@ class Visit:
                 return answer.status, answer.url, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, url, error.read().decode()
-        except urllib.error.URLError:
-            return 0, url, ""  # nobody is there
+        except (OSError, http.client.HTTPException):
+            return 0, url, ""  # nobody is there, or not any more
 
     def sign_in(self, url: str) -> int:
         status, at, text = self.open(url)

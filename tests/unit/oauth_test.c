@@ -71,6 +71,7 @@ static void places(void **state)
         {"{\"authorization_endpoint\":\"https://a/\"}", false},
         {"{\"authorization_endpoint\":\"javascript:x\",\"token_endpoint\":\"https://t\"}", false},
         {"{\"authorization_endpoint\":\"https://a/\",\"token_endpoint\":7}", false},
+        {"{\"authorization_endpoint\":\"https://a/\",\"token_endpoint\":\"http://t\"}", false},
         {"nothing", false},
     };
 

@@ -222,8 +222,7 @@ static void values_by_kind(void **state)
         {"AuthenticationType", "default credentials", AUTHENTICATION_DEFAULT_CREDENTIALS,
          SQLSTATE_NONE},
         {"AuthenticationType", "BrowserSaml", AUTHENTICATION_BROWSER_SAML, SQLSTATE_NONE},
-        {"AuthenticationType", "BrowserOidcTip", 0, SQLSTATE_HYC00},
-        {"AuthenticationType", "!BrowserOidcTip", 0, SQLSTATE_HY024},
+        {"AuthenticationType", "!Okta", 0, SQLSTATE_HY024},
         {"LogLevel", "0 # 0 = off, 1 = on", 8, SQLSTATE_NONE},
         {"LogLevel", "Trace", 5, SQLSTATE_NONE},
         {"LogLevel", "7", 0, SQLSTATE_HY024},
@@ -267,10 +266,10 @@ static void a_refused_choice_is_told_what_there_is(void **state)
     const char *allowed;
 
     (void)state;
-    assert_int_equal(set(&o, "AuthenticationType", "BrowserOidcTip", &f), ST_ERR);
+    assert_int_equal(set(&o, "AuthenticationType", "Telepathy", &f), ST_ERR);
     allowed = strstr(f.text, "IAM Credentials, IAM Profile, Default Credentials, Instance Profile");
     assert_non_null(allowed);
-    assert_null(strstr(allowed, "BrowserOidcTip"));
+    assert_null(strstr(allowed, "Telepathy"));
     options_clear(&o);
 }
 
