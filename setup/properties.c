@@ -76,7 +76,6 @@ static char *help_of(const struct option_info *info)
     if (*allowed) buf_printf(&b, " Allowed: %s.", allowed);
     if (info->fallback) buf_printf(&b, " Default: %s.", info->fallback);
     if (info->state == OPTION_STATE_ACCEPTED) buf_puts(&b, " Accepted, without effect.");
-    if (info->state == OPTION_STATE_PLANNED) buf_puts(&b, " Not implemented in this version.");
     return buf_take(&b);
 }
 

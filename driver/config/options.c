@@ -405,20 +405,6 @@ int options_log_level(const struct options *o)
 
 /* ---- checks over everything ---- */
 
-static enum status check_planned(const struct options *o, struct fault *f)
-{
-    for (unsigned id = 0; id < OPTION_COUNT; id++) {
-        const struct option_info *info = &infos[id];
-        const struct option_value *v = &o->values[id];
-
-        if (info->state != OPTION_STATE_PLANNED || !v->text) continue;
-        if (info->kind == OPTION_KIND_FLAG && v->number == fallback_number(info)) continue;
-        return fault_set(f, SQLSTATE_HYC00, 0, "option %s is not implemented in this version (%s)",
-                         info->name, info->doc);
-    }
-    return ST_OK;
-}
-
 static bool is_account(const char *text)
 {
     return strlen(text) == 12 && strspn(text, "0123456789") == 12;
@@ -449,9 +435,8 @@ static enum status check_output(const struct options *o, struct fault *f)
 
 enum status options_check(const struct options *o, struct fault *f)
 {
-    enum status st = check_planned(o, f);
+    enum status st = authentication_check(o, f);
 
-    if (!st) st = authentication_check(o, f);
     if (!st) st = check_output(o, f);
     if (!st) st = proxy_check(o, f);
     return st;

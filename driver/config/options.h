@@ -41,8 +41,7 @@ enum option_kind {
 
 enum option_state {
     OPTION_STATE_HONOURED, /* works */
-    OPTION_STATE_ACCEPTED, /* any value is taken, none has an effect; the doc says why */
-    OPTION_STATE_PLANNED   /* a value other than the default is refused with HYC00 */
+    OPTION_STATE_ACCEPTED  /* any value is taken, none has an effect; the doc says why */
 };
 
 struct option_info {
@@ -129,9 +128,8 @@ enum status options_copy(struct options *to, const struct options *from, struct 
 void options_override(struct options *o, struct options *from);
 
 /*
- * What can be told only when all sources have been read: PLANNED options with a value other than
- * their default (HYC00 with the option's name), combinations that make no sense (HY024), and keys
- * that the authentication type needs and nobody gave (28000).
+ * What can be told only when all sources have been read: combinations that make no sense (HY024),
+ * and keys that the authentication type needs and nobody gave (28000).
  */
 enum status options_check(const struct options *o, struct fault *f);
 

@@ -331,16 +331,49 @@ def test_clock_that_is_wrong_by_an_hour(athena, profiles, connect: Callable, fir
     assert athena.stats()["signature_failures"] == 1
 
 
-def test_keys_are_replaced_in_the_middle_of_a_download(athena, profiles, connect: Callable) -> None:
+def by_a_token(athena: EmulatorProcess, kind: str, **more: str) -> dict[str, str | None]:
+    return {"AuthenticationType": kind, "UID": None, "PWD": None,
+            "web_identity_token": athena.control("POST", "jwt", {})["token"],
+            "WorkGroupArn": "arn:aws:athena:us-east-1:123456789012:workgroup/people",
+            "ApplicationRoleArn": ROLE + "AthenaLocalApplication",
+            "SSOOIDCEndpointOverride": athena.url + "/_local/tip/oidc",
+            "SSOAdminEndpointOverride": athena.url + "/_local/tip/sso",
+            "preferred_role": ROLE + "AthenaLocalWeb", **more}
+
+
+# way: the role whose sessions are to be short, what it trusts, the options
+SHORT = {
+    "profile": ({"name": "AthenaLocal"}, lambda athena, **more: by_profile(athena, "one", **more)),
+    "option": ({"name": "AthenaLocal"}, lambda athena, **more: by_option(**more)),
+    "JWT": ({"name": "AthenaLocalWeb", "by": "AssumeRoleWithWebIdentity"},
+            lambda athena, **more: by_a_token(athena, "JWT", **more)),
+    "JWT_TIP": ({"name": "AthenaLocalAccess", "needs_context": True},
+                lambda athena, **more: by_a_token(athena, "JWT_TIP", **more)),
+}
+
+
+@pytest.mark.parametrize(("role", "options"), SHORT.values(), ids=SHORT)
+def test_keys_are_replaced_in_the_middle_of_a_download(athena, profiles, connect: Callable,
+                                                       role: dict, options: Callable) -> None:
     """The role lasts so short that its keys end while rows are fetched; each comes exactly once."""
-    athena.control("POST", "roles", {"name": "AthenaLocal", "lasts_s": 63})
+    athena.control("POST", "roles", {**role, "lasts_s": 63})
     athena.faults({"service": "s3", "operation": "GetObject", "kind": "delay", "delay_ms": 300})
-    connection = connect(**by_profile(athena, "one", ResultFetcher="S3",
-                                      DownloadWindow=str(1 << 20), DownloadConnections="1"))
-    s = odbc.Statement(connection)
-    s.check(s.execute("SELECT x, lpad('', 400, 'y') FROM UNNEST(sequence(1, 8000)) AS t(x) ORDER BY x"))
-    first = athena.requests("sts.AssumeRole")
+    s = odbc.Statement(connect(**options(athena, ResultFetcher="S3", DownloadConnections="1",
+                                         DownloadWindow=str(1 << 20))))
+    s.check(s.execute("SELECT x, lpad('', 400, 'y') FROM UNNEST(sequence(1, 8000)) AS t(x) "
+                      "ORDER BY x"))
+    calls = "sts.AssumeRoleWithWebIdentity" if "Web" in role["name"] else "sts.AssumeRole"
+    first = athena.requests(calls)
     time.sleep(3.5)
     rows = [int(s.text(1)) for _ in iter(s.fetch, odbc.NO_DATA)]
     assert rows == list(range(1, 8001))
-    assert athena.requests("sts.AssumeRole") > first
+    assert athena.requests(calls) > first
+
+
+@pytest.mark.parametrize("kind", ["profile", "JWT", "JWT_TIP"])
+def test_login_that_takes_too_long(athena, profiles, env: odbc.Env, connection_string: Callable,
+                                   kind: str) -> None:
+    athena.faults({"service": "sts", "kind": "delay", "delay_ms": 20000})
+    _, options = SHORT[kind]
+    state, message = refused(env, connection_string(**options(athena, LoginTimeout="1")))
+    assert state == "HYT00"
