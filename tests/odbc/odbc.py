@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "tools")]
+
 import known_secrets  # noqa: E402
 
 SUCCESS, INFO, STILL_EXECUTING, NO_DATA, ERROR, INVALID_HANDLE = 0, 1, 2, 100, -1, -2
@@ -144,6 +145,19 @@ def _argument(value: Any, wide: bool) -> Any:
     if isinstance(value, str):
         return utf16(value) if wide else value.encode() + b"\0"
     return ctypes.c_ssize_t(value) if isinstance(value, int) else value
+
+
+# What is to happen at once takes no longer, however busy the machine; what it would take if it did
+# not is longer.
+SOON_S = 12
+
+
+def eventually(question: Callable[[], bool], limit_s: float = 30) -> bool:
+    """Asks until the answer is yes, for what goes on in the background."""
+    deadline = time.monotonic() + limit_s
+    while not question() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return question()
 
 
 class OdbcError(Exception):

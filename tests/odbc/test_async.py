@@ -125,7 +125,7 @@ def test_cancel_of_a_running_query(athena, async_statement, wide) -> None:
     began = time.monotonic()
     s.check(s.poll(lambda: s.execute(sql, wide)), odbc.ERROR)
     assert s.states() == ["HY008"]
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < odbc.SOON_S
     finish(s)
     assert athena.requests("athena.StopQueryExecution") == 1
 
@@ -137,7 +137,7 @@ def test_cancel_from_another_thread_ends_a_blocking_call(connection) -> None:
     began = time.monotonic()
     s.check(s.execute("-- athena-local: run_ms=20000\nSELECT 1"), odbc.ERROR)
     assert s.states() == ["HY008"]
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < odbc.SOON_S
     timer.join()
     finish(s)
     s.check(s.free())
@@ -148,7 +148,7 @@ def test_cancel_between_polls_of_a_fetch(athena, async_statement) -> None:
     s = async_statement
     s.check(s.poll(lambda: s.execute("SELECT * FROM taxi_trips WHERE trip_id <= 200000")))
     athena.faults({"service": "s3", "operation": "GetObject", "kind": "delay", "count": 100,
-                   "delay_ms": 3000})
+                   "delay_ms": 15000})
     while (rc := s.fetch()) in (odbc.SUCCESS, odbc.STILL_EXECUTING):
         if rc == odbc.STILL_EXECUTING:
             time.sleep(0.5)  # parts that were on their way before the delay still come
@@ -207,10 +207,8 @@ def test_disconnect_with_queries_pending(athena, connect) -> None:
     time.sleep(0.5)
     began = time.monotonic()
     connection.check(connection.disconnect())
-    assert time.monotonic() - began < 4
-    deadline = time.monotonic() + 5
-    while athena.requests("athena.StopQueryExecution") < 5 and time.monotonic() < deadline:
-        time.sleep(0.05)
+    assert time.monotonic() - began < odbc.SOON_S
+    odbc.eventually(lambda: athena.requests("athena.StopQueryExecution") >= 5)
     assert athena.requests("athena.StopQueryExecution") == 5
 
 
@@ -253,7 +251,7 @@ def test_disconnect_ends_a_blocking_call_of_another_thread(athena, connect) -> N
     time.sleep(0.5)
     began = time.monotonic()
     connection.disconnect()
-    worker.join(10)
+    worker.join(odbc.SOON_S)
     assert not worker.is_alive()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < odbc.SOON_S
     assert answers[0][0] in (odbc.ERROR, odbc.INVALID_HANDLE)

@@ -65,7 +65,7 @@ def test_deferred(connection, orientation: int, offset: int) -> None:
 def test_cancel_of_a_deferred_fetch(athena, connection, orientation: int, offset: int) -> None:
     """It ends without SQL_ERROR, says HY008, and the next one too; the cursor has not moved."""
     s, status, fetched = scrollable(connection, True), (ctypes.c_ushort * 3)(), ctypes.c_size_t()
-    hold_back(athena, "delay", 4000)
+    hold_back(athena, "delay", 20000)
     run(s, LARGE)
     s.check(s.set(odbc.ATTR_ROW_STATUS_PTR, ctypes.addressof(status)))
     s.check(s.set(odbc.ATTR_ROWS_FETCHED_PTR, ctypes.addressof(fetched)))
@@ -87,7 +87,7 @@ def test_cancel_of_a_deferred_fetch(athena, connection, orientation: int, offset
 
 def test_cancel_of_a_blocked_fetch(athena, connection) -> None:
     s = scrollable(connection)
-    hold_back(athena, "delay", 4000)
+    hold_back(athena, "delay", 20000)
     run(s, LARGE)
     s.check(s.fetch())
     timer = threading.Timer(0.5, s.cancel)
@@ -95,7 +95,7 @@ def test_cancel_of_a_blocked_fetch(athena, connection) -> None:
     began = time.monotonic()
     assert s.fetch_scroll(FETCH_LAST) == ERROR
     assert s.states() == ["HY008"]
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < odbc.SOON_S
     timer.join()
     athena.reset()
     finish(s)
@@ -119,14 +119,14 @@ def test_cancel_at_any_time(connection) -> None:
 def test_time_out_of_the_whole_call(athena, connect, is_async: bool) -> None:
     """However many waits a fetch has, they are over after SQL_ATTR_QUERY_TIMEOUT together."""
     s = scrollable(connect(DownloadWindow="1048576"), is_async)
-    hold_back(athena, "delay", 700)
+    hold_back(athena, "delay", 1500)
     run(s, LARGE)
     s.check(s.set(odbc.ATTR_QUERY_TIMEOUT, 2))
     began = time.monotonic()
     rc = s.poll(lambda: s.fetch_scroll(FETCH_LAST))
     assert rc == (INFO if is_async else ERROR)
     assert s.states() == ["HYT00"]
-    assert 1.8 < time.monotonic() - began < 4
+    assert 1.8 < time.monotonic() - began < 7
     athena.reset()
     finish(s)
 

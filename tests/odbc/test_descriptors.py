@@ -497,7 +497,7 @@ def calls_of(statement: odbc.Statement, kind: str) -> dict[str, Callable[[], int
 def test_while_the_statement_is_executing(async_statement: odbc.Statement, kind: str) -> None:
     calls = calls_of(async_statement, kind)
     one, other = calls.pop("one"), calls.pop("other")
-    sql = "-- athena-local: run_ms=400\nSELECT 1"
+    sql = "-- athena-local: run_ms=2500\nSELECT 1"
     assert async_statement.execute(sql) == odbc.STILL_EXECUTING
     for name, call in calls.items():
         assert (call(), one.states()) == (odbc.ERROR, ["HY010"]), name
@@ -524,7 +524,7 @@ def test_free_while_the_statement_is_executing(async_statement: odbc.Statement) 
     ard = odbc.Descriptor(s.parent)
     s.check(s.set(odbc.KINDS["ARD"], ard.value))
     s.check(s.bind(1, odbc.C_SLONG, ctypes.addressof(value), 4, None))
-    sql = "-- athena-local: run_ms=300\nSELECT 1"
+    sql = "-- athena-local: run_ms=1500\nSELECT 1"
     assert s.execute(sql) == odbc.STILL_EXECUTING
     assert ard.free() == odbc.ERROR
     assert set(ard.states()) == {"HY010"}, "the manager says so after it has asked the driver"

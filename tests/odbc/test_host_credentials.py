@@ -239,23 +239,23 @@ def test_one_search_for_all_connections(instance, connect: Callable) -> None:
 
 def test_keys_that_end_are_replaced(instance, connect: Callable) -> None:
     """They are good until a minute before their end, and until then not asked for again."""
-    dial(instance, duration_s=62.5)
+    dial(instance, duration_s=65)
     statement = odbc.Statement(connect(**PROFILE))
     assert statement.query("SELECT 1") == [("1",)]
     assert instance.requests(INSTANCE) == 1
-    time.sleep(2.6)
+    time.sleep(5.1)
     assert statement.query("SELECT 2") == [("2",)]
     assert instance.requests(INSTANCE) == 2
 
 
 def test_cancelled_while_waiting(instance, connect: Callable) -> None:
-    instance.faults({"service": "host", "kind": "delay", "delay_ms": 4000})
+    instance.faults({"service": "host", "kind": "delay", "delay_ms": 10000})
     s = odbc.Statement(connect(**PROFILE, ConnectionTest="0"), is_async=True)
     assert s.execute("SELECT 1") == odbc.STILL_EXECUTING
     begun = time.monotonic()
     s.check(s.cancel())
     s.check(s.poll(lambda: s.execute("SELECT 1")), odbc.ERROR)
-    assert s.states() == ["HY008"] and time.monotonic() - begun < 2
+    assert s.states() == ["HY008"] and time.monotonic() - begun < 9
     instance.faults()
     s.check(s.poll(lambda: s.execute("SELECT 2")))
     assert s.poll(s.fetch) == odbc.SUCCESS

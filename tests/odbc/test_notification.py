@@ -43,7 +43,7 @@ class Wake:
             self.sockets = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
             self.reader, self.writer = (s.detach() for s in self.sockets)
 
-    def wait(self, limit_s: float = 20) -> bool:
+    def wait(self, limit_s: float = 60) -> bool:
         return bool(select.select([self.reader], [], [], limit_s)[0])
 
     def signals(self, settle_s: float = 0.1) -> int:
@@ -356,7 +356,7 @@ def test_callback(async_statement) -> None:
     s, bell = async_statement, Bell()
     bell.hang(s)
     s.check(s.execute(SLOW + "SELECT 1"), odbc.STILL_EXECUTING)
-    assert bell.rung.acquire(timeout=20)
+    assert bell.rung.acquire(timeout=60)
     s.check(s.execute(SLOW + "SELECT 1"))
     assert s.rows() == [("1",)]
     assert bell.last_calls() == 1
@@ -375,7 +375,7 @@ def test_callback_of_the_connection(connection) -> None:
     s = odbc.Statement(connection, is_async=True)
     connection.check(connection.set(CALLBACK, None))
     s.check(s.execute(SLOW + "SELECT 1"), odbc.STILL_EXECUTING)
-    assert bell.rung.acquire(timeout=20)
+    assert bell.rung.acquire(timeout=60)
     s.check(s.execute(SLOW + "SELECT 1"))
     assert bell.last_calls() == 1
     s.check(s.free())
@@ -388,7 +388,7 @@ def test_callback_of_an_error_and_of_a_cancel(async_statement) -> None:
         s.check(s.execute(sql), odbc.STILL_EXECUTING)
         if sql == LONG:
             s.check(s.cancel())
-        assert bell.rung.acquire(timeout=20)
+        assert bell.rung.acquire(timeout=60)
         s.check(s.execute(sql), odbc.ERROR)
         assert bell.last_calls() == number
     s.check(s.set(CALLBACK, None))
@@ -430,7 +430,7 @@ def test_three_hundred_fast_queries(connection) -> None:
             if rc == odbc.STILL_EXECUTING:
                 deferred["callback" if number % 2 else "event"] += 1
                 waiting[s] = sql
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while signals < deferred["event"] or len(bell.calls) < deferred["callback"]:
             assert time.monotonic() < deadline, (signals, len(bell.calls), deferred)
             signals += wake.signals(0.001)

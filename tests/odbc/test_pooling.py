@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
+import odbc
 import pytest
 from conftest import DRIVER, RUNTIME, TOP
 
@@ -85,7 +85,5 @@ def test_a_pooled_connection_is_reset(pooled, athena, more: tuple[str, ...]) -> 
     said = pooled("380", *more).split("\n")
     assert said[:4] == ["metadata_id 0", "max_rows 0", "rows 20", "done"]
     assert athena.stats()["requests"]["athena.GetWorkGroup"] == 1, "it was the same connection"
-    deadline = time.monotonic() + 5
-    while not athena.stats()["queries"]["stopped"] and time.monotonic() < deadline:
-        time.sleep(0.05)
+    odbc.eventually(lambda: athena.stats()["queries"]["stopped"] > 0)
     assert athena.stats()["queries"]["stopped"] == 1

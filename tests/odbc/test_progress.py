@@ -138,7 +138,7 @@ def test_text_that_does_not_fit(connect, wide) -> None:
 def test_figures_of_a_pending_execution(connect, wide) -> None:
     """Driver-defined fields by the ANSI function are all that unixODBC lets through meanwhile."""
     s = odbc.Statement(connect(wide), is_async=True)
-    sql = "-- athena-local: queue_ms=400 run_ms=800\nSELECT count(*) FROM taxi_trips"
+    sql = "-- athena-local: queue_ms=1000 run_ms=1500\nSELECT count(*) FROM taxi_trips"
     seen, rc = [], odbc.STILL_EXECUTING
     while rc == odbc.STILL_EXECUTING:
         rc = s.execute(sql, wide)
@@ -162,7 +162,7 @@ def test_behind_the_manager_s_own_records(async_statement) -> None:
     s.check(s.execute(sql), odbc.STILL_EXECUTING)
     s.check(s.fetch(), odbc.ERROR)
     assert s.states() == ["HY010"]
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while diagnostic(s, "STATE", record=1000) != "RUNNING" and time.monotonic() < deadline:
         time.sleep(0.01)
     assert diagnostic(s, "STATE", record=2) == "RUNNING"
@@ -318,7 +318,7 @@ def test_no_lock_is_held_while_it_is_called(connection) -> None:
     began = time.monotonic()
     s.check(s.execute("-- athena-local: run_ms=20000\nSELECT 1"), odbc.ERROR)
     assert s.states() == ["HY008"]
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < odbc.SOON_S
     stop_listening(s)
     assert s.query("SELECT 1") == [("1",)]
     s.check(s.free())
