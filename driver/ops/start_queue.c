@@ -16,7 +16,7 @@
  * the rate can count; more than three quarters of a host's connections would leave too few for
  * calls of other kinds. All of them may be refused when the account's queue turns out to be full.
  */
-enum { WINDOW_FIRST = 8, WINDOW_BURST = 24, WINDOW_MOST = 96 };
+enum { WINDOW_FIRST = 8, WINDOW_BURST = 16, WINDOW_MOST = 96 };
 static const double ANSWER_FIRST_S = 0.25; /* before the first is known */
 static const double ANSWER_PART = 0.125;   /* of a new one in the mean */
 static const double SPARE = 1.5;

