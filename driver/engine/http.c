@@ -39,6 +39,15 @@ bool http_settings_copy(struct http_settings *to, const struct http_settings *fr
     return is_whole;
 }
 
+void http_settings_wipe(struct http_settings *s)
+{
+    const char *const secrets[] = {s->proxy, s->proxy_user, s->proxy_password};
+
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
+        if (secrets[i]) explicit_bzero((char *)(uintptr_t)secrets[i], strlen(secrets[i]));
+    }
+}
+
 /* For an exchange that could not begin. */
 static enum status take_back(struct http *h, struct http_easy *easy, struct fault *f)
     RUNS_ON(io_thread)

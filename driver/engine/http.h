@@ -42,6 +42,9 @@ struct http_settings {
 bool http_settings_copy(struct http_settings *to, const struct http_settings *from,
                         struct arena *a);
 
+/* What of it is secret: a proxy's login, also one that stands in its URL. Then it is not usable. */
+void http_settings_wipe(struct http_settings *s);
+
 /*
  * Receives body bytes as they arrive; returns how many it took: count, or fewer, which ends the
  * exchange with a fault ("the receiver refused"). Called from inside curl: it may op_wake(), but

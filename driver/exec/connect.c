@@ -177,6 +177,23 @@ void connect_cancel(struct dbc *d)
     mutex_unlock(&d->shared);
 }
 
+/* What other drivers want to be told in any case, and such a workgroup refuses. */
+static SQLRETURN warn_of_managed_results(struct dbc *d)
+{
+    static const enum option_id in_vain[] = {OPTION_S3_OUTPUT_LOCATION, OPTION_S3_OUTPUT_ENC_OPTION,
+                                             OPTION_EXPECTED_BUCKET_OWNER, OPTION_ACL_OPTION};
+    SQLRETURN rc = SQL_SUCCESS;
+
+    if (!atomic_load(&d->session->has_managed_results)) return rc;
+    for (size_t i = 0; i < sizeof in_vain / sizeof *in_vain; i++) {
+        if (!options_is_set(&d->options, in_vain[i])) continue;
+        rc = diag_warn(&d->base.diag, SQLSTATE_01000,
+                       "option %s has no effect: workgroup %s keeps results itself",
+                       options_info(in_vain[i])->name, d->session->workgroup);
+    }
+    return rc;
+}
+
 static SQLRETURN say_hello(struct dbc *d)
 {
     struct hello *hello;
@@ -193,7 +210,7 @@ static SQLRETURN say_hello(struct dbc *d)
     if (op_wait(&hello->op, CLOCK_NEVER)) rc = refuse(d, &hello->op.fault);
     publish(d, NULL);
     op_release(&hello->op);
-    return rc;
+    return rc ? rc : warn_of_managed_results(d);
 }
 
 static void read_settings(struct dbc *d)

@@ -40,6 +40,7 @@ static enum status read_answer(struct hello *h)
     }
     if (!st) {
         session_set_engine_version(h->session, group.engine_version);
+        atomic_store(&h->session->has_managed_results, group.has_managed_results);
         log_info("workgroup %s: %s%s%s", group.name, group.engine_version,
                  group.has_managed_results ? ", managed results" : "",
                  group.is_enforced ? ", its output location is enforced" : "");

@@ -120,8 +120,8 @@ static void identity_free(struct identity *id)
     quota_free(id->quota);
     for (int i = 0; i < ENV_COUNT; i++)
         wipe_text(id->env.values[i]);
-    wipe_text(id->http.proxy_password);
-    wipe_text(id->idp.proxy_password);
+    http_settings_wipe(&id->http);
+    http_settings_wipe(&id->idp);
     arena_clear(&id->arena);
     free(id->key);
     free(id);

@@ -165,6 +165,16 @@ static void log_text(const struct query *q)
         log_trace("parameter %zu: %s", i + 1, q->in.parameters[i]);
 }
 
+static void say_where_results_go(struct athena_start *start, const struct session *s)
+{
+    if (atomic_load(&s->has_managed_results)) return;
+    start->output_location = s->output_location;
+    start->encryption_option = s->encryption_option;
+    start->kms_key = s->kms_key;
+    start->expected_bucket_owner = s->expected_bucket_owner;
+    start->acl_option = s->acl_option;
+}
+
 static enum status start_submit(struct query *q) RUNS_ON(io_thread);
 static enum status start_submit(struct query *q)
 {
@@ -175,11 +185,6 @@ static enum status start_submit(struct query *q)
                                  .catalog = q->in.catalog,
                                  .database = q->in.schema,
                                  .workgroup = s->workgroup,
-                                 .output_location = s->output_location,
-                                 .encryption_option = s->encryption_option,
-                                 .kms_key = s->kms_key,
-                                 .expected_bucket_owner = s->expected_bucket_owner,
-                                 .acl_option = s->acl_option,
                                  .parameters = q->in.parameters,
                                  .parameter_count = q->in.parameter_count,
                                  .reuse_results = s->reuse_results && !q->in.is_fresh,
@@ -187,6 +192,7 @@ static enum status start_submit(struct query *q)
     const enum sql_kind kind = kind_of(q->in.sql);
     struct buf body;
 
+    say_where_results_go(&start, s);
     q->io.may_change_catalogs = may_change_catalogs(kind);
     forget_catalogs(q);
     log_text(q);

@@ -104,9 +104,7 @@ enum status session_s3_endpoint(const struct session *s, struct arena *arena, co
 static void session_free(struct session *s)
 {
     identity_release(s->identity);
-    if (s->http.proxy_password) {
-        explicit_bzero((char *)(uintptr_t)s->http.proxy_password, strlen(s->http.proxy_password));
-    }
+    http_settings_wipe(&s->http);
     arena_clear(&s->arena);
     free(s);
 }

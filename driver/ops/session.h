@@ -48,6 +48,8 @@ struct session {
     unsigned download_requests; /* of a result file, at once, at most */
 
     atomic_uint engine_version; /* of the workgroup; 0: not known (yet) */
+    /* The workgroup is known to keep results itself: it refuses what says where and how to. */
+    atomic_bool has_managed_results;
 
     struct start_line starts[START_KINDS] ONLY_ON(io_thread); /* those that wait to be started */
     struct bucket_regions bucket_regions ONLY_ON(io_thread);

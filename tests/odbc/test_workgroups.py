@@ -180,7 +180,12 @@ def test_managed_results(athena, connect, fetcher) -> None:
     {"S3OutputLocation": OWN}, {"S3OutputEncOption": "SSE_S3"},
     {"ExpectedBucketOwner": "123456789012"}])
 def test_managed_results_take_no_location(connect, options) -> None:
-    s = odbc.Statement(connect(Workgroup="managed", **options))
+    """Which AWS's own driver wants to be told: a warning, or Athena's refusal where nobody asked."""
+    connection = connect(Workgroup="managed", **options)
+    (state, _, text), = connection.diagnostics()
+    assert state == "01000" and next(iter(options)) in text and "managed" in text, text
+    assert run(connection)[0] == EVERY
+    s = odbc.Statement(connect(Workgroup="managed", ConnectionTest="0", **options))
     s.check(s.execute(LONG), odbc.ERROR)
     state, _, text = s.diagnostics()[0]
     assert state == "HY024", text

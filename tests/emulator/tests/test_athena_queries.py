@@ -267,6 +267,39 @@ def test_read_only_key_fails_when_the_result_is_written(queries: Queries) -> Non
     assert other.run("SELECT 1", WorkGroup="managed")["Status"]["State"] == "SUCCEEDED"
 
 
+@pytest.mark.parametrize("option, algorithm", [("SSE_S3", "AES256"), ("SSE_KMS", "aws:kms")])
+def test_encryption_by_the_server(queries: Queries, s3, option: str, algorithm: str) -> None:
+    encryption = {"EncryptionOption": option, **({"KmsKey": "key"} if "KMS" in option else {})}
+    done = queries.succeed("SELECT 1", ResultConfiguration={"EncryptionConfiguration": encryption})
+    assert done["ResultConfiguration"]["EncryptionConfiguration"] == encryption
+    bucket, key = done["ResultConfiguration"]["OutputLocation"].removeprefix("s3://").split("/", 1)
+    there = s3.get_object(Bucket=bucket, Key=key)
+    assert there["ServerSideEncryption"] == algorithm
+    assert there["Body"].read() == b'"_col0"\n"1"\n'
+
+
+def test_encryption_by_the_client(queries: Queries, s3) -> None:
+    """The object is ciphertext; Athena itself reads it."""
+    encryption = {"EncryptionOption": "CSE_KMS", "KmsKey": "key"}
+    done = queries.succeed("SELECT 1", ResultConfiguration={"EncryptionConfiguration": encryption})
+    bucket, key = done["ResultConfiguration"]["OutputLocation"].removeprefix("s3://").split("/", 1)
+    there = s3.get_object(Bucket=bucket, Key=key)
+    assert int(there["Metadata"]["x-amz-unencrypted-content-length"]) == 12
+    assert "x-amz-key-v2" in there["Metadata"] and b"_col0" not in there["Body"].read()
+    rows = queries.athena.get_query_results(QueryExecutionId=done["QueryExecutionId"])
+    assert rows["ResultSet"]["Rows"][1]["Data"] == [{"VarCharValue": "1"}]
+
+
+@pytest.mark.parametrize("expected, state", [("210987654321", "SUCCEEDED"),
+                                             ("123456789012", "FAILED")])
+def test_the_expected_owner(queries: Queries, expected: str, state: str) -> None:
+    queries.local("buckets", {"name": "somebody-elses", "owner": "210987654321"})
+    status = queries.run("SELECT 1", ResultConfiguration={
+        "OutputLocation": "s3://somebody-elses/", "ExpectedBucketOwner": expected})["Status"]
+    assert status["State"] == state
+    assert state == "SUCCEEDED" or "expected bucket owner" in status["StateChangeReason"]
+
+
 # Quotas
 
 

@@ -353,6 +353,19 @@ def test_expected_owner_and_requester_pays(s3, bucket):
     assert code_of(error) == ("AccessDenied", 403)
 
 
+def test_buckets_of_others(emulator, s3):
+    """Of another account, and where the requester pays."""
+    emulator.control("POST", "buckets", {"name": "theirs", "owner": "210987654321",
+                                         "requester_pays": True})
+    s3.put_object(Bucket="theirs", Key="k", Body=b"x", RequestPayer="requester")
+    for refused in ({}, {"RequestPayer": "requester", "ExpectedBucketOwner": "123456789012"}):
+        with pytest.raises(ClientError) as error:
+            s3.get_object(Bucket="theirs", Key="k", **refused)
+        assert code_of(error) == ("AccessDenied", 403)
+    s3.get_object(Bucket="theirs", Key="k", RequestPayer="requester",
+                  ExpectedBucketOwner="210987654321")
+
+
 def test_bucket_in_another_region(emulator, s3, bucket):
     there = bucket + "-eu"
     s3.create_bucket(Bucket=there, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
