@@ -100,7 +100,7 @@ static void faults(void **state)
         {"Schema=x;PWD={s3cr3t", SQLSTATE_HY000, "PWD"},
         {"PWD={s3cr3t}};UID=u", SQLSTATE_HY000, "PWD"},
         {"VerifySSL=perhaps", SQLSTATE_HY024, "VerifySSL"},
-        {"AuthenticationType=BrowserOidcTip", SQLSTATE_HYC00, "BrowserOidcTip"},
+        {"AuthenticationType=perhaps", SQLSTATE_HY024, "AuthenticationType"},
     };
 
     (void)state;
