@@ -138,7 +138,7 @@ static enum status ask_person(struct oidc_login *l, struct fault *f)
                                  .timeout_option = "IdpResponseTimeout",
                                  .proof = "code",
                                  .echo = "state"};
-    const char *url;
+    const char *url = NULL;
 
     l->step = OIDC_PERSON;
     if (loopback_start(&l->loopback, l->in->owner, &wish, f) || write_address(&url, l, f)) {

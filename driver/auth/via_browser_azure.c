@@ -71,7 +71,7 @@ static enum status start(struct sign_in *in, struct fault *f)
                                  .timeout_option = "timeout",
                                  .proof = "code",
                                  .echo = "state"};
-    const char *url;
+    const char *url = NULL;
 
     v->step = STEP_PERSON;
     if (loopback_start(&v->loopback, in->owner, &wish, f) || write_address(&url, v, f)) {

@@ -381,6 +381,21 @@ def test_keys_that_end_are_asked_for_only_then(idp, person: Person, connect: Cal
     assert len(person.opened()) == 2
 
 
+@pytest.mark.parametrize("kind", ALL)
+def test_keys_end_during_a_fetch(kind: str, idp, person: Person, connect: Callable) -> None:
+    """The download stops for a sign-in and goes on; no row is lost."""
+    given = ALL[kind](idp, ResultFetcher="S3", DownloadWindow="1048576", browser_azure_cache="0")
+    s = odbc.Statement(connect(**given))
+    idp.faults({"service": "s3", "operation": "GetObject", "kind": "expired_credentials",
+                "skip": 3, "count": 1})
+    rows = s.query("SELECT repeat('x', 500) || cast(n AS varchar) "
+                   "FROM UNNEST(sequence(1, 10000)) AS t(n)")
+    assert [int(row[0][500:]) for row in rows] == list(range(1, 10001))
+    assert idp.stats()["faults"] == {"expired_credentials": 1}
+    assert idp.requests(STS) == 2
+    assert len(person.opened()) == (2 if kind in BROWSERS else 0)
+
+
 # ---- the cache ---------------------------------------------------------------------------------
 
 
