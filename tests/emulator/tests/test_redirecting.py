@@ -7,6 +7,7 @@ import hashlib
 import html
 import json
 import re
+import ssl
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -32,7 +33,9 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 @pytest.fixture
 def browser(emulator):
     made = Browser(emulator)
-    made.opener.add_handler(NoRedirect())
+    context = ssl.create_default_context(cafile=emulator.control("GET", "identity")["ca_file"])
+    made.opener = urllib.request.build_opener(NoRedirect,
+                                              urllib.request.HTTPSHandler(context=context))
     return made
 
 
