@@ -35,9 +35,11 @@ struct search {
     enum search_step step ONLY_ON(io_thread);
     struct arena arena;
     struct profiles profiles;
-    struct creds_plan plan;        /* keys: those found last, which assume the next role */
-    struct options plugin;         /* a profile's plug-in; else empty */
-    const struct options *options; /* the wish's, or the plug-in's */
+    struct creds_plan plan;         /* keys: those found last, which assume the next role */
+    struct options plugin;          /* a profile's plug-in; else empty */
+    const struct options *options;  /* the wish's, or the plug-in's */
+    struct search_wish plugin_wish; /* the wish, but for how a plug-in reaches its provider */
+    struct http_settings plugin_http;
     struct sign_in *source;
     bool is_behind; /* the source is what goes on from keys */
     bool needs_person;
@@ -252,14 +254,15 @@ static enum status start_source(struct search *s, const struct sign_in_kind *kin
 {
     s->step = SEARCH_SOURCE;
     s->needs_person |= kind->needs_person;
-    s->source = sign_in_new(kind,
-                            &(struct sign_in){.owner = &s->op,
-                                              .wish = s->wish,
-                                              .options = s->options,
-                                              .plan = &s->plan,
-                                              .profiles = &s->profiles,
-                                              .arena = &s->arena},
-                            &s->op.fault);
+    s->source =
+        sign_in_new(kind,
+                    &(struct sign_in){.owner = &s->op,
+                                      .wish = s->options == &s->plugin ? &s->plugin_wish : s->wish,
+                                      .options = s->options,
+                                      .plan = &s->plan,
+                                      .profiles = &s->profiles,
+                                      .arena = &s->arena},
+                    &s->op.fault);
     if (!s->source) return ST_ERR;
     log_debug("credentials: %s of %s", kind->name, s->plan.origin);
     return kind->start(s->source, &s->op.fault);
@@ -310,6 +313,15 @@ static enum status finish_saml(struct search *s)
 
 /* ---- the machine -------------------------------------------------------------------------- */
 
+/* A profile has its say in how the identity provider is reached: SSL_Insecure, UseProxyForIdP. */
+static void take_plugin_settings(struct search *s)
+{
+    http_settings_copy(&s->plugin_http, s->wish->http, NULL);
+    sign_in_idp_settings(&s->plugin_http, s->options);
+    s->plugin_wish = *s->wish;
+    s->plugin_wish.idp_http = &s->plugin_http;
+}
+
 static enum status take_plugin(struct search *s)
 {
     enum status st;
@@ -318,6 +330,7 @@ static enum status take_plugin(struct search *s)
     st = plugin_options(&s->plugin, s->wish->options, &s->profiles, s->plan.plugin_profile,
                         s->plan.plugin, &s->op.fault);
     s->options = &s->plugin;
+    if (!st) take_plugin_settings(s);
     return !st && sign_in_kind_behind(s->options) ? plan_for_project(s) : st;
 }
 

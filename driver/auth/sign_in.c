@@ -58,6 +58,14 @@ bool sign_in_is_cached(const struct sign_in_kind *kind, const struct options *o)
     return kind->is_cached_by_default;
 }
 
+void sign_in_idp_settings(struct http_settings *idp, const struct options *o)
+{
+    if (!options_flag(o, OPTION_USE_PROXY_FOR_IDP)) idp->proxy = NULL;
+    idp->verify_tls = !options_flag(o, OPTION_SSL_INSECURE);
+    idp->place = options_is_set(o, OPTION_IDP_HOST) ? "idp_host and idp_port"
+                                                    : "the options of the identity provider";
+}
+
 struct sign_in *sign_in_new(const struct sign_in_kind *kind, const struct sign_in *given,
                             struct fault *f)
 {

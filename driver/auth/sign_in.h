@@ -24,6 +24,7 @@
 #include "base/thread.h"
 #include "config/options.h"
 #include "config/profile.h"
+#include "engine/http.h"
 #include "engine/op.h"
 
 struct search_wish;
@@ -85,6 +86,12 @@ const struct sign_in_kind *sign_in_kind_behind(const struct options *o);
 
 /* Whether its keys are kept for the next process. */
 bool sign_in_is_cached(const struct sign_in_kind *kind, const struct options *o);
+
+/*
+ * What options say of the way to an identity provider, onto settings that are a copy of those for AWS:
+ * past the proxy unless told otherwise, its certificate checked unless told otherwise.
+ */
+void sign_in_idp_settings(struct http_settings *idp, const struct options *o);
 
 /* NULL with HY001. The caller starts it. */
 struct sign_in *sign_in_new(const struct sign_in_kind *kind, const struct sign_in *given,

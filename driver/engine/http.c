@@ -29,7 +29,7 @@ bool http_settings_copy(struct http_settings *to, const struct http_settings *fr
     bool is_whole = true;
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        *texts[i].copy = arena_text(a, texts[i].text);
+        *texts[i].copy = a ? arena_text(a, texts[i].text) : texts[i].text;
         is_whole = is_whole && !texts[i].text == !*texts[i].copy;
     }
     to->verify_tls = from->verify_tls;

@@ -36,7 +36,7 @@ struct http_settings {
 };
 
 /*
- * Copies, texts into a. False when memory has run out. The proxy's password is among them: the
+ * Copies, texts into a; a NULL: they are borrowed from from. False when memory has run out. The proxy's password is among them: the
  * caller wipes the copy.
  */
 bool http_settings_copy(struct http_settings *to, const struct http_settings *from,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "auth/search.h"
+#include "auth/sign_in.h"
 #include "aws/creds_env.h"
 #include "base/arena.h"
 #include "base/clock.h"
@@ -141,18 +142,13 @@ static bool make_shared_parts(struct identity *id)
 }
 
 /*
- * The session that comes first lends its ways; they are copied, since the identity outlives it. An
- * identity provider is reached past the proxy, and its certificate checked, unless told otherwise.
+ * The session that comes first lends its ways; they are copied, since the identity outlives it.
  */
 static bool copy_network(struct identity *id, const struct http_settings *from)
 {
-    const struct options *o = &id->options;
-
     if (!http_settings_copy(&id->http, from, &id->arena)) return false;
     if (!http_settings_copy(&id->idp, from, &id->arena)) return false;
-    if (!options_flag(o, OPTION_USE_PROXY_FOR_IDP)) id->idp.proxy = NULL;
-    id->idp.verify_tls = !options_flag(o, OPTION_SSL_INSECURE);
-    id->idp.place = "idp_host and idp_port";
+    sign_in_idp_settings(&id->idp, &id->options);
     return true;
 }
 

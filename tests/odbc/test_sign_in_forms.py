@@ -151,6 +151,23 @@ def test_plugin_of_a_profile(idp, connect: Callable, tmp_path: Path,
     assert idp.logins(kind) == 1
 
 
+def test_profile_says_how_its_provider_is_reached(idp, env: odbc.Env, connect: Callable,
+                                                  connection_string: Callable, tmp_path: Path,
+                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    config = tmp_path / "config"
+    lines = (f"[profile saml]\nplugin_name = ADFS\nidp_host = localhost\nidp_port = {idp.port}\n"
+             f"uid = {idp.user}\npwd = {idp.password}\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    given = {"AuthenticationType": "IAM Profile", "AWSProfile": "saml", "UID": None, "PWD": None}
+    config.write_text(lines)
+    connection = odbc.Connection(env)
+    assert connection.connect(connection_string(**given)) == odbc.ERROR
+    assert connection.diagnostics()[0][0] == "08006"
+    connection.check(connection.free())
+    config.write_text(lines + "SSL_Insecure = 1\n")
+    assert answers(connect(**given))
+
+
 # ---- what does not ---------------------------------------------------------------------------
 
 

@@ -87,6 +87,15 @@ static bool answer_once(struct connection *c, const char *argument)
     return false;
 }
 
+static bool answer_cookie(struct connection *c, const char *argument)
+{
+    (void)argument;
+    return send_text(c,
+                     "HTTP/1.1 200 OK\r\nSet-Cookie: session=abc; Path=/; HttpOnly\r\nSet-Cookie: "
+                     "old=; Max-Age=0\r\nSet-Cookie: far=x; Domain=example.com\r\n"
+                     "Content-Length: 2\r\n\r\nok");
+}
+
 static bool answer_status(struct connection *c, const char *argument)
 {
     return send_body(c, atoi(argument), "status", 6);
@@ -198,7 +207,7 @@ static const struct {
     {"/headers", answer_headers}, {"/continue", answer_continue}, {"/slow/", answer_slow},
     {"/partial", answer_partial}, {"/stall", answer_stall},       {"/trickle", answer_trickle},
     {"/drip/", answer_drip},      {"/reset", answer_reset},       {"/close", answer_close},
-    {"/garbage", answer_garbage},
+    {"/garbage", answer_garbage}, {"/cookie", answer_cookie},
 };
 
 /* ---- requests ---- */

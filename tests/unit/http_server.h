@@ -10,6 +10,7 @@
  *   /drip/N         10 bytes, one each N ms           /stall         reads, never answers
  *   /reset          a reset instead of an answer      /close         the end instead of an answer
  *   /garbage        something that is not HTTP        /once          /ok, closing the connection
+ *   /cookie         sets session=abc, drops old
  */
 #ifndef ATHENA_TESTS_UNIT_HTTP_SERVER_H
 #define ATHENA_TESTS_UNIT_HTTP_SERVER_H

@@ -721,6 +721,100 @@ static void a_proxy_is_used_when_set_and_only_then(void **state)
 
 /* ---- the end ---- */
 
+/* ---- cookies ---- */
+
+/* What the server saw of a request for /echo. */
+static char *echo(struct http_cookies *jar)
+{
+    struct fetch *f = fetch_new("/echo");
+    char *seen;
+
+    f->request.cookies = jar;
+    assert_int_equal(run(f), ST_OK);
+    seen = strdup(f->body);
+    op_release(&f->op);
+    return seen;
+}
+
+static void assert_echo(struct http_cookies *jar, const char *cookie)
+{
+    char *seen = echo(jar);
+
+    if (cookie) {
+        assert_non_null(strstr(seen, cookie));
+    } else {
+        assert_null(strstr(seen, "Cookie:"));
+    }
+    free(seen);
+}
+
+static void cookies_stay_in_their_jar(void **state)
+{
+    struct http_cookies jar = {0}, other = {0};
+    struct fetch *f = fetch_new("/cookie");
+
+    (void)state;
+    f->request.cookies = &jar;
+    assert_int_equal(run(f), ST_OK);
+    op_release(&f->op);
+    assert_echo(&jar, "Cookie: session=abc\r\n");
+    assert_echo(NULL, NULL);
+    assert_echo(&other, NULL);
+    assert_echo(&jar, "Cookie: session=abc\r\n");
+    http_cookies_clear(&jar);
+    assert_echo(&jar, NULL);
+    f = fetch_new("/cookie"); /* without a jar they are not even kept */
+    assert_int_equal(run(f), ST_OK);
+    op_release(&f->op);
+    assert_echo(NULL, NULL);
+    http_cookies_clear(&jar);
+    http_cookies_clear(&other);
+}
+
+static void a_cookie_survives_a_lost_exchange(void **state)
+{
+    static const char *const paths[] = {"/reset", "/partial", "/stall"};
+    struct http_cookies jar = {0};
+    struct fetch *f = fetch_new("/cookie");
+
+    (void)state;
+    f->request.cookies = &jar;
+    assert_int_equal(run(f), ST_OK);
+    op_release(&f->op);
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        f = fetch_new(paths[i]);
+        f->request.cookies = &jar;
+        f->request.timeout_ms = 200;
+        assert_int_equal(run(f), ST_ERR);
+        op_release(&f->op);
+    }
+    assert_echo(&jar, "Cookie: session=abc\r\n");
+    http_cookies_clear(&jar);
+}
+
+/* curl asks again where a connection that was kept is lost; not what must be asked once. */
+static void what_is_asked_once_is_sent_once(void **state)
+{
+    struct fetch *f;
+    int before;
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        f = fetch_new("/ok");
+        assert_int_equal(run(f), ST_OK);
+        op_release(&f->op);
+        before = http_server_requests(server);
+        f = fetch_new("/reset");
+        f->request.method = "POST";
+        f->request.body = "password";
+        f->request.body_bytes = 8;
+        f->request.is_once = true;
+        assert_int_equal(run(f), ST_ERR);
+        op_release(&f->op);
+        assert_int_equal(http_server_requests(server), before + 1);
+    }
+}
+
 static void the_engine_drops_what_does_not_end(void **state)
 {
     struct fetch *f = fetch_new("/stall"), *orphan = fetch_new("/slow/50");
@@ -774,6 +868,9 @@ int main(void)
         TEST(a_silent_name_server_holds_up_nobody),
         TEST(nor_the_end_of_the_engine),
         TEST(a_proxy_is_used_when_set_and_only_then),
+        TEST(cookies_stay_in_their_jar),
+        TEST(a_cookie_survives_a_lost_exchange),
+        TEST(what_is_asked_once_is_sent_once),
         TEST(the_engine_drops_what_does_not_end),
         TEST(what_is_cleared_wakes_nobody),
     };
