@@ -2,8 +2,9 @@
  * The search for credentials: from what a connection asks for to keys that can sign.
  *
  *     PLAN -> SOURCE -> ROLE -> END
- *               |        |
- *               +-> SAML +
+ *             ^ |        | |
+ *             | +-> SAML + |
+ *             +------------+  once, where a way goes on from keys (SageMakerIam)
  *
  *   PLAN     the AWS files and the environment are read: where keys are, which roles follow
  *   SOURCE   waits for a way to credentials (auth/sign_in.h): a program, a host, a provider

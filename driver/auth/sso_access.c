@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "aws/region.h"
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -166,6 +167,12 @@ void sso_access_of_type(struct sso_access *a, const struct sign_in *in, const ch
 
 enum status sso_access_start(struct sso_access *a, const struct sign_in *in, struct fault *f)
 {
+    if (!region_is_name(a->region)) {
+        return fault_set(f, SQLSTATE_HY024, 0,
+                         "%s: \"%.64s\" is no region's name, such as us-east-1, where IAM Identity "
+                         "Center could be",
+                         a->who, a->region);
+    }
     a->in = in;
     a->step = SSO_ACCESS_KEPT;
     snprintf(a->doing, sizeof a->doing, "renewing the token of IAM Identity Center for %s", a->who);

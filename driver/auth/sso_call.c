@@ -1,7 +1,7 @@
 /* Requests to IAM Identity Center. See sso_call.h. */
 #include "auth/sso_call.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #include "auth/places.h"
 

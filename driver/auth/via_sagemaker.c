@@ -116,12 +116,18 @@ static enum status start_list(struct via_sagemaker *v, const char *next_token, s
 static enum status begin(struct via_sagemaker *v, struct fault *f)
 {
     const struct options *o = v->base.options;
+    const char *region = options_text(o, OPTION_SAGEMAKER_DOMAIN_REGION);
 
     arena_init(&v->arena);
     v->domain = options_text(o, OPTION_SAGEMAKER_DOMAIN_ID);
     v->project = options_text(o, OPTION_SAGEMAKER_PROJECT_ID);
-    return places_endpoint(&v->at, &v->arena, v->base.wish->places, AWS_DATAZONE,
-                           options_text(o, OPTION_SAGEMAKER_DOMAIN_REGION), f);
+    if (!region_is_name(region)) {
+        return fault_set(f, SQLSTATE_HY024, 0,
+                         "option SageMakerDomainRegion: \"%.64s\" is no region's name, such as "
+                         "us-east-1",
+                         region);
+    }
+    return places_endpoint(&v->at, &v->arena, v->base.wish->places, AWS_DATAZONE, region, f);
 }
 
 static enum status start_with_keys(struct sign_in *in, struct fault *f) RUNS_ON(io_thread);

@@ -36,6 +36,12 @@ def refused(env: odbc.Env, connection_string: Callable) -> Callable:
     return refuse
 
 
+def free_port() -> int:
+    with socket.socket() as finder:
+        finder.bind(("127.0.0.1", 0))
+        return finder.getsockname()[1]
+
+
 # ---- with the browser of this machine --------------------------------------------------------
 
 
@@ -47,10 +53,7 @@ def test_browser(desk, connect: Callable) -> None:
 
 
 def test_port_that_was_given(desk, connect: Callable) -> None:
-    with socket.socket() as finder:
-        finder.bind(("127.0.0.1", 0))
-        port = finder.getsockname()[1]
-    assert answers(connect(**desk.options(listen_port=str(port))))
+    assert answers(connect(**desk.options(listen_port=str(free_port()))))
 
 
 def test_port_that_is_taken(desk, refused: Callable) -> None:
@@ -95,6 +98,11 @@ def test_what_is_not_given(desk, connect: Callable, refused: Callable, changes: 
 def test_option_that_is_missing(desk, refused: Callable, missing: str) -> None:
     state, message = refused(**desk.options(**{f"sso_oidc_{missing}": None}))
     assert state == "28000" and f"sso_oidc_{missing}" in message and desk.visits() == []
+
+
+def test_region_that_is_none(desk, refused: Callable) -> None:
+    state, message = refused(**desk.options(sso_oidc_region="Here"))
+    assert state == "HY024" and '"Here" is no region' in message and desk.visits() == []
 
 
 @pytest.mark.parametrize("option", ["SSOEndpointOverride", "SSOOIDCEndpointOverride"])
@@ -179,14 +187,20 @@ def test_next_process(desk, env: odbc.Env, connection_string: Callable, cache: s
 
 
 def test_cancelled_while_waiting(desk, connect: Callable) -> None:
+    """Nobody waits for the person any more: the port is free at once."""
     desk.person(leaves=True)
-    s = odbc.Statement(connect(**desk.options(ConnectionTest="0")), is_async=True)
+    port = free_port()
+    s = odbc.Statement(connect(**desk.options(ConnectionTest="0", listen_port=str(port))),
+                       is_async=True)
     assert s.execute("SELECT 1") == odbc.STILL_EXECUTING
     while not desk.visits():
         time.sleep(0.02)
     s.check(s.cancel())
     s.check(s.poll(lambda: s.execute("SELECT 1")), odbc.ERROR)
     assert s.states() == ["HY008"]
+    desk.person()
+    s.check(s.poll(lambda: s.execute("SELECT 2")))
+    assert s.poll(s.fetch) == odbc.SUCCESS and s.text(1) == "2"
 
 
 def test_login_timeout(desk, refused: Callable) -> None:

@@ -120,6 +120,11 @@ def test_keys_that_are_not_given(athena, refused: Callable, changes: dict,
     assert state == "28000" and word in message and SECRET_KEY not in message
 
 
+def test_region_that_is_none(athena, refused: Callable) -> None:
+    state, message = refused(**project(athena, SageMakerDomainRegion="Here"))
+    assert state == "HY024" and "SageMakerDomainRegion" in message and "Here" in message
+
+
 def test_no_keys_at_all(athena, refused: Callable) -> None:
     state, message = refused(**project(athena, UID=None, PWD=None))
     assert state == "28000" and "default credentials" in message

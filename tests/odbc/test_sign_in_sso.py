@@ -363,6 +363,22 @@ def test_keys_that_end_are_replaced(center, connect: Callable) -> None:
     assert center.count("sso.GetRoleCredentials") >= 2
 
 
+def test_keys_are_replaced_in_the_middle_of_a_download(center, connect: Callable) -> None:
+    """Each row comes exactly once; the token is renewed for the new keys on the way."""
+    center.login(expiresAt=at(8))
+    center.dial(role_s=63, token_s=8)
+    center.athena.faults({"service": "s3", "operation": "GetObject", "kind": "delay",
+                          "delay_ms": 300})
+    s = odbc.Statement(connect(**by_profile(center, ResultFetcher="S3", DownloadConnections="1",
+                                            DownloadWindow=str(1 << 20))))
+    s.check(s.execute("SELECT x, lpad('', 400, 'y') FROM UNNEST(sequence(1, 8000)) AS t(x) ORDER BY x"))
+    first = center.count("sso.GetRoleCredentials")
+    time.sleep(3.5)
+    rows = [int(s.text(1)) for _ in iter(s.fetch, odbc.NO_DATA)]
+    assert rows == list(range(1, 8001))
+    assert center.count("sso.GetRoleCredentials") > first
+
+
 def test_cancelled_while_waiting(center, connect: Callable) -> None:
     center.login()
     center.athena.faults({"service": "sso", "kind": "delay", "delay_ms": 20000})
