@@ -322,7 +322,10 @@ static void settle(void *context, enum status st, const struct aws_credentials *
                       "machine's clock right?");
     }
     id->settled_ms = clock_now_ms();
-    if (st) {
+    if (st &&
+        is_good_for(id, USABLE_MARGIN_S)) { /* it was ahead of time: those that are there do */
+        log_warn("the credentials are not renewed yet: %s", id->fault.text);
+    } else if (st) {
         atomic_store(&id->is_shut_out, true);
         log_warn("no credentials: %s", id->fault.text);
     } else {
