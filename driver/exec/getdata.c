@@ -157,14 +157,11 @@ SQLRETURN exec_get_data(struct stmt *s, SQLUSMALLINT column, SQLSMALLINT c_type,
                         SQLLEN buffer_bytes, SQLLEN *indicator)
 {
     struct reporter reporter = {.s = s, .column = column};
-    struct c_target target = {.c_type = c_type,
-                              .data = data,
-                              .buffer_bytes = buffer_bytes,
-                              .octet_length = indicator,
-                              .indicator = indicator};
+    struct c_target target = {.c_type = c_type, .data = data, .buffer_bytes = buffer_bytes};
     const struct sql2c_way *way = known_way(s, column, c_type);
     unsigned index = column - 1U;
 
+    target.octet_length = target.indicator = indicator;
     if (!way || !is_plain(s, data, buffer_bytes)) {
         return get_carefully(s, column, &target, &reporter);
     }
