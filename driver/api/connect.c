@@ -95,7 +95,7 @@ static SQLRETURN connect_string(SQLHDBC hdbc, struct text in, const struct text_
     if (!rc) rc = text_need(&d->base.diag, in, &string);
     if (!rc) rc = connect_with_string(d, string);
     if (SQL_SUCCEEDED(rc)) {
-        buf_init(&completed, CONNECTION_STRING_BYTES_MAX);
+        buf_init_secret(&completed, CONNECTION_STRING_BYTES_MAX);
         connect_write_string(d, &completed);
         if (give_string(d, out, &completed)) rc = SQL_SUCCESS_WITH_INFO;
     }
@@ -133,7 +133,7 @@ static SQLRETURN browse(SQLHDBC hdbc, struct text in, const struct text_room *ou
     struct dbc *d;
     SQLRETURN given, rc = dbc_enter(hdbc, SQL_API_SQLBROWSECONNECT, &d);
 
-    buf_init(&answer, CONNECTION_STRING_BYTES_MAX);
+    buf_init_secret(&answer, CONNECTION_STRING_BYTES_MAX);
     if (!rc) rc = check_room(d, out);
     if (!rc) rc = text_need(&d->base.diag, in, &string);
     if (!rc) {

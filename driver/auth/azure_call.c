@@ -28,7 +28,7 @@ enum status azure_url(const char **url, struct arena *a, const struct options *o
     }
     while (bytes && authority[bytes - 1] == '/')
         bytes--;
-    buf_init(&b, URL_BYTES_MAX);
+    buf_init_secret(&b, URL_BYTES_MAX);
     if (!strstr(authority, "://")) buf_puts(&b, "https://");
     buf_put(&b, authority, bytes);
     buf_putc(&b, '/');

@@ -33,7 +33,7 @@ static char *fill_in(struct arena *a, const char *word, const char *url, bool *h
     struct buf b;
     char *filled;
 
-    buf_init(&b, 2 * URL_BYTES_MAX);
+    buf_init_secret(&b, 2 * URL_BYTES_MAX);
     for (; *word; word++) {
         if (word[0] == '%' && word[1] && strchr("sc%", word[1])) {
             word++;
@@ -79,7 +79,7 @@ static void tell(struct browser *b)
     if (b->is_told) return;
     b->is_told = true;
     log_info("no browser could be opened; the address to sign in at is written to standard error");
-    buf_init(&text, 2 * URL_BYTES_MAX);
+    buf_init_secret(&text, 2 * URL_BYTES_MAX);
     buf_printf(&text, "To sign in to Amazon Athena, open this address in a browser:\n%s\n", b->url);
     quiet_tell(text.bytes, text.count);
     buf_clear(&text);

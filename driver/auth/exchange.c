@@ -93,6 +93,7 @@ static enum status send(struct exchange *x, struct fault *f)
                                    .settings = w->http,
                                    .body = x->body.count ? x->body.bytes : NULL,
                                    .body_bytes = x->body.count,
+                                   .is_secret = true,
                                    .timeout_ms = w->timeout_ms,
                                    .max_body_bytes = w->max_answer_bytes,
                                    .cookies = w->cookies,
@@ -138,7 +139,7 @@ enum status exchange_start(struct exchange *x, struct op *owner, const struct ex
     x->step = EXCHANGE_DONE;
     arena_init(&x->arena);
     arena_init(&x->attempt);
-    buf_init(&x->body, BODY_BYTES_MAX);
+    buf_init_secret(&x->body, BODY_BYTES_MAX);
     snprintf(x->doing, sizeof x->doing, "%s", wish->doing);
     if (!x->wish.timeout_ms) x->wish.timeout_ms = TIMEOUT_MS;
     if (!x->wish.max_answer_bytes) x->wish.max_answer_bytes = ANSWER_BYTES_MAX;

@@ -114,7 +114,7 @@ static enum status post(struct form_login *l, const struct html_page *page, stru
     if (!form) return refuse(l, "its page has no login form", l->kind->place_advice, f);
     url = target_of(l, form, a, f);
     if (!url) return ST_ERR;
-    buf_init(&fields, FIELDS_BYTES_MAX);
+    buf_init_secret(&fields, FIELDS_BYTES_MAX);
     if (html_fill_login(&fields, page, form, options_text(o, OPTION_UID),
                         options_text(o, OPTION_PWD))) {
         st = visit_form(&l->visit, l->in, &l->manner, url, &fields, f);

@@ -62,8 +62,8 @@ static void show(struct peer *p, enum page page)
 {
     struct buf body, answer;
 
-    buf_init(&body, PAGE_BYTES_MAX);
-    buf_init(&answer, PAGE_BYTES_MAX);
+    buf_init_secret(&body, PAGE_BYTES_MAX);
+    buf_init_secret(&answer, PAGE_BYTES_MAX);
     buf_printf(&body,
                "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>%s</title>"
                "<style>body{font:1.1em sans-serif;margin:4em auto;max-width:34em}</style>"
@@ -117,7 +117,7 @@ static bool has_right_echo(const struct loopback *l, const struct served_request
     struct buf echo;
     bool is_right;
 
-    buf_init(&echo, WORD_BYTES_MAX);
+    buf_init_secret(&echo, WORD_BYTES_MAX);
     is_right = find(&echo, r, l->wish.echo) && pkce_same(echo.bytes, l->state);
     wipe(&echo);
     return is_right;
@@ -127,7 +127,7 @@ static void find_words(char *out, size_t room, const struct served_request *r, c
 {
     struct buf b;
 
-    buf_init(&b, WORD_BYTES_MAX);
+    buf_init_secret(&b, WORD_BYTES_MAX);
     find(&b, r, name);
     oauth_words(out, room, b.bytes);
     buf_clear(&b);
@@ -235,7 +235,7 @@ enum status loopback_start(struct loopback *l, struct op *owner, const struct lo
     loopback_clear(l);
     l->owner = owner;
     l->wish = *wish;
-    buf_init(&l->proof, FIELD_BYTES_MAX);
+    buf_init_secret(&l->proof, FIELD_BYTES_MAX);
     if (!pkce_random_text(l->state)) {
         return fault_set(f, SQLSTATE_HY000, 0, "%s: the system gives no random bits", wish->doing);
     }

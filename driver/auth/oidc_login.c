@@ -79,7 +79,7 @@ static enum status start_refresh(struct oidc_login *l, struct fault *f)
 {
     struct buf form;
 
-    buf_init(&form, FORM_BYTES_MAX);
+    buf_init_secret(&form, FORM_BYTES_MAX);
     form_put(&form, "grant_type", "refresh_token");
     form_put(&form, "refresh_token", l->in->wish->refresh_token->bytes);
     form_put(&form, "scope", option(l, OPTION_SCOPE));
@@ -91,7 +91,7 @@ static enum status start_token(struct oidc_login *l, struct fault *f)
 {
     struct buf form;
 
-    buf_init(&form, FORM_BYTES_MAX);
+    buf_init_secret(&form, FORM_BYTES_MAX);
     form_put(&form, "grant_type", "authorization_code");
     form_put(&form, "code", l->loopback.proof.bytes);
     form_put(&form, "redirect_uri", l->loopback.redirect_uri);
@@ -113,7 +113,7 @@ static enum status write_address(const char **url, struct oidc_login *l, struct 
         !pkce_challenge(challenge, l->verifier)) {
         return fault_set(f, SQLSTATE_HY000, 0, "making a proof key: libcrypto or the system fails");
     }
-    buf_init(&b, FORM_BYTES_MAX);
+    buf_init_secret(&b, FORM_BYTES_MAX);
     buf_printf(&b, "%s%c", page, strchr(page, '?') ? '&' : '?');
     form_put(&b, "client_id", option(l, OPTION_CLIENT_ID));
     form_put(&b, "response_type", "code");
@@ -280,7 +280,7 @@ enum status oidc_login_start(struct oidc_login *l, const struct sign_in *in, str
 
     l->in = in;
     l->step = OIDC_DISCOVERY;
-    buf_init(&l->id_token, FORM_BYTES_MAX);
+    buf_init_secret(&l->id_token, FORM_BYTES_MAX);
     if (!ascii_begins(url, "https://")) {
         return fault_set(f, SQLSTATE_HY024, 0,
                          "option IdpWellKnownConfigurationUrl: \"%.200s\" does not begin with "

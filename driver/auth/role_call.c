@@ -70,7 +70,7 @@ enum status role_call_start(struct role_call *c, struct op *owner, const struct 
     struct buf body;
     enum status st;
 
-    buf_init(&body, BODY_BYTES_MAX);
+    buf_init_secret(&body, BODY_BYTES_MAX);
     write_body(&body, wish);
     st = ask(c, owner, wish, &body, f);
     if (body.count) explicit_bzero(body.bytes, body.count);

@@ -73,9 +73,9 @@ enum status saml_call_start(struct saml_call *c, const struct sign_in *in,
     enum status st;
 
     c->is_lake_formation = options_flag(in->options, OPTION_LAKEFORMATION_ENABLED);
-    buf_init(&body, BODY_BYTES_MAX);
-    buf_init(&xml, SAML_BYTES_MAX);
-    buf_init(&text, ASSERTION_BYTES_MAX);
+    buf_init_secret(&body, BODY_BYTES_MAX);
+    buf_init_secret(&xml, SAML_BYTES_MAX);
+    buf_init_secret(&text, ASSERTION_BYTES_MAX);
     st = saml_read_roles(&roles, in->arena, assertion->bytes, assertion->count, f);
     if (!st) st = saml_choose_role(&role, &roles, preferred, f);
     if (!st) {

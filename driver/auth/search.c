@@ -287,7 +287,7 @@ static enum status finish_source(struct search *s)
     struct sign_in_result result = {0};
     enum status st;
 
-    buf_init(&result.assertion, ASSERTION_BYTES_MAX);
+    buf_init_secret(&result.assertion, ASSERTION_BYTES_MAX);
     st = s->source->kind->ready(s->source, &result, &s->op.fault);
     s->needs_person |= result.needs_person;
     if (!st && result.assertion.count) {

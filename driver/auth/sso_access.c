@@ -21,7 +21,7 @@ static enum status start_renew(struct sso_access *a, struct fault *f)
 
     a->step = SSO_ACCESS_RENEW;
     a->has_renewed = true;
-    buf_init(&body, BODY_BYTES_MAX);
+    buf_init_secret(&body, BODY_BYTES_MAX);
     sso_write_grant(&body, &a->token, &(struct sso_grant){.grant = SSO_REFRESH_GRANT});
     st = sso_call_oidc(&a->call, a->in->owner, a->in->wish, a->region, SSO_TOKEN_PATH, &body,
                        a->doing, f);

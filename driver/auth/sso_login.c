@@ -45,7 +45,7 @@ static enum status start_register(struct sso_login *l, struct fault *f)
 {
     struct buf body;
 
-    buf_init(&body, BODY_BYTES_MAX);
+    buf_init_secret(&body, BODY_BYTES_MAX);
     sso_write_register(&body,
                        &(struct sso_client_wish){
                            .name = "odbc-athena",
@@ -100,7 +100,7 @@ static const char *write_url(struct sso_login *l, const char *oidc)
     struct buf b;
 
     if (!pkce_random_text(l->verifier) || !pkce_challenge(challenge, l->verifier)) return NULL;
-    buf_init(&b, URL_BYTES_MAX);
+    buf_init_secret(&b, URL_BYTES_MAX);
     buf_printf(&b, "%s/authorize?", oidc);
     form_put(&b, "response_type", "code");
     form_put(&b, "client_id", l->token->texts[SSO_CLIENT_ID]);
@@ -135,7 +135,7 @@ static enum status start_token(struct sso_login *l, struct fault *f)
 {
     struct buf body;
 
-    buf_init(&body, BODY_BYTES_MAX);
+    buf_init_secret(&body, BODY_BYTES_MAX);
     sso_write_grant(&body, l->token,
                     &(struct sso_grant){.grant = SSO_CODE_GRANT,
                                         .code = l->loopback.proof.bytes,
@@ -151,7 +151,7 @@ static enum status start_device(struct sso_login *l, struct fault *f)
 {
     struct buf body;
 
-    buf_init(&body, BODY_BYTES_MAX);
+    buf_init_secret(&body, BODY_BYTES_MAX);
     sso_write_device(&body, l->token);
     return send(l, SSO_LOGIN_DEVICE, SSO_DEVICE_PATH, &body, starting, f);
 }
@@ -199,7 +199,7 @@ static enum status start_poll(struct sso_login *l, struct fault *f)
 {
     struct buf body;
 
-    buf_init(&body, BODY_BYTES_MAX);
+    buf_init_secret(&body, BODY_BYTES_MAX);
     sso_write_grant(
         &body, l->token,
         &(struct sso_grant){.grant = SSO_DEVICE_GRANT, .device_code = l->device.device_code});

@@ -106,7 +106,7 @@ static bool load_cached(const struct sso_store *s, struct sso_token *t)
     struct buf b;
     bool is_read;
 
-    buf_init(&b, TOKEN_BYTES_MAX);
+    buf_init_secret(&b, TOKEN_BYTES_MAX);
     is_read = s->cache.home && token_cache_get_token(&s->cache, &b, NULL, clock_wall_s(), 0) &&
               !sso_token_read(t, b.bytes, b.count, NULL);
     wipe(&b);
@@ -155,7 +155,7 @@ void sso_store_save(const struct sso_store *s, const struct sso_token *t)
     struct buf b;
     int trouble;
 
-    buf_init(&b, TOKEN_BYTES_MAX);
+    buf_init_secret(&b, TOKEN_BYTES_MAX);
     sso_token_write(&b, t);
     if (!buf_ok(&b)) {
         log_warn("a token of IAM Identity Center is too large to be kept");

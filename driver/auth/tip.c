@@ -222,7 +222,7 @@ static enum status ask_for_tags(struct tip *t, const char *next, struct fault *f
     struct buf body;
     enum status st;
 
-    buf_init(&body, BODY_BYTES_MAX);
+    buf_init_secret(&body, BODY_BYTES_MAX);
     tip_write_tags(&body, questions[t->step].resource, arn, next);
     st = ask(t, arn, &body, f);
     buf_clear(&body);
@@ -235,7 +235,7 @@ static enum status start_exchange(struct tip *t, struct fault *f)
     struct buf body;
     enum status st;
 
-    buf_init(&body, BODY_BYTES_MAX);
+    buf_init_secret(&body, BODY_BYTES_MAX);
     tip_write_exchange(&body, t->application, t->token);
     st = ask(t, t->application, &body, f);
     if (body.count) explicit_bzero(body.bytes, body.count);

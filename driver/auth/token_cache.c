@@ -36,7 +36,7 @@ static bool hash_options(char hash[65], const struct options *options)
     struct buf b;
     bool is_done;
 
-    buf_init(&b, OPTIONS_BYTES_MAX);
+    buf_init_secret(&b, OPTIONS_BYTES_MAX);
     is_done = !options_copy(&lasting, options, &ignored);
     options_forget(&lasting, OPTION_MFA_TOKEN);
     authentication_write(&b, &lasting);
@@ -205,7 +205,7 @@ bool token_cache_get_keys(const struct token_cache *c, struct aws_credentials *k
     struct buf content;
     bool is_good = false;
 
-    buf_init(&content, FILE_BYTES_MAX);
+    buf_init_secret(&content, FILE_BYTES_MAX);
     if (read_file(c, &content) && cached_read_keys(keys, content.bytes, content.count)) {
         is_good = !credentials_expire_within(keys, now_s, margin_s);
         if (!is_good) credentials_clear(keys);
@@ -220,7 +220,7 @@ void token_cache_put_keys(const struct token_cache *c, const struct aws_credenti
     struct buf content;
 
     if (!keys->expires_at_s || !keys->key_id) return;
-    buf_init(&content, FILE_BYTES_MAX);
+    buf_init_secret(&content, FILE_BYTES_MAX);
     cached_write_keys(&content, keys);
     write_file(c, &content);
     wipe(&content);
@@ -233,8 +233,8 @@ bool token_cache_get_token(const struct token_cache *c, struct buf *out, int64_t
     int64_t end_s = 0;
     bool is_good;
 
-    buf_init(&content, FILE_BYTES_MAX);
-    buf_init(&token, FILE_BYTES_MAX);
+    buf_init_secret(&content, FILE_BYTES_MAX);
+    buf_init_secret(&token, FILE_BYTES_MAX);
     is_good = read_file(c, &content) &&
               cached_read_token(&token, &end_s, content.bytes, content.count) &&
               end_s > now_s + margin_s;
@@ -249,7 +249,7 @@ void token_cache_put_token(const struct token_cache *c, const char *token, int64
 {
     struct buf content;
 
-    buf_init(&content, FILE_BYTES_MAX);
+    buf_init_secret(&content, FILE_BYTES_MAX);
     cached_write_token(&content, token, expires_at_s);
     write_file(c, &content);
     wipe(&content);

@@ -36,7 +36,7 @@ static const char *page_url(const struct sign_in *in, struct fault *f)
     const char *party = options_text(in->options, OPTION_LOGIN_TO_RP), *url = NULL;
     struct buf b;
 
-    buf_init(&b, 1 << 16);
+    buf_init_secret(&b, 1 << 16);
     percent_put(&b, party, strlen(party), ':');
     if (base && buf_ok(&b)) url = arena_printf(in->arena, "%s" ADFS_PATH "%s", base, b.bytes);
     buf_clear(&b);

@@ -22,7 +22,7 @@ static enum status start(struct sign_in *in, struct fault *f)
     struct buf form;
     enum status st;
 
-    buf_init(&form, FORM_BYTES_MAX);
+    buf_init_secret(&form, FORM_BYTES_MAX);
     form_put(&form, "grant_type", "password");
     form_put(&form, "username", options_text(in->options, OPTION_UID));
     form_put(&form, "password", options_text(in->options, OPTION_PWD));

@@ -44,7 +44,7 @@ static enum status write_address(const char **url, struct via_browser_azure *v, 
         return fault_set(f, SQLSTATE_HY000, 0, "making a proof key: libcrypto or the system fails");
     }
     if (azure_url(&page, v->base.arena, o, "authorize", f)) return ST_ERR;
-    buf_init(&b, FORM_BYTES_MAX);
+    buf_init_secret(&b, FORM_BYTES_MAX);
     buf_printf(&b, "%s?", page);
     form_put(&b, "client_id", options_text(o, OPTION_CLIENT_ID));
     form_put(&b, "response_type", "code");
@@ -87,7 +87,7 @@ static enum status start_token(struct via_browser_azure *v, struct fault *f)
     enum status st;
 
     v->step = STEP_TOKEN;
-    buf_init(&form, FORM_BYTES_MAX);
+    buf_init_secret(&form, FORM_BYTES_MAX);
     form_put(&form, "grant_type", "authorization_code");
     form_put(&form, "code", v->loopback.proof.bytes);
     form_put(&form, "redirect_uri", v->loopback.redirect_uri);

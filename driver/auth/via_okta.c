@@ -108,7 +108,7 @@ static enum status ask_on(struct via_okta *o, const char *path, const char *code
     struct buf body;
 
     if (code) *o->base.wish->has_used_code = true;
-    buf_init(&body, OKTA_BODY_BYTES_MAX);
+    buf_init_secret(&body, OKTA_BODY_BYTES_MAX);
     okta_write_state(&body, o->answer.state_token, code);
     return ask(o, path, &body, may_repeat, f);
 }
@@ -135,7 +135,7 @@ static enum status start(struct sign_in *in, struct fault *f)
     arena_init(&o->arena);
     o->host = visit_base(in, f);
     if (!o->host) return ST_ERR;
-    buf_init(&body, OKTA_BODY_BYTES_MAX);
+    buf_init_secret(&body, OKTA_BODY_BYTES_MAX);
     okta_write_login(&body, options_text(in->options, OPTION_UID),
                      options_text(in->options, OPTION_PWD));
     st = ask(o, "", &body, false, f);
@@ -228,7 +228,7 @@ static enum status refuse_factors(struct via_okta *o, struct fault *f)
     struct buf names;
     enum status st;
 
-    buf_init(&names, 400);
+    buf_init_secret(&names, 400);
     for (size_t i = 0; i < o->answer.factor_count; i++) {
         const struct okta_factor *at = &o->answer.factors[i];
 
@@ -326,7 +326,7 @@ static enum status go_enroll(struct via_okta *o, struct fault *f)
                          o->host);
     }
     o->has_factor = true;
-    buf_init(&body, OKTA_BODY_BYTES_MAX);
+    buf_init_secret(&body, OKTA_BODY_BYTES_MAX);
     okta_write_sms_enrolment(&body, o->answer.state_token, phone);
     return ask(o, "/factors", &body, false, f);
 }
@@ -364,7 +364,7 @@ static enum status go_to_page(struct via_okta *o, struct fault *f)
     struct buf url;
     enum status st;
 
-    buf_init(&url, OKTA_BODY_BYTES_MAX);
+    buf_init_secret(&url, OKTA_BODY_BYTES_MAX);
     buf_printf(&url, "%s/home/", o->host);
     percent_put(&url, name, strlen(name), '/');
     buf_putc(&url, '/');

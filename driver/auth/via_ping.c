@@ -38,7 +38,7 @@ static const char *page_url(const struct sign_in *in, struct fault *f)
     const char *more = options_text(o, OPTION_PING_URI_PARAM);
     struct buf b;
 
-    buf_init(&b, 1 << 16);
+    buf_init_secret(&b, 1 << 16);
     percent_put(&b, partner, strlen(partner), ':');
     if (more) buf_printf(&b, "%s%s", *more == '&' ? "" : "&", more);
     if (base && buf_ok(&b)) url = arena_printf(in->arena, "%s" PING_PATH "%s", base, b.bytes);

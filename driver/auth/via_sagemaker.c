@@ -93,7 +93,7 @@ static enum status start_redeem(struct via_sagemaker *v, struct fault *f)
     struct buf body;
     enum status st;
 
-    buf_init(&body, BODY_BYTES_MAX);
+    buf_init_secret(&body, BODY_BYTES_MAX);
     datazone_write_redeem(&body, v->domain, v->access.token.texts[SSO_ACCESS_TOKEN]);
     st = buf_ok(&body) ? ask(v, PROJECT_REDEEM, DATAZONE_REDEEM_PATH, &body, f)
                        : fault_no_memory(f);

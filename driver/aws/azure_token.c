@@ -33,8 +33,8 @@ bool azure_token_wrap(struct buf *out, const char *token)
     struct buf assertion, response;
     bool is_wrapped;
 
-    buf_init(&assertion, ASSERTION_BYTES_MAX);
-    buf_init(&response, ASSERTION_BYTES_MAX + sizeof begin + sizeof end);
+    buf_init_secret(&assertion, ASSERTION_BYTES_MAX);
+    buf_init_secret(&response, ASSERTION_BYTES_MAX + sizeof begin + sizeof end);
     is_wrapped = base64_read(&assertion, token, strlen(token)) && is_assertion(&assertion);
     if (is_wrapped) {
         buf_puts(&response, begin);

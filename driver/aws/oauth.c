@@ -80,7 +80,7 @@ bool id_claims_read(struct id_claims *c, struct arena *a, const char *token)
     bool is_read;
 
     if (!end || strchr(end + 1, '.')) return false;
-    buf_init(&json, TOKEN_BYTES_MAX);
+    buf_init_secret(&json, TOKEN_BYTES_MAX);
     is_read = base64_read(&json, body + 1, (size_t)(end - body - 1)) &&
               !json_bind(c, members, a, json.bytes, json.count, "", NULL);
     if (json.count) explicit_bzero(json.bytes, json.count);

@@ -15,7 +15,7 @@ static bool write_letters(char text[PKCE_TEXT_BYTES], const unsigned char raw[RA
     struct buf b;
     bool is_whole;
 
-    buf_init(&b, PKCE_TEXT_BYTES);
+    buf_init_secret(&b, PKCE_TEXT_BYTES);
     base64_put_url(&b, raw, RAW_BYTES);
     is_whole = buf_ok(&b) && b.count == PKCE_TEXT_BYTES - 1;
     memcpy(text, b.bytes, is_whole ? PKCE_TEXT_BYTES : 1);

@@ -123,7 +123,7 @@ static bool read_document(struct reader *r, const struct buf *xml)
 
     r->parser = XML_ParserCreateNS(NULL, '|');
     if (!r->parser) return false;
-    buf_init(&r->value, VALUE_BYTES_MAX);
+    buf_init_secret(&r->value, VALUE_BYTES_MAX);
     XML_SetUserData(r->parser, r);
     XML_SetElementHandler(r->parser, on_start, on_end);
     XML_SetCharacterDataHandler(r->parser, on_text);
@@ -165,7 +165,7 @@ enum status saml_read_roles(struct saml_roles *roles, struct arena *a, const cha
     *roles = (struct saml_roles){0};
     if (!r) return fault_no_memory(f);
     *r = (struct reader){.arena = a};
-    buf_init(&xml, SAML_BYTES_MAX);
+    buf_init_secret(&xml, SAML_BYTES_MAX);
     is_document = base64_read(&xml, assertion, bytes) && read_document(r, &xml);
     if (xml.count) explicit_bzero(xml.bytes, xml.count);
     buf_clear(&xml);
@@ -185,7 +185,7 @@ enum status saml_choose_role(const struct saml_role **role, const struct saml_ro
         *role = &roles->items[i];
         if (!strcmp(roles->items[i].role_arn, preferred)) return ST_OK;
     }
-    buf_init(&names, NAMES_BYTES_MAX);
+    buf_init_secret(&names, NAMES_BYTES_MAX);
     for (size_t i = 0; i < roles->count && buf_ok(&names); i++)
         buf_printf(&names, "%s%s", i ? ", " : "", roles->items[i].role_arn);
     st = fault_set(f, SQLSTATE_28000, 0,

@@ -154,7 +154,7 @@ static bool derive(struct sigv4_key *k, const char *secret)
     struct buf first;
     bool is_done;
 
-    buf_init(&first, 1 << 16);
+    buf_init_secret(&first, 1 << 16);
     buf_puts(&first, "AWS4");
     buf_puts(&first, secret);
     is_done = buf_ok(&first) && hmac(k->tools, k->bytes, first.bytes, first.count, k->day) &&

@@ -83,7 +83,7 @@ static const char *context_of(struct arena *a, const char *id_token)
         {.name = "sts:identity_context", .kind = JSON_TEXT, .offset = AT(claims, context)}, {0}};
     struct buf json;
 
-    buf_init(&json, CLAIMS_BYTES_MAX);
+    buf_init_secret(&json, CLAIMS_BYTES_MAX);
     if (jwt_read_claims(&json, id_token)) {
         json_bind(&claims, members, a, json.bytes, json.count, "", NULL);
     }

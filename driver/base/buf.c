@@ -19,10 +19,32 @@ void buf_init(struct buf *b, size_t limit_bytes)
     *b = (struct buf){.bytes = nothing, .limit_bytes = limit_bytes};
 }
 
+void buf_init_secret(struct buf *b, size_t limit_bytes)
+{
+    buf_init(b, limit_bytes);
+    b->is_secret = true;
+}
+
+/* Empty, as it was made. */
+static void init_again(struct buf *b)
+{
+    const bool is_secret = b->is_secret;
+
+    buf_init(b, b->limit_bytes);
+    b->is_secret = is_secret;
+}
+
+static void release(const struct buf *b)
+{
+    if (b->room == 0) return;
+    if (b->is_secret) explicit_bzero(b->bytes, b->room);
+    free(b->bytes);
+}
+
 void buf_clear(struct buf *b)
 {
-    if (b->room > 0) free(b->bytes);
-    buf_init(b, b->limit_bytes);
+    release(b);
+    init_again(b);
 }
 
 void buf_reset(struct buf *b)
@@ -43,6 +65,19 @@ static void fail(struct buf *b)
     b->has_failed = true;
 }
 
+/* realloc() leaves what it has moved where it was: a secret moves by our own hand. */
+static char *grow(const struct buf *b, size_t room)
+{
+    char *bytes;
+
+    if (!b->is_secret) return realloc(b->room > 0 ? b->bytes : NULL, room);
+    bytes = malloc(room);
+    if (bytes == NULL) return NULL;
+    memcpy(bytes, b->bytes, b->count + 1);
+    release(b);
+    return bytes;
+}
+
 /* Room for count more bytes and the NUL; false (and failed) when there is none to be had. */
 static bool make_room(struct buf *b, size_t count)
 {
@@ -59,7 +94,7 @@ static bool make_room(struct buf *b, size_t count)
     room = b->room > 0 ? b->room * 2 : FIRST_ROOM_BYTES;
     if (room > b->limit_bytes) room = b->limit_bytes + 1; /* the limit does not count the NUL */
     if (room < needed) room = needed;
-    bytes = realloc(b->room > 0 ? b->bytes : NULL, room);
+    bytes = grow(b, room);
     if (bytes == NULL) {
         fail(b);
         return false;
@@ -113,6 +148,6 @@ char *buf_take(struct buf *b)
     if (b->has_failed) return NULL;
     if (b->room == 0) return calloc(1, 1);
     bytes = b->bytes;
-    buf_init(b, b->limit_bytes);
+    init_again(b);
     return bytes;
 }

@@ -20,10 +20,14 @@ struct buf {
     size_t room;
     size_t limit_bytes;
     bool has_failed;
+    bool is_secret;
 };
 
 /* An empty buffer that will hold at most limit_bytes; allocates nothing. */
 void buf_init(struct buf *b, size_t limit_bytes);
+
+/* The same for keys, tokens, passwords: memory is wiped when the buffer grows out of it or is cleared. */
+void buf_init_secret(struct buf *b, size_t limit_bytes);
 
 /* Frees the memory; the buffer is empty, sound and usable again with the same limit. */
 void buf_clear(struct buf *b);
@@ -38,7 +42,7 @@ void buf_putc(struct buf *b, char c);
 void buf_puts(struct buf *b, const char *text);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Moves the bytes to the caller, who free()s them; NULL when the buffer has failed. */
+/* Moves the bytes to the caller, who free()s them (and wipes what is secret); NULL when the buffer has failed. */
 char *buf_take(struct buf *b);
 
 #endif

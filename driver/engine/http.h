@@ -74,6 +74,7 @@ struct http_request {
     int64_t timeout_ms;    /* for the whole exchange, 0: none but the settings' own */
     size_t max_body_bytes; /* of an answer kept in http->body; more fails; 0: 64 MiB */
     http_sink_fn *sink;    /* NULL: keep the body in http->body */
+    bool is_secret;        /* the answer holds keys or tokens: its memory is wiped */
     void *sink_context;    /* sink gets bodies of 2xx answers only, others go to http->body */
     struct http_cookies *cookies; /* NULL: none; borrowed until the exchange is over */
     bool is_once;                 /* never sent twice, not even when a kept connection is lost */

@@ -312,7 +312,7 @@ static bool set_proxy_login(CURL *curl, const struct http_settings *s)
     struct buf login;
     bool is_set;
 
-    buf_init(&login, SIZE_MAX);
+    buf_init_secret(&login, SIZE_MAX);
     buf_printf(&login, "%s:%s", user != NULL ? user : "", password != NULL ? password : "");
     is_set = user != NULL && password != NULL && buf_ok(&login) &&
              !curl_easy_setopt(curl, CURLOPT_PROXYUSERPWD, login.bytes);
@@ -427,7 +427,7 @@ void http_easy_keep_cookies(struct http_easy *easy)
 
     if (easy->cookies == NULL) return;
     http_cookies_clear(easy->cookies);
-    buf_init(&easy->cookies->lines, COOKIES_LIMIT_BYTES);
+    buf_init_secret(&easy->cookies->lines, COOKIES_LIMIT_BYTES);
     curl_easy_getinfo(easy->curl, CURLINFO_COOKIELIST, &list);
     for (struct curl_slist *at = list; at != NULL; at = at->next) {
         buf_put(&easy->cookies->lines, at->data, strlen(at->data) + 1);
@@ -481,7 +481,11 @@ enum status http_easy_set_up(struct http_easy *easy, const struct http_request *
     if (easy->place == NULL) easy->place = "AwsRegion and the endpoint options";
     set_limits(easy, request);
     buf_init(&easy->http->headers, HEADERS_LIMIT_BYTES);
-    buf_init(&easy->http->body, easy->max_body_bytes);
+    if (request->is_secret) {
+        buf_init_secret(&easy->http->body, easy->max_body_bytes);
+    } else {
+        buf_init(&easy->http->body, easy->max_body_bytes);
+    }
     is_set &= set_callbacks(easy);
     is_set &= set_protocol(easy, request);
     is_set &= set_method(easy->curl, request);

@@ -72,7 +72,7 @@ static char *make_key(const struct options *o, struct engine *e, const char *sco
     struct buf b;
     bool is_whole;
 
-    buf_init(&b, 1 << 20);
+    buf_init_secret(&b, 1 << 20);
     buf_printf(&b, "%p %s", (void *)e, scope);
     authentication_write(&b, o);
     is_whole = buf_ok(&b) && sigv4_hash(hash, b.bytes, b.count);
@@ -206,8 +206,8 @@ static struct identity *identity_new(const struct options *o, const struct sessi
     arena_init(&id->arena);
     list_init(&id->link);
     list_init(&id->waiters);
-    buf_init(&id->keepsake, KEEPSAKE_BYTES_MAX);
-    buf_init(&id->refresh_token, KEEPSAKE_BYTES_MAX);
+    buf_init_secret(&id->keepsake, KEEPSAKE_BYTES_MAX);
+    buf_init_secret(&id->refresh_token, KEEPSAKE_BYTES_MAX);
     id->engine = s->engine;
     id->catalog_cache = catalog_cache_new();
     if (id->catalog_cache && make_shared_parts(id) && copy_environment(id) &&

@@ -154,18 +154,41 @@ static void taking_moves_ownership(void **state)
     buf_clear(&b);
 }
 
+/* What grew out of it is not left behind; wipe_test.c looks through all memory. */
+static void a_secret_stays_one(void **state)
+{
+    struct buf b;
+    char *taken;
+
+    (void)state;
+    buf_init_secret(&b, 1000);
+    for (int i = 0; i < 300; i++)
+        buf_putc(&b, (char)('a' + i % 26));
+    assert_true(buf_ok(&b));
+    assert_int_equal(b.count, 300);
+    for (int i = 0; i < 300; i++)
+        assert_int_equal(b.bytes[i], 'a' + i % 26);
+    taken = buf_take(&b);
+    assert_int_equal(strlen(taken), 300);
+    free(taken);
+    assert_true(b.is_secret);
+    buf_puts(&b, "more");
+    buf_clear(&b);
+    assert_true(b.is_secret);
+    for (int i = 0; i < 1001; i++)
+        buf_putc(&b, 'x');
+    assert_false(buf_ok(&b));
+    buf_clear(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(empty_is_a_string),
-        cmocka_unit_test(zeroed_can_be_cleared),
-        cmocka_unit_test(appends),
-        cmocka_unit_test(holds_binary),
-        cmocka_unit_test(fills_up_to_the_limit_exactly),
-        cmocka_unit_test(failure_is_sticky),
-        cmocka_unit_test(sizes_that_overflow_fail),
-        cmocka_unit_test(reset_keeps_memory),
-        cmocka_unit_test(taking_moves_ownership),
+        cmocka_unit_test(a_secret_stays_one),    cmocka_unit_test(empty_is_a_string),
+        cmocka_unit_test(zeroed_can_be_cleared), cmocka_unit_test(appends),
+        cmocka_unit_test(holds_binary),          cmocka_unit_test(fills_up_to_the_limit_exactly),
+        cmocka_unit_test(failure_is_sticky),     cmocka_unit_test(sizes_that_overflow_fail),
+        cmocka_unit_test(reset_keeps_memory),    cmocka_unit_test(taking_moves_ownership),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
