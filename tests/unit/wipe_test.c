@@ -25,7 +25,8 @@
 #include "base/random.h"
 #include "unit/scripted_athena.h"
 
-enum { SECRET_BYTES = 32, MASK = 0x80, REGION_MAX = 256 << 20, CHUNK = 1 << 20 };
+/* Longer than any register: what passes through one may be saved on a stack by the dynamic linker. */
+enum { SECRET_BYTES = 80, MASK = 0x80, REGION_MAX = 256 << 20, CHUNK = 1 << 20 };
 
 static const char work_group[] = "{\"WorkGroup\":{\"Name\":\"primary\",\"State\":\"ENABLED\"}}";
 static const struct script_line script[] = {
