@@ -339,6 +339,18 @@ def test_keys_that_end_are_replaced(idp, connect: Callable, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_keys_end_during_a_fetch(idp, connect: Callable, kind: str) -> None:
+    """The download stops for a sign-in and goes on; no row is lost."""
+    s = odbc.Statement(connect(**idp.options(kind, ResultFetcher="S3", DownloadWindow="1048576")))
+    idp.athena.faults({"service": "s3", "operation": "GetObject", "kind": "expired_credentials",
+                       "skip": 3, "count": 1})
+    rows = s.query("SELECT repeat('x', 500) || cast(n AS varchar) "
+                   "FROM UNNEST(sequence(1, 10000)) AS t(n)")
+    assert [int(row[0][500:]) for row in rows] == list(range(1, 10001))
+    assert (idp.logins(kind), idp.athena.requests(STS)) == (2, 2)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_cancelled_while_signing_in(idp, connect: Callable, kind: str) -> None:
     idp.athena.faults({"service": "identity", "operation": PAGE[kind], "kind": "stall"})
     s = odbc.Statement(connect(**idp.options(kind, ConnectionTest="0")), is_async=True)

@@ -254,6 +254,16 @@ def test_code_is_used_once(okta, connect: Callable) -> None:
     assert okta.athena.requests(VERIFY) == 1
 
 
+def test_keys_end_during_a_fetch(okta, connect: Callable) -> None:
+    s = odbc.Statement(connect(**okta.options(ResultFetcher="S3", DownloadWindow="1048576")))
+    okta.athena.faults({"service": "s3", "operation": "GetObject", "kind": "expired_credentials",
+                        "skip": 3, "count": 1})
+    rows = s.query("SELECT repeat('x', 500) || cast(n AS varchar) "
+                   "FROM UNNEST(sequence(1, 10000)) AS t(n)")
+    assert [int(row[0][500:]) for row in rows] == list(range(1, 10001))
+    assert okta.athena.requests(AUTHN) == 2
+
+
 def test_cancelled_while_the_phone_is_asked(okta, connect: Callable) -> None:
     okta.dial(factors=[PUSH], push_polls=1000)
     s = odbc.Statement(connect(**okta.options(ConnectionTest="0", okta_mfa_wait_time="600")),
