@@ -106,7 +106,7 @@ def main(settings_file: str, url: str) -> None:
 class Person:
     """Whom the driver's browser belongs to, and what she does; folder is where she keeps notes."""
 
-    def __init__(self, folder: Path, user: str, password: str, ca_file: str):
+    def __init__(self, folder: Path, user: str, password: str, ca_file: str | None):
         self.log, self.ends = folder / "opened", folder / "ends"
         self.settings = folder / "browser.json"
         self.program = folder / "browser"

@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import odbc
 import pytest
+from browser import Person
 from emulator_process import EmulatorProcess
 
 START_URL = "https://local.awsapps.com/start"
 PASSWORD = "correct horse battery staple"
-PERSON = {"user": "somebody", "password": PASSWORD}
+PERSON = {"username": "somebody", "password": PASSWORD}
 
 
 class Desk:
     """The machine that a person sits at: its home folder, its browser."""
 
     def __init__(self, athena: EmulatorProcess, home: Path, monkeypatch: pytest.MonkeyPatch):
-        self.athena, self.home, self._patch = athena, home, monkeypatch
+        self.athena, self.home = athena, home
+        self.person = Person(home, PERSON["username"], PASSWORD, None)
         monkeypatch.setenv("HOME", str(home))
-        monkeypatch.setenv("BROWSER", f"{sys.executable} {Path(__file__).parent / 'person.py'}")
-        self.person()
-
-    def person(self, leaves: bool = False, **fields: str) -> None:
-        self._patch.setenv("ATHENA_PERSON", json.dumps(
-            {"fields": {**PERSON, **fields}, "leaves": leaves, "visits": str(self.home / "visits")}))
+        monkeypatch.setenv("BROWSER", str(self.person.program))
 
     def visits(self) -> list[str]:
-        file = self.home / "visits"
-        return file.read_text().split() if file.exists() else []
+        """The pages that the person's browser was sent to, without what it was told to say there."""
+        return [url.partition("?")[0] for url in self.person.opened()]
 
     def dial(self, **dials: Any) -> None:
         self.athena.control("POST", "sso", dials)

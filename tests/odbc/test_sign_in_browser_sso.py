@@ -73,10 +73,10 @@ def test_person_or_center_refuses(desk, refused: Callable, dials: dict, word: st
     assert state == "28000" and word in message
 
 
-@pytest.mark.parametrize("behaviour", [{"leaves": True}, {"password": "wrong"}],
+@pytest.mark.parametrize("behaviour", [{"signs_in": False}, {"password": "wrong"}],
                          ids=["goes away", "wrong password"])
 def test_nobody_signs_in(desk, refused: Callable, behaviour: dict) -> None:
-    desk.person(**behaviour)
+    desk.person.does(**behaviour)
     state, message = refused(**desk.options(sso_oidc_timeout="2"))
     assert state == "HYT00" and "sso_oidc_timeout" in message
 
@@ -188,23 +188,22 @@ def test_next_process(desk, env: odbc.Env, connection_string: Callable, cache: s
 
 def test_cancelled_while_waiting(desk, connect: Callable) -> None:
     """Nobody waits for the person any more: the port is free at once."""
-    desk.person(leaves=True)
+    desk.person.does(signs_in=False)
     port = free_port()
     s = odbc.Statement(connect(**desk.options(ConnectionTest="0", listen_port=str(port))),
                        is_async=True)
     assert s.execute("SELECT 1") == odbc.STILL_EXECUTING
-    while not desk.visits():
-        time.sleep(0.02)
+    desk.person.wait_until_opened()
     s.check(s.cancel())
     s.check(s.poll(lambda: s.execute("SELECT 1")), odbc.ERROR)
     assert s.states() == ["HY008"]
-    desk.person()
+    desk.person.does(signs_in=True)
     s.check(s.poll(lambda: s.execute("SELECT 2")))
     assert s.poll(s.fetch) == odbc.SUCCESS and s.text(1) == "2"
 
 
 def test_login_timeout(desk, refused: Callable) -> None:
-    desk.person(leaves=True)
+    desk.person.does(signs_in=False)
     state, _ = refused(**desk.options(LoginTimeout="2"))
     assert state in ("HYT00", "HYT01")
 

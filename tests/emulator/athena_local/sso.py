@@ -228,7 +228,7 @@ class Sso:
         given = {**call.params, **sts.parse_form(body)}
         if call.method == "GET":
             return _form(call.raw_path, given)
-        if given.get("user") != USER or given.get("password") != PASSWORD:
+        if given.get("username") != USER or given.get("password") != PASSWORD:
             return _form(call.raw_path, given, "The user name or the password is wrong")
         if call.operation == "Authorize":
             return self._authorize(given)
@@ -323,9 +323,9 @@ def _form(action: str, given: dict[str, str], trouble: str = "") -> Answer:
     """A page that asks for user and password; what came with the request goes back with them."""
     hidden = "".join(f'<input type="hidden" name="{html.escape(name)}" '
                      f'value="{html.escape(value)}">' for name, value in given.items()
-                     if name not in ("user", "password"))
+                     if name not in ("username", "password"))
     return _html(f"{html.escape(trouble)}<form method='post' action='{html.escape(action)}'>"
-                 f"{hidden}<input name='user'><input type='password' name='password'>"
+                 f"{hidden}<input name='username'><input type='password' name='password'>"
                  "<input type='submit'></form>")
 
 

@@ -17,7 +17,7 @@ CODE, REFRESH = "authorization_code", "refresh_token"
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 REDIRECT = "http://localhost:7890/athena"
 DOMAIN, PROJECT = "dzd_localathena0001", "localproject01"
-PERSON = {"user": "somebody", "password": "correct horse battery staple"}
+PERSON = {"username": "somebody", "password": "correct horse battery staple"}
 VERIFIER = "v" * 43
 
 
