@@ -57,7 +57,7 @@ static void takes_no_nonsense(void **state) NO_THREAD_CHECK
 static void forgets_the_oldest(void **state) NO_THREAD_CHECK
 {
     struct bucket_regions r = {0};
-    char name[16];
+    char name[24];
 
     (void)state;
     for (int i = 0; i < BUCKET_REGIONS + 2; i++) {

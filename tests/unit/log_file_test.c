@@ -315,7 +315,7 @@ enum { WRITERS = 4, LINES = 500, LINE_BYTES = 40 };
 static void write_lines(struct log_file *f, int number)
 {
     for (int i = 0; i < LINES; i++) {
-        char line[LINE_BYTES + 1];
+        char line[LINE_BYTES + 40]; /* as gcc sees it, numbers may be longer */
 
         snprintf(line, sizeof line, "writer %d line %06d %017d.\n", number, i, i);
         put(f, line);
