@@ -78,10 +78,10 @@ bool base64_read(struct buf *out, const char *text, size_t count)
     bool is_good;
 
     if (!coded) return false;
-    room = strlen(coded);
+    room = (letters + 3) / 4 * 4;
     bytes = malloc(room / 4 * 3 + 1);
-    is_good = bytes && letters % 4 != 1 && room <= 1 << 30 && strspn(coded, "=") == 0 &&
-              memchr(coded, '=', letters) == NULL;
+    is_good = bytes && strlen(coded) == room && letters % 4 != 1 && room <= 1 << 30 &&
+              strspn(coded, "=") == 0 && memchr(coded, '=', letters) == NULL;
     if (is_good && room) {
         is_good = EVP_DecodeBlock(bytes, (const unsigned char *)coded, (int)room) >= 0;
     }

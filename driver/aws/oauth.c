@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "aws/base64.h"
 #include "aws/json_bind.h"
+#include "aws/jwt.h"
 #include "base/ascii.h"
 
 enum { TOKEN_BYTES_MAX = 1 << 20 };
@@ -75,13 +75,11 @@ bool id_claims_read(struct id_claims *c, struct arena *a, const char *token)
         {0}};
 #undef AT
     /* clang-format on */
-    const char *body = strchr(token, '.'), *end = body ? strchr(body + 1, '.') : NULL;
     struct buf json;
     bool is_read;
 
-    if (!end || strchr(end + 1, '.')) return false;
     buf_init_secret(&json, TOKEN_BYTES_MAX);
-    is_read = base64_read(&json, body + 1, (size_t)(end - body - 1)) &&
+    is_read = jwt_read_claims(&json, token) &&
               !json_bind(c, members, a, json.bytes, json.count, "", NULL);
     if (json.count) explicit_bzero(json.bytes, json.count);
     buf_clear(&json);

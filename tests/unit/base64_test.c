@@ -90,6 +90,8 @@ static void what_is_none(void **state)
         if (base64_read(&out, texts[i], strlen(texts[i]))) fail_msg("%s", texts[i]);
         assert_int_equal(out.count, 0);
     }
+    assert_false(base64_read(&out, "Zm9vYmFy\0\0\0\0", 12));
+    assert_false(base64_read(&out, "\0\0\0\0", 4));
 }
 
 /* Longer than the pieces that are coded at a time. */

@@ -56,7 +56,7 @@ static void commands(void **state)
 {
     static const struct {
         const char *list;
-        const char *argv[5]; /* of the first command; none: it is skipped */
+        const char *argv[6]; /* of the first command; none: it is skipped */
         const char *rest;
     } cases[] = {
         {"firefox", {"firefox", URL}, NULL},
