@@ -99,28 +99,38 @@ static void name_option(struct buf *b, enum option_id id)
     buf_printf(b, "%s (%s)", info->name, info->doc);
 }
 
+unsigned authentication_missing(const struct options *o, enum option_id *missing)
+{
+    unsigned type = options_choice(o, OPTION_AUTHENTICATION_TYPE), count = 0;
+
+    for (unsigned i = 0; i < types[type].count; i++) {
+        if (!options_is_set(o, types[type].needs[i])) missing[count++] = types[type].needs[i];
+    }
+    if (either[type].one != either[type].other && !options_is_set(o, either[type].one) &&
+        !options_is_set(o, either[type].other)) {
+        missing[count++] = either[type].one;
+    }
+    return count;
+}
+
 enum status authentication_check(const struct options *o, struct fault *f)
 {
-    unsigned type = options_choice(o, OPTION_AUTHENTICATION_TYPE), missing = 0;
+    unsigned type = options_choice(o, OPTION_AUTHENTICATION_TYPE);
+    enum option_id missing[AUTHENTICATION_NEEDS_MAX];
+    unsigned count = authentication_missing(o, missing);
     enum status st = ST_OK;
     struct buf names;
 
     buf_init(&names, 1 << 12);
-    for (unsigned i = 0; i < types[type].count; i++) {
-        if (options_is_set(o, types[type].needs[i])) continue;
-        if (missing++) buf_puts(&names, " and ");
-        name_option(&names, types[type].needs[i]);
+    for (unsigned i = 0; i < count; i++) {
+        if (i) buf_puts(&names, " and ");
+        name_option(&names, missing[i]);
     }
-    if (either[type].one != either[type].other && !options_is_set(o, either[type].one) &&
-        !options_is_set(o, either[type].other)) {
-        if (missing++) buf_puts(&names, " and ");
-        name_option(&names, either[type].one);
-    }
-    if (missing) {
+    if (count) {
         const char *given = options_text(o, OPTION_AUTHENTICATION_TYPE);
 
         st = fault_set(f, SQLSTATE_28000, 0, "AuthenticationType=%s needs %s; give %s%s%s", given,
-                       names.bytes, missing == 1 ? "it" : "them", types[type].advice ? ", " : "",
+                       names.bytes, count == 1 ? "it" : "them", types[type].advice ? ", " : "",
                        types[type].advice ? types[type].advice : "");
     }
     buf_clear(&names);

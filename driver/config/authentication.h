@@ -28,6 +28,13 @@ void authentication_write(struct buf *b, const struct options *o);
 /* How many seconds signing in may wait for a person; 0 when nobody is asked. */
 int64_t authentication_person_s(const struct options *o);
 
+/*
+ * Which options the AuthenticationType needs and the options lack: how many, and the first of them in
+ * *missing, which has room for AUTHENTICATION_NEEDS_MAX.
+ */
+enum { AUTHENTICATION_NEEDS_MAX = 8 };
+unsigned authentication_missing(const struct options *o, enum option_id *missing);
+
 /* 28000, naming all that is missing, when the options lack what their AuthenticationType needs. */
 enum status authentication_check(const struct options *o, struct fault *f);
 

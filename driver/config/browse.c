@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "config/authentication.h"
+
 enum level { PLACE, CREDENTIALS };
 
 #define WITH(type) (1u << AUTHENTICATION_##type)
@@ -48,6 +50,26 @@ static bool lacks(const struct options *o, const struct browse_environment *env,
         if (q->level == level && q->is_required && is_open(o, env, q)) return true;
     }
     return false;
+}
+
+/*
+ * What a type needs: "idp_host:idp_host=?;". The keys of IAM Credentials have questions of their own.
+ * False when there is nothing; out may be NULL.
+ */
+static bool write_other_needs(const struct options *o, struct buf *out)
+{
+    enum option_id missing[AUTHENTICATION_NEEDS_MAX];
+    unsigned count = authentication_missing(o, missing);
+
+    if (options_choice(o, OPTION_AUTHENTICATION_TYPE) == AUTHENTICATION_IAM_CREDENTIALS) {
+        return false;
+    }
+    for (unsigned i = 0; out && i < count; i++) {
+        const char *name = options_info(missing[i])->name;
+
+        buf_printf(out, "%s:%s=?;", name, name);
+    }
+    return count != 0;
 }
 
 /* "{IAM Credentials,IAM Profile}" without those that are known and not implemented. */
@@ -111,7 +133,10 @@ bool browse_write_needs(const struct options *o, const struct browse_environment
 {
     enum level level = lacks(o, env, PLACE) ? PLACE : CREDENTIALS;
 
-    if (level == CREDENTIALS && !lacks(o, env, CREDENTIALS)) return false;
+    if (level == CREDENTIALS && !lacks(o, env, CREDENTIALS) && !write_other_needs(o, NULL)) {
+        return false;
+    }
+    if (level == CREDENTIALS) write_other_needs(o, out);
     for (unsigned i = 0; i < QUESTIONS; i++) {
         const struct question *q = &questions[i];
 
@@ -127,5 +152,5 @@ bool browse_forget_credentials(struct options *o)
     for (unsigned i = 0; i < QUESTIONS; i++) {
         if (questions[i].level == CREDENTIALS) options_forget(o, questions[i].id);
     }
-    return lacks(o, &nothing, CREDENTIALS);
+    return lacks(o, &nothing, CREDENTIALS) || write_other_needs(o, NULL);
 }

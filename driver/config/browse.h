@@ -19,7 +19,7 @@
 
 /* What the environment says where no option does. */
 struct browse_environment {
-    bool has_region;                 /* AWS_REGION */
+    bool has_region;                 /* AWS_REGION, or the profile's */
     bool has_profile;                /* AWS_PROFILE */
     const struct profiles *profiles; /* to choose from; NULL: none are known */
 };

@@ -40,7 +40,11 @@ static bool ask(struct dbc *d, struct buf *out)
     creds_env_read(&env, secure_getenv);
     profile_init(&profiles);
     profile_files_read(&profiles, &env, NULL);
-    known.has_region = creds_env_region(&env) != NULL;
+    known.has_region =
+        creds_env_region(&env) ||
+        profile_get(&profiles, PROFILE_PROFILE,
+                    creds_env_profile(&env, options_text(&d->options, OPTION_AWS_PROFILE)),
+                    "region");
     known.has_profile = env.values[ENV_PROFILE] || env.values[ENV_DEFAULT_PROFILE];
     known.profiles = &profiles;
     is_asked = browse_write_needs(&d->options, &known, out);

@@ -156,7 +156,7 @@ def test_sqlbrowseconnect_nothing_to_ask(browser, endpoint, monkeypatch) -> None
     ("Nonsense=1", "01S00"),
     ("no equals sign", "01S00"),
     ("StringColumnLength=many", "HY024"),
-    ("AuthenticationType=Okta", "HYC00"),
+    ("AuthenticationType=Nobody", "HY024"),
 ])
 def test_sqlbrowseconnect_goes_on_after(browser, endpoint, text: str, by_odbc3: str) -> None:
     """Faults of an answer leave the question open."""
@@ -268,3 +268,16 @@ def test_sqlbrowseconnect_on_an_open_connection(browser) -> None:
 
 def test_sqlbrowseconnect_null_handle(plain_string) -> None:
     assert odbc.call("SQLBrowseConnect", None, "DSN=x", NTS, None, 0, None) == -2
+
+
+def test_sqlbrowseconnect_asks_for_what_a_type_needs(browser, endpoint, athena) -> None:
+    """Each round what is still missing, until the token is there."""
+    b = browser
+    role = "arn:aws:iam::123456789012:role/AthenaLocalWeb"
+    token = athena.control("POST", "jwt", {})["token"]
+    assert b.step("DRIVER=Athena;AuthenticationType=JWT") == NEED_DATA
+    assert b.step(f"AwsRegion=us-east-1;{endpoint};StsEndpointOverride={athena.url}") == NEED_DATA
+    assert b.answer.startswith("web_identity_token:web_identity_token=?;preferred_role:")
+    assert b.step(f"preferred_role={role}") == NEED_DATA
+    assert b.answer.startswith("web_identity_token:") and "preferred_role" not in b.answer
+    assert b.step(f"web_identity_token={token}") in (SUCCESS, odbc.INFO)
