@@ -108,7 +108,7 @@ def test_blanks_around_values(connect) -> None:
 
 
 @pytest.mark.parametrize("changes, state, words", [
-    ({"AuthenticationType": "BrowserOidcTip"}, "HYC00", ["AuthenticationType", "BrowserOidcTip"]),
+    ({"AuthenticationType": "Pigeon"}, "HY024", ["AuthenticationType", "Pigeon", "IAM Profile"]),
     ({"StringColumnLength": "many"}, "HY024", ["StringColumnLength", "many"]),
     ({"ResultFetcher": "pigeon"}, "HY024", ["ResultFetcher", "auto", "S3"]),
     ({"AwsRegion": None}, "HY024", ["AwsRegion"]),
