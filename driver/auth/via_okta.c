@@ -11,7 +11,8 @@
  *   PAUSE   waits before asking whether the push has been answered
  *   PAGE    waits for https://idp_host/home/app_name/app_id?onetimetoken=...
  *
- * Nobody is prompted: a code comes from MFAToken. It is good once, so keys that a second factor was
+ * Nobody is prompted: a code comes from MFAToken. A number that has to be chosen on the phone is written
+ * to standard error. It is good once, so keys that a second factor was
  * needed for are not renewed ahead of their end. Without a code one is sent where Okta sends them
  * (SMS), and the message says to connect again with it.
  */
@@ -27,6 +28,8 @@
 #include "aws/okta_codec.h"
 #include "aws/percent.h"
 #include "base/clock.h"
+#include "base/log.h"
+#include "base/quiet.h"
 
 enum {
     OKTA_PAGE_BYTES_MAX = 2 << 20,
@@ -56,6 +59,7 @@ struct via_okta {
     int64_t deadline_ms; /* of a push */
     unsigned answers;
     bool has_factor; /* a person has been asked, or a code used up */
+    int shown;       /* the number that has been told, for a push; 0: none */
 };
 
 static const struct visit_manner manner = {.doing = OKTA_DOING,
@@ -280,6 +284,20 @@ static enum status go_with_factor(struct via_okta *o, struct fault *f)
                      okta_factor_name(factor->kind));
 }
 
+/* Okta Verify may show three numbers, one of which is right. */
+static void tell_number(struct via_okta *o)
+{
+    char text[120];
+    int bytes;
+
+    if (o->answer.number < 0 || o->shown == o->answer.number + 1) return;
+    o->shown = o->answer.number + 1;
+    bytes = snprintf(text, sizeof text, "Okta Verify asks for a number on the phone: %d\n",
+                     o->answer.number);
+    quiet_tell(text, (size_t)bytes);
+    log_info(OKTA_DOING ": the number to choose on the phone was shown on standard error");
+}
+
 /* Somebody has to look at a phone; or a code is on its way to it. */
 static enum status go_on_challenge(struct via_okta *o, struct fault *f) RUNS_ON(io_thread);
 static enum status go_on_challenge(struct via_okta *o, struct fault *f)
@@ -305,6 +323,7 @@ static enum status go_on_challenge(struct via_okta *o, struct fault *f)
                                     "seconds (okta_mfa_wait_time)",
                          (long long)options_number(o->base.options, OPTION_OKTA_MFA_WAIT_TIME));
     }
+    tell_number(o);
     o->answers--; /* as often as it takes */
     o->step = OKTA_STEP_PAUSE;
     timer_start(&o->pause, o->base.owner, OKTA_POLL_MS);

@@ -19,6 +19,7 @@ struct raw_answer {
     struct raw_factor *factors;
     size_t factor_count;
     struct raw_factor factor; /* the one that is being verified */
+    int number;
 };
 
 /* clang-format off */
@@ -37,11 +38,20 @@ static const struct json_member one_profile_members[] = {
     {.name = "phoneNumber", .kind = JSON_TEXT, .offset = offsetof(struct raw_answer, factor.phone)},
     {0}};
 
+static const struct json_member number_members[] = {
+    {.name = "correctAnswer", .kind = JSON_INT, .offset = offsetof(struct raw_answer, number), .missing = -1},
+    {0}};
+
+static const struct json_member challenge_members[] = {
+    {.name = "challenge", .kind = JSON_OBJECT, .inner = number_members},
+    {0}};
+
 static const struct json_member one_factor_members[] = {
     {.name = "id",         .kind = JSON_TEXT,   .offset = offsetof(struct raw_answer, factor.id)},
     {.name = "factorType", .kind = JSON_TEXT,   .offset = offsetof(struct raw_answer, factor.type)},
     {.name = "provider",   .kind = JSON_TEXT,   .offset = offsetof(struct raw_answer, factor.provider)},
     {.name = "profile",    .kind = JSON_OBJECT, .inner = one_profile_members},
+    {.name = "_embedded",  .kind = JSON_OBJECT, .inner = challenge_members},
     {0}};
 
 static const struct json_member embedded_members[] = {
@@ -115,6 +125,7 @@ enum status okta_parse(struct okta_answer *answer, struct arena *a, const char *
                                    .session_token = raw.session_token,
                                    .state_token = raw.state_token,
                                    .factor_result = raw.factor_result,
+                                   .number = raw.number,
                                    .factor_count = raw.factor_count};
     if (raw.factor_count) from = raw.factors;
     if (!raw.factor_count && *raw.factor.id) answer->factor_count = 1;

@@ -48,6 +48,7 @@ struct okta_answer {
     const char *status_name; /* as Okta has it; "" when absent */
     const char *session_token, *state_token;
     const char *factor_result; /* WAITING, SUCCESS, REJECTED, TIMEOUT ... */
+    int number;                /* that is to be chosen on the phone; -1: none */
     struct okta_factor *factors;
     size_t factor_count;
 };

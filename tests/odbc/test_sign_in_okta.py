@@ -193,6 +193,13 @@ def test_push(okta, connect: Callable) -> None:
     assert okta.athena.requests(VERIFY) == 3
 
 
+def test_number_on_the_phone(okta, connect: Callable, capfd: pytest.CaptureFixture) -> None:
+    """Shown once, for a person to read."""
+    okta.dial(factors=[PUSH], push_polls=3, push_number=47)
+    assert answers(connect(**okta.options()))
+    assert capfd.readouterr().err.count("number on the phone: 47") == 1
+
+
 @pytest.mark.parametrize(("dials", "more", "state", "word"), [
     ({"push_polls": 1, "push_result": "REJECTED"}, {}, "28000", "rejected"),
     ({"push_polls": 1, "push_result": "TIMEOUT"}, {}, "28000", "not answered in time"),

@@ -19,26 +19,26 @@ static const struct {
     struct okta_factor factors[3];
 } answers[] = {
     {"{\"expiresAt\":\"2015\",\"status\":\"SUCCESS\",\"sessionToken\":\"00Fpz\",\"_embedded\":{\"user\":{}}}",
-     {OKTA_SUCCESS, "SUCCESS", "00Fpz", "", "", NULL, 0}, {{0}}},
+     {OKTA_SUCCESS, "SUCCESS", "00Fpz", "", "", -1, NULL, 0}, {{0}}},
     {"{\"stateToken\":\"007\",\"status\":\"MFA_REQUIRED\",\"_embedded\":{\"user\":{},\"factors\":["
      FACTOR("f1", "token:software:totp", "GOOGLE", "") "," FACTOR("f2", "sms", "OKTA", "+1 XXX-XXX-1337")
      "," FACTOR("f3", "question", "OKTA", "") "]}}",
-     {OKTA_MFA_REQUIRED, "MFA_REQUIRED", "", "007", "", NULL, 3},
+     {OKTA_MFA_REQUIRED, "MFA_REQUIRED", "", "007", "", -1, NULL, 3},
      {{OKTA_FACTOR_GOOGLE, "f1", "token:software:totp", ""},
       {OKTA_FACTOR_SMS, "f2", "sms", "+1 XXX-XXX-1337"},
       {OKTA_FACTOR_UNKNOWN, "f3", "question", ""}}},
     {"{\"stateToken\":\"007\",\"status\":\"MFA_CHALLENGE\",\"factorResult\":\"WAITING\",\"_embedded\":"
      "{\"factor\":" FACTOR("p1", "push", "OKTA", "") "}}",
-     {OKTA_MFA_CHALLENGE, "MFA_CHALLENGE", "", "007", "WAITING", NULL, 1},
+     {OKTA_MFA_CHALLENGE, "MFA_CHALLENGE", "", "007", "WAITING", -1, NULL, 1},
      {{OKTA_FACTOR_PUSH, "p1", "push", ""}}},
     {"{\"status\":\"MFA_ENROLL\",\"_embedded\":{\"factors\":[{\"factorType\":\"token:software:totp\","
      "\"provider\":\"OKTA\",\"status\":\"NOT_SETUP\"}]}}",
-     {OKTA_MFA_ENROLL, "MFA_ENROLL", "", "", "", NULL, 1},
+     {OKTA_MFA_ENROLL, "MFA_ENROLL", "", "", "", -1, NULL, 1},
      {{OKTA_FACTOR_TOTP, "", "token:software:totp", ""}}},
-    {"{\"status\":\"LOCKED_OUT\"}", {OKTA_LOCKED_OUT, "LOCKED_OUT", "", "", "", NULL, 0}, {{0}}},
-    {"{\"status\":\"PASSWORD_EXPIRED\"}", {OKTA_PASSWORD_EXPIRED, "PASSWORD_EXPIRED", "", "", "", NULL, 0}, {{0}}},
-    {"{\"status\":\"RECOVERY\"}", {OKTA_OTHER, "RECOVERY", "", "", "", NULL, 0}, {{0}}},
-    {"{}", {OKTA_OTHER, "", "", "", "", NULL, 0}, {{0}}},
+    {"{\"status\":\"LOCKED_OUT\"}", {OKTA_LOCKED_OUT, "LOCKED_OUT", "", "", "", -1, NULL, 0}, {{0}}},
+    {"{\"status\":\"PASSWORD_EXPIRED\"}", {OKTA_PASSWORD_EXPIRED, "PASSWORD_EXPIRED", "", "", "", -1, NULL, 0}, {{0}}},
+    {"{\"status\":\"RECOVERY\"}", {OKTA_OTHER, "RECOVERY", "", "", "", -1, NULL, 0}, {{0}}},
+    {"{}", {OKTA_OTHER, "", "", "", "", -1, NULL, 0}, {{0}}},
 };
 
 static const struct { const char *json, *code, *text; } refusals[] = {
@@ -77,11 +77,30 @@ static void answers_are_read(void **state)
         assert_string_equal(is.session_token, wanted->session_token);
         assert_string_equal(is.state_token, wanted->state_token);
         assert_string_equal(is.factor_result, wanted->factor_result);
+        assert_int_equal(is.number, -1);
         assert_int_equal(is.factor_count, wanted->factor_count);
         for (size_t n = 0; n < is.factor_count; n++)
             assert_same_factor(&is.factors[n], &answers[i].factors[n]);
         arena_wipe(&a);
     }
+}
+
+static void the_number_for_the_phone_is_found(void **state)
+{
+    static const char json[] =
+        "{\"status\":\"MFA_CHALLENGE\",\"factorResult\":\"WAITING\",\"_embedded\":"
+        "{\"factor\":{\"id\":\"p\",\"factorType\":\"push\",\"provider\":\"OKTA\","
+        "\"_embedded\":{\"challenge\":{\"correctAnswer\":92}}}}}";
+    struct okta_answer is;
+    struct fault f = {0};
+    struct arena a;
+
+    (void)state;
+    arena_init(&a);
+    assert_int_equal(okta_parse(&is, &a, json, sizeof json - 1, &f), ST_OK);
+    assert_int_equal(is.number, 92);
+    assert_int_equal(is.factors[0].kind, OKTA_FACTOR_PUSH);
+    arena_wipe(&a);
 }
 
 static void what_is_no_answer_is_a_fault(void **state)
@@ -139,6 +158,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_are_read),
+        cmocka_unit_test(the_number_for_the_phone_is_found),
         cmocka_unit_test(what_is_no_answer_is_a_fault),
         cmocka_unit_test(refusals_are_read),
         cmocka_unit_test(requests_are_written),

@@ -51,6 +51,7 @@ class Dials:
     status: str = "SUCCESS"  # of a right password: LOCKED_OUT, PASSWORD_EXPIRED, PASSWORD_WARN,
     # MFA_ENROLL, or what else the API knows
     push_polls: int = 2  # questions that are answered WAITING
+    push_number: int | None = None  # that has to be chosen on the phone
     push_result: str = "SUCCESS"  # then: SUCCESS, REJECTED, TIMEOUT
     app: str = "amazon_aws/0oa1local/137"
 
@@ -153,7 +154,10 @@ class Okta:
 
     def _push(self) -> Answer:
         self._polls += 1
-        factor = {"factor": FACTORS["oktaverifywithpush"]}
+        asked = dict(FACTORS["oktaverifywithpush"])
+        if self.dials.push_number is not None:
+            asked["_embedded"] = {"challenge": {"correctAnswer": self.dials.push_number}}
+        factor = {"factor": asked}
         if self._polls <= self.dials.push_polls:
             return self._state("MFA_CHALLENGE", factor, factorResult="WAITING")
         if self.dials.push_result != "SUCCESS":
