@@ -404,6 +404,29 @@ def test_describe(statement: odbc.Statement) -> None:
     assert (kind.value, size.value, digits.value, nullable.value) == (odbc.VARCHAR, 262144, 9, 2)
 
 
+COMPARED = [  # SQL types of a text "3" that is compared with a column; whether Athena takes it
+    ("id", odbc.INTEGER, True), ("id", -5, True), ("id", odbc.DOUBLE, True),
+    ("id", odbc.VARCHAR, False), ("name", odbc.VARCHAR, True), ("name", odbc.INTEGER, False)]
+
+
+@pytest.mark.parametrize("column, sql_type, is_taken", COMPARED)
+def test_texts_are_of_the_sql_type(statement: odbc.Statement, wide: bool, column: str,
+                                   sql_type: int, is_taken: bool) -> None:
+    """Athena compares no text with a number: what a text is bound as decides."""
+    data = encoded("3", wide)
+    length = ctypes.c_ssize_t(len(data))
+    statement.check(odbc.lib.SQLBindParameter(
+        statement.value, 1, odbc.PARAM_INPUT, text_types(wide)[0], sql_type, 10, 0, data,
+        len(data), ctypes.byref(length)))
+    rc = statement.execute(f"SELECT count(*) FROM sample.zones WHERE {column} = ?")
+    if is_taken:
+        statement.check(rc)
+        assert statement.rows() == [("1" if column == "id" else "0",)]
+    else:
+        assert rc == odbc.ERROR
+        assert "TYPE_MISMATCH" in statement.diagnostics()[0][2]
+
+
 def test_bound_as_described(statement: odbc.Statement) -> None:
     """What is bound as SQLDescribeParam says is of its C type: a number stays a number."""
     number = ctypes.c_int(42)

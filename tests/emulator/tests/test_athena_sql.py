@@ -467,6 +467,17 @@ def test_length_of_a_query(queries: Queries) -> None:
          "TYPE_MISMATCH: line 1:8: Cannot cast integer to varbinary", 1006),
         ("SELECT CAST(DATE '2024-02-29' AS time)",
          "TYPE_MISMATCH: line 1:8: Cannot cast date to time", 1006),
+        ("SELECT 1 FROM sample.zones WHERE id = '1'",
+         "TYPE_MISMATCH: line 1:34: Cannot apply operator: integer = varchar(1)", 1006),
+        ("SELECT 1 FROM sample.zones z JOIN sample.zones y ON z.id <> y.name",
+         "TYPE_MISMATCH: line 1:53: Cannot apply operator: integer <> varchar", 1006),
+        ("SELECT 1 FROM (SELECT DATE '2024-02-29' AS d) WHERE d BETWEEN '2024' AND '2025'",
+         "TYPE_MISMATCH: line 1:53: Cannot check if date is BETWEEN varchar(4) and varchar(4)",
+         1006),
+        ("SELECT name FROM sample.zones WHERE EXISTS (SELECT 1 FROM sample.zones AS p WHERE "
+         "p.id IN ('1', '2'))",
+         "TYPE_MISMATCH: line 1:83: IN value and list items must be the same type or coercible to "
+         "a common type", 1006),
         (
             "SELECT id, count(*) FROM sample.zones",
             "EXPRESSION_NOT_AGGREGATE: line 1:8: 'id' must be an aggregate "
@@ -494,7 +505,22 @@ def test_semantic_errors(queries: Queries, sql: str, reason: str, error_type: in
     assert error_type in (None, error["ErrorType"])
 
 
+@pytest.mark.parametrize("condition", [
+    "id = 1", "name = '1'", "CAST(id AS varchar) = '1'", "id = CAST('1' AS integer)",
+    "'a' < 'b'", "id IN (1, 2)", "name BETWEEN 'a' AND 'z'", "NULL = '1'", "name = NULL",
+    "abs(id) > 1", "id IS NOT DISTINCT FROM 1", "CAST(name AS char(3)) = 'abc'"])
+def test_texts_and_others_that_can_be_compared(queries: Queries, condition: str) -> None:
+    queries.rows(f"SELECT id FROM sample.zones WHERE {condition}")
+
+
 # Parameters
+
+
+def test_a_parameter_is_of_its_literal_s_type(queries: Queries) -> None:
+    sql = "SELECT name FROM sample.zones WHERE id = ?"
+    assert len(queries.rows(sql, ExecutionParameters=["1"])) == 1
+    found = queries.run(sql, ExecutionParameters=["'1'"])
+    assert "Cannot apply operator: integer = varchar(1)" in found["Status"]["StateChangeReason"]
 
 
 def test_execution_parameters(queries: Queries) -> None:

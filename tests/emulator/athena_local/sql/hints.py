@@ -3,7 +3,9 @@
 varchar(10), char(4), timestamp(6), interval year to month, ipaddress or a time with its zone have
 no DuckDB type of their own. This follows each output column through aliases, subqueries, WITH,
 UNION and VALUES to the cast, literal or table column that it comes from. None means: not known
-here, take what DuckDB says. A wrong structure is never an error: the query itself will tell.
+here, take what DuckDB says. A wrong structure is never an error: the query itself will tell. But
+DuckDB reads texts as numbers and dates where they are compared with such, and Trino does not: on
+the way, comparisons are looked at (sql/comparisons.py).
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from . import types
+from . import comparisons, types
 from .types import Type
 
 Columns = list[tuple[str, Type | None]]
@@ -75,6 +77,8 @@ class _Scope:
 
     def _select(self, node: exp.Select) -> Columns | None:
         sources = self._sources(node)
+        for nested in comparisons.check(node, lambda side: self._type(side, sources)):
+            self.query(nested)
         result: Columns = []
         for item in node.expressions:
             star = item.this if isinstance(item, exp.Column) else item
