@@ -14,6 +14,7 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import odbc
 import pytest
@@ -89,11 +90,12 @@ WITH_PASSWORD = {"ProxyUID": "some one", "ProxyPWD": PASSWORD}
     ((), "127.0.0.1", {}),
     ((), "http://localhost/", {}),
     (LOCKED, "http://127.0.0.1", WITH_PASSWORD),
+    (LOCKED, f"http://some%20one:{quote(PASSWORD, safe='')}@127.0.0.1", {}),
     (("--kind", "https"), "https://localhost", {}),
     (("--kind", "https", *LOCKED), "https://localhost", WITH_PASSWORD),
     (("--kind", "socks5"), "socks5h://127.0.0.1", {}),
     (("--kind", "socks5", *LOCKED), "socks5h://127.0.0.1", WITH_PASSWORD),
-], ids=["host", "url", "password", "https", "https password", "socks", "socks password"])
+], ids=["host", "url", "password", "password in the url", "https", "https password", "socks", "socks password"])
 def test_proxies(athena, secure, connect, proxy, start, host, more, secured) -> None:
     """Athena and S3 through it, none of them directly: the names are the proxy's."""
     way = proxy(*start)
