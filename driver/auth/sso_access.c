@@ -25,7 +25,6 @@ static enum status start_renew(struct sso_access *a, struct fault *f)
     sso_write_grant(&body, &a->token, &(struct sso_grant){.grant = SSO_REFRESH_GRANT});
     st = sso_call_oidc(&a->call, a->in->owner, a->in->wish, a->region, SSO_TOKEN_PATH, &body,
                        a->doing, f);
-    if (body.count) explicit_bzero(body.bytes, body.count);
     buf_clear(&body);
     return st;
 }

@@ -27,7 +27,7 @@ struct sso_call {
 };
 
 /*
- * Posts a body to SSO OIDC in a region. The body is copied; the caller wipes it. doing: how faults
+ * Posts a body to SSO OIDC in a region. The body is copied. doing: how faults
  * begin, copied. max_attempts 0: as many as the wish says.
  */
 enum status sso_call_oidc(struct sso_call *c, struct op *owner, const struct search_wish *wish,

@@ -33,7 +33,6 @@ static enum status send(struct sso_login *l, enum sso_login_step step, const cha
                                    path, body, doing, f);
 
     l->step = step;
-    if (body->count) explicit_bzero(body->bytes, body->count);
     buf_clear(body);
     return st;
 }

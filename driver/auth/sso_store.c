@@ -15,12 +15,6 @@
 
 enum { TOKEN_BYTES_MAX = 64 << 10 };
 
-static void wipe(struct buf *b)
-{
-    if (b->count) explicit_bzero(b->bytes, b->count);
-    buf_clear(b);
-}
-
 /* ---- places ------------------------------------------------------------------------------- */
 
 enum status sso_store_of_profile(struct sso_store *s, const char *home, const char *key,
@@ -109,7 +103,7 @@ static bool load_cached(const struct sso_store *s, struct sso_token *t)
     buf_init_secret(&b, TOKEN_BYTES_MAX);
     is_read = s->cache.home && token_cache_get_token(&s->cache, &b, NULL, clock_wall_s(), 0) &&
               !sso_token_read(t, b.bytes, b.count, NULL);
-    wipe(&b);
+    buf_clear(&b);
     return is_read;
 }
 
@@ -144,8 +138,7 @@ static int64_t end_of(const struct sso_token *t)
 
 static void keep(const struct sso_store *s, const struct sso_token *t, const struct buf *b)
 {
-    if (s->keepsake->count) explicit_bzero(s->keepsake->bytes, s->keepsake->count);
-    buf_reset(s->keepsake);
+    buf_clear(s->keepsake);
     buf_put(s->keepsake, b->bytes, b->count);
     if (s->cache.home) token_cache_put_token(&s->cache, b->bytes, end_of(t));
 }
@@ -165,5 +158,5 @@ void sso_store_save(const struct sso_store *s, const struct sso_token *t)
         trouble = replace_file(s->path, &b);
         if (trouble) log_warn("writing %s: errno %d", s->path, trouble);
     }
-    wipe(&b);
+    buf_clear(&b);
 }

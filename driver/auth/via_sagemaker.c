@@ -97,7 +97,6 @@ static enum status start_redeem(struct via_sagemaker *v, struct fault *f)
     datazone_write_redeem(&body, v->domain, v->access.token.texts[SSO_ACCESS_TOKEN]);
     st = buf_ok(&body) ? ask(v, PROJECT_REDEEM, DATAZONE_REDEEM_PATH, &body, f)
                        : fault_no_memory(f);
-    if (body.count) explicit_bzero(body.bytes, body.count);
     buf_clear(&body);
     return st;
 }

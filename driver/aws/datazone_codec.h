@@ -35,7 +35,7 @@ struct datazone_connections {
     const char *next_token; /* "": this was the last page */
 };
 
-/* {"domainId", "accessToken"}; the caller wipes it. */
+/* {"domainId", "accessToken"}; b is one for secrets. */
 void datazone_write_redeem(struct buf *b, const char *domain, const char *access_token);
 
 /* Paths with their queries, in the arena; NULL when memory has run out. next_token may be "". */
