@@ -65,6 +65,19 @@ static struct list registry = {&registry, &registry};
 
 /* ---- making and sharing ------------------------------------------------------------------- */
 
+/* A process may change its environment between two connections. */
+static void write_environment(struct buf *b)
+{
+    struct creds_env now;
+
+    creds_env_read(&now, secure_getenv);
+    for (int i = 0; i < ENV_COUNT; i++) {
+        if (!now.values[i]) continue;
+        buf_printf(b, "\n%d %zu ", i, strlen(now.values[i]));
+        buf_puts(b, now.values[i]);
+    }
+}
+
 /* Connections share an identity when all agrees that has a say in who signs in. */
 static char *make_key(const struct options *o, struct engine *e, const char *scope)
 {
@@ -75,6 +88,7 @@ static char *make_key(const struct options *o, struct engine *e, const char *sco
     buf_init_secret(&b, 1 << 20);
     buf_printf(&b, "%p %s", (void *)e, scope);
     authentication_write(&b, o);
+    write_environment(&b);
     is_whole = buf_ok(&b) && sigv4_hash(hash, b.bytes, b.count);
     if (b.count) explicit_bzero(b.bytes, b.count);
     buf_clear(&b);

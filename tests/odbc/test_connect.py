@@ -244,6 +244,19 @@ def test_environment_credentials(connect, monkeypatch) -> None:
     s.check(s.free())
 
 
+def test_the_environment_of_each_connection(connect, env, connection_string, monkeypatch) -> None:
+    """One that is connected keeps its keys, and the next does not get them."""
+    own = {"AuthenticationType": "Default Credentials", "UID": None, "PWD": None}
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", ACCESS_KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
+    first = odbc.Statement(connect(**own))
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIANOBODYHASTHISONE")
+    state, _, _ = refusal(env, connection_string(**own))
+    assert state == "28000"
+    assert first.query("SELECT 1") == [("1",)]
+    first.check(first.free())
+
+
 def test_profile_credentials(connect, monkeypatch, tmp_path: Path) -> None:
     credentials = tmp_path / "credentials"
     credentials.write_text(f"[work]\naws_access_key_id = {ACCESS_KEY}\n"
