@@ -49,7 +49,7 @@ static enum status start(struct sign_in *in, struct fault *f)
 {
     struct via_external *e = container_of(in, struct via_external, base);
     struct fault why = {0};
-    char **argv;
+    char **argv = NULL;
     enum status st = make_arguments(&argv, in, f);
 
     if (st) return st;
