@@ -56,7 +56,6 @@ static char **list_of(const char *choices)
     pointers = 0;
     list[pointers++] = text++; /* "" */
     while (slice_next_item(&choices, &choice)) {
-        if (choice.bytes[0] == '!') continue;
         memcpy(text, choice.bytes, choice.count);
         list[pointers++] = text;
         text += choice.count + 1;

@@ -72,22 +72,12 @@ static bool write_other_needs(const struct options *o, struct buf *out)
     return count != 0;
 }
 
-/* "{IAM Credentials,IAM Profile}" without those that are known and not implemented. */
+/* "{IAM Credentials,IAM Profile}". */
 static void write_choices(const char *choices, struct buf *out)
 {
-    bool is_refused = *choices == '!', is_first = true;
-
     buf_putc(out, '{');
-    for (const char *c = choices; *c; c++) {
-        if (*c == '|') {
-            is_refused = c[1] == '!';
-            is_first = is_first && is_refused;
-            if (!is_refused && !is_first) buf_putc(out, ',');
-        } else if (!is_refused) {
-            is_first = false;
-            buf_putc(out, *c);
-        }
-    }
+    for (const char *c = choices; *c; c++)
+        buf_putc(out, *c == '|' ? ',' : *c);
     buf_putc(out, '}');
 }
 

@@ -151,24 +151,20 @@ static bool is_free_text(enum option_kind kind)
     return kind == OPTION_KIND_TEXT || kind == OPTION_KIND_FILE || kind == OPTION_KIND_SECRET;
 }
 
-enum fit { FITS, FITS_NOT, NOT_IMPLEMENTED };
-
-static enum fit read_choice(const char *choices, struct slice s, int64_t *number)
+static bool read_choice(const char *choices, struct slice s, int64_t *number)
 {
     struct slice choice;
 
     for (int64_t i = 0; slice_next_item(&choices, &choice); i++) {
-        bool is_refused = choice.bytes[0] == '!';
-
-        if (is_refused) choice.bytes++, choice.count--;
         if (choice.count != s.count || !ascii_same_bytes(choice.bytes, s.bytes, s.count)) continue;
         *number = i;
-        return is_refused ? NOT_IMPLEMENTED : FITS;
+        return true;
     }
-    return FITS_NOT;
+    return false;
 }
 
-static enum fit read_value(const struct option_info *info, struct slice s, int64_t *number)
+/* Whether the value fits its row. */
+static bool read_value(const struct option_info *info, struct slice s, int64_t *number)
 {
     bool is_read = true;
 
@@ -177,7 +173,7 @@ static enum fit read_value(const struct option_info *info, struct slice s, int64
     case OPTION_KIND_TEXT:
     case OPTION_KIND_FILE:
     case OPTION_KIND_SECRET:
-        return FITS;
+        return true;
     case OPTION_KIND_CHOICE:
         return read_choice(info->choices, s, number);
     case OPTION_KIND_FLAG:
@@ -193,7 +189,7 @@ static enum fit read_value(const struct option_info *info, struct slice s, int64
         is_read = read_digits(s, 3, number);
         break;
     }
-    return is_read && *number >= info->min && *number <= info->max ? FITS : FITS_NOT;
+    return is_read && *number >= info->min && *number <= info->max;
 }
 
 void options_describe_allowed(const struct option_info *info, char *out, size_t room)
@@ -221,7 +217,6 @@ void options_describe_allowed(const struct option_info *info, char *out, size_t 
     default:
         *out = '\0';
         while (slice_next_item(&choices, &choice) && used < room) {
-            if (choice.bytes[0] == '!') continue;
             used += (size_t)snprintf(out + used, room - used, "%s%.*s", used ? ", " : "",
                                      (int)choice.count, choice.bytes);
         }
@@ -229,17 +224,11 @@ void options_describe_allowed(const struct option_info *info, char *out, size_t 
 }
 
 /* A value in a message: whole while short; it never is a secret's, read_value takes those all. */
-static enum status refuse_value(const struct option_info *info, enum fit fit, struct slice s,
-                                struct fault *f)
+static enum status refuse_value(const struct option_info *info, struct slice s, struct fault *f)
 {
     char allowed[400];
 
     options_describe_allowed(info, allowed, sizeof allowed);
-    if (fit == NOT_IMPLEMENTED) {
-        return fault_set(f, SQLSTATE_HYC00, 0,
-                         "option %s: \"%.*s\" is not implemented in this version; it knows: %s",
-                         info->name, (int)(s.count < 100 ? s.count : 100), s.bytes, allowed);
-    }
     return fault_set(f, SQLSTATE_HY024, 0, "option %s: \"%.*s\" is not allowed; allowed: %s",
                      info->name, (int)(s.count < 100 ? s.count : 100), s.bytes, allowed);
 }
@@ -278,15 +267,14 @@ enum status options_set(struct options *o, enum option_id id, const char *value,
     struct option_value *v = &o->values[id];
     struct slice s = {value, bytes};
     int64_t number;
-    enum fit fit;
+    bool fits;
     char *text;
 
     if (info->kind != OPTION_KIND_SECRET) s = slice_trim(s);
     if (!is_free_text(info->kind)) s = without_comment(s);
     if (!s.count || !may_replace(v, source)) return ST_OK;
-    fit = read_value(info, s, &number);
-    if (fit == FITS_NOT && info->state == OPTION_STATE_ACCEPTED) fit = FITS;
-    if (fit != FITS) return refuse_value(info, fit, s, f);
+    fits = read_value(info, s, &number) || info->state == OPTION_STATE_ACCEPTED;
+    if (!fits) return refuse_value(info, s, f);
 
     text = strndup(s.bytes, s.count);
     if (!text) return fault_no_memory(f);
@@ -475,7 +463,7 @@ static bool is_default(const struct option_info *info, const struct option_value
 
     if (!info->fallback) return false;
     return ascii_same(v->text, info->fallback) ||
-           (!is_free_text(info->kind) && read_value(info, given, &number) == FITS &&
+           (!is_free_text(info->kind) && read_value(info, given, &number) &&
             number == fallback_number(info));
 }
 

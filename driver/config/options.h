@@ -50,7 +50,7 @@ struct option_info {
     enum option_kind kind;
     const char *fallback; /* default as text; NULL: none */
     int64_t min, max;
-    const char *choices; /* separated by '|'; a choice behind '!' is known and refused; or NULL */
+    const char *choices; /* separated by '|'; or NULL */
     enum option_state state;
     const char *doc; /* one sentence */
 };
@@ -101,8 +101,7 @@ void options_clear(struct options *o);
 const struct option_info *options_info(enum option_id id);
 
 /*
- * What a value may be: "0 or 1", "a number from 1 to 65535", "auto, S3, GetQueryResults" (choices that
- * are refused left out), "" for free text. Cut to room, NUL-terminated.
+ * What a value may be: "0 or 1", "a number from 1 to 65535", "auto, S3, GetQueryResults", "" for free text. Cut to room, NUL-terminated.
  */
 void options_describe_allowed(const struct option_info *info, char *out, size_t room);
 
@@ -113,7 +112,7 @@ enum option_id options_find(const char *name, size_t bytes);
  * Gives an option a value. An empty value means "not given": it does nothing. Blanks around it are
  * dropped except from secrets, where they may have stood in braces and mean something. A value that
  * a stronger or equal source has set stays, and the new one is not even looked at. Faults: HY024 for
- * a value that does not fit the kind, HYC00 for a choice that is known and not implemented, HY001.
+ * a value that does not fit the kind, HY001.
  */
 enum status options_set(struct options *o, enum option_id id, const char *value, size_t bytes,
                         enum option_source source, struct fault *f);
@@ -151,7 +150,7 @@ unsigned options_choice(const struct options *o, enum option_id id);
 /* That choice as options.def spells it, which AWS minds, in arena. */
 const char *options_choice_word(const struct options *o, enum option_id id, struct arena *a);
 
-/* Indexes of AuthenticationType; those that are not implemented never get past options_set. */
+/* Indexes of AuthenticationType. */
 enum option_authentication {
     AUTHENTICATION_IAM_CREDENTIALS,
     AUTHENTICATION_IAM_PROFILE,

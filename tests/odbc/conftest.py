@@ -115,10 +115,12 @@ def write_string(items: dict[str, str]) -> str:
 @pytest.fixture(scope="session")
 def configuration(athena_session: EmulatorProcess,
                   tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """odbcinst.ini and odbc.ini with the driver Athena and the data source AthenaLocal."""
+    """odbcinst.ini and odbc.ini with the driver Athena, which is known by the name of AWS's own too,
+    and the data source AthenaLocal."""
     folder = tmp_path_factory.mktemp("odbc")
-    (folder / "odbcinst.ini").write_text(
-        f"[ODBC]\nPooling=No\n[Athena]\nDriver={DRIVER}\nThreading=0\n")
+    names = ["Athena", "Amazon Athena ODBC (x64)"]
+    (folder / "odbcinst.ini").write_text("[ODBC]\nPooling=No\n" + "".join(
+        f"[{name}]\nDriver={DRIVER}\nThreading=0\n" for name in names))
     section = "".join(f"{k}={v}\n" for k, v in options(athena_session.url).items())
     (folder / "odbc.ini").write_text(f"[AthenaLocal]\nDriver=Athena\n{section}")
     os.environ["ODBCSYSINI"] = str(folder)

@@ -20,7 +20,7 @@ from odbc import ERROR, INFO, NEED_DATA, NTS, SUCCESS
 OPTIONS = Path(__file__).parents[3] / "driver/config/options.def"
 TYPES = "".join(re.findall(r'"(.*?)"', OPTIONS.read_text().split("AUTHENTICATION_TYPES", 1)[1]
                            .split("\n#define", 1)[0])).split("|")
-PLACE = (f"*AuthenticationType:Authentication={{{','.join(t for t in TYPES if t[0] != '!')}}};"
+PLACE = (f"*AuthenticationType:Authentication={{{','.join(TYPES)}}};"
          "*Workgroup:Workgroup=?;*S3OutputLocation:Location of results=?;*Catalog:Catalog=?;"
          "*Schema:Database=?;")
 REGION = "AwsRegion:AWS region=?;" + PLACE
