@@ -15,6 +15,7 @@ struct part {
     size_t value_bytes;
     char *unescaped; /* owned, when value had to be rewritten; value points into it */
     bool has_value;  /* there was a "=" */
+    bool is_braced;
 };
 
 static bool is_blank(char c)
@@ -100,6 +101,7 @@ static enum status read_braced(struct reader *r, struct part *p, struct fault *f
         return ST_OK;
     }
     r->at = to + 1;
+    p->is_braced = true;
     if (escaped) return unescape(p, from, to, f);
     p->value = from;
     p->value_bytes = (size_t)(to - from);
@@ -138,24 +140,33 @@ static bool is_overruled(const struct options *o, enum option_id id)
            (id == OPTION_DRIVER && options_is_set(o, OPTION_DSN));
 }
 
-static enum status take_part(struct options *o, const struct part *p, struct option_warnings *w,
-                             struct fault *f)
+/* What may be the end of a password with ";" in it is not shown. */
+static void warn_of_unknown(struct option_warnings *w, const struct part *p, bool may_be_secret)
 {
     int shown_bytes = (int)(p->key_bytes < 64 ? p->key_bytes : 64);
-    enum option_id id = options_find(p->key, p->key_bytes);
 
-    if (!p->has_value) {
-        /* not shown: it may be the end of a password with ";" in it */
+    if (!p->has_value || may_be_secret) {
         options_warn(w, SQLSTATE_01S00,
-                     "connection string: a part without \"=\" is ignored (a value that contains "
-                     "\";\" must be in braces)");
-        return ST_OK;
-    }
-    if (id == OPTION_COUNT) {
+                     "connection string: a part %s is ignored (a value that contains \";\" must be "
+                     "in braces)",
+                     p->has_value ? "that is no option, behind a secret," : "without \"=\"");
+    } else {
         options_warn(w, SQLSTATE_01S00, "connection string: unknown option \"%.*s\" is ignored",
                      shown_bytes, p->key);
+    }
+}
+
+/* *ends_in_secret: the text up to here is a secret, or may be, and goes on at the next ";". */
+static enum status take_part(struct options *o, const struct part *p, bool *ends_in_secret,
+                             struct option_warnings *w, struct fault *f)
+{
+    enum option_id id = options_find(p->key, p->key_bytes);
+
+    if (!p->has_value || id == OPTION_COUNT) {
+        warn_of_unknown(w, p, *ends_in_secret);
         return ST_OK;
     }
+    *ends_in_secret = options_info(id)->kind == OPTION_KIND_SECRET && !p->is_braced;
     if (is_overruled(o, id)) return ST_OK;
     return options_set(o, id, p->value, p->value_bytes, OPTION_FROM_STRING, f);
 }
@@ -173,6 +184,7 @@ enum status connstr_parse(struct options *o, const char *text, size_t bytes,
     /* a NUL inside can only be the end of a string whose length was counted too long */
     struct reader r = {text, text + strnlen(text, bytes)};
     enum status st = ST_OK;
+    bool ends_in_secret = false;
 
     while (!st) {
         struct part p;
@@ -181,7 +193,7 @@ enum status connstr_parse(struct options *o, const char *text, size_t bytes,
             r.at++;
         if (r.at == r.end) break;
         st = read_part(&r, &p, f);
-        if (!st) st = take_part(o, &p, w, f);
+        if (!st) st = take_part(o, &p, &ends_in_secret, w, f);
         part_clear(&p);
     }
     return st;

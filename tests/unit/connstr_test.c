@@ -90,6 +90,28 @@ static void unknown_keys_are_warned_about_without_their_values(void **state)
     options_clear(&o);
 }
 
+/* A password that should have been in braces. What follows one that is has a name again. */
+static void what_may_be_a_password_s_end_is_not_named(void **state)
+{
+    struct options o = {0};
+    struct option_warnings w = {0};
+    struct fault f = {0};
+
+    (void)state;
+    assert_int_equal(parse(&o, "PWD=ab;s3=cr3t;s3more=x;Schema=x;Sheme=y", &w, &f), ST_OK);
+    assert_int_equal(w.count, 3);
+    assert_non_null(strstr(w.first->text, "braces"));
+    assert_null(strstr(w.first->text, "s3"));
+    assert_null(strstr(w.first->next->text, "s3"));
+    assert_non_null(strstr(w.last->text, "Sheme"));
+    options_warnings_clear(&w);
+    options_clear(&o);
+    assert_int_equal(parse(&o, "PWD={ab};Sheme=y", &w, &f), ST_OK);
+    assert_non_null(strstr(w.first->text, "Sheme"));
+    options_warnings_clear(&w);
+    options_clear(&o);
+}
+
 static void faults(void **state)
 {
     static const struct {
@@ -208,6 +230,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_value),
         cmocka_unit_test(unknown_keys_are_warned_about_without_their_values),
+        cmocka_unit_test(what_may_be_a_password_s_end_is_not_named),
         cmocka_unit_test(faults),
         cmocka_unit_test(text_ends_at_a_nul),
         cmocka_unit_test(completed_strings),
