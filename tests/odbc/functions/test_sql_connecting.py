@@ -107,11 +107,11 @@ def driver_connect(c: Closed, text: object, length: int = NTS, room: int = 2000,
     ("DSN=AthenaLocal;Nonsense", NTS, NOPROMPT, INFO, "01S00"),
     ("DSN=AthenaLocal;PWD=wrong", NTS, NOPROMPT, ERROR, "28000"),
     ("DSN=AthenaLocal;StringColumnLength=many", NTS, NOPROMPT, ERROR, "HY024"),
-    ("DSN=AthenaLocal;AuthenticationType=Okta", NTS, NOPROMPT, ERROR, "HYC00"),
+    ("DSN=AthenaLocal;AuthenticationType=Nobody", NTS, NOPROMPT, ERROR, "HY024"),
     ("DSN=AthenaLocal;PWD={never closed", NTS, NOPROMPT, ERROR, "HY000"),
 ], ids=["data source", "counted", "complete", "complete required", "no such completion",
         "bad length", "no such source", "no such driver", "long name", "unknown keyword",
-        "no equals sign", "wrong secret", "bad value", "not implemented", "open brace"])
+        "no equals sign", "wrong secret", "bad value", "no such type", "open brace"])
 def test_sqldriverconnect(closed, text: str, length: int, completion: int, rc: int,
                           state: str) -> None:
     got, completed, _ = driver_connect(closed, text, length, completion=completion)
