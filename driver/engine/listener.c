@@ -147,7 +147,7 @@ static void let_in(struct listener *l, int fd)
     }
     p->listener = l;
     p->watch = (struct watch){fd, false, peer_ready};
-    buf_init(&p->in, l->wish.max_in_bytes);
+    buf_init_secret(&p->in, l->wish.max_in_bytes);
     buf_init(&p->out, SIZE_MAX);
     list_append(&l->peers, &p->link);
     l->peer_count++;
