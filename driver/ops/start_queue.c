@@ -29,6 +29,7 @@ struct start_queue {
     struct list lines ONLY_ON(io_thread); /* those with waiting tickets, the next to serve first */
     uint64_t last_number ONLY_ON(io_thread);
     unsigned sent ONLY_ON(io_thread), window ONLY_ON(io_thread);
+    unsigned burst ONLY_ON(io_thread);  /* so many on their way, whatever the rate needs */
     double answer_s ONLY_ON(io_thread); /* how long a start takes, a moving mean */
     bool is_full ONLY_ON(io_thread);
     bool is_probing ONLY_ON(io_thread); /* the next start is a probe, or one is on its way */
@@ -46,6 +47,7 @@ NO_THREAD_CHECK struct start_queue *start_queue_new(struct engine *e, struct quo
     q->engine = e;
     q->quota = quota;
     q->window = WINDOW_FIRST;
+    q->burst = WINDOW_BURST;
     q->answer_s = ANSWER_FIRST_S;
     q->probe_ms = PROBE_FIRST_MS;
     list_init(&q->lines);
@@ -102,9 +104,9 @@ static unsigned window(const struct start_queue *q) RUNS_ON(io_thread);
 static unsigned window(const struct start_queue *q)
 {
     double needed = quota_rate(q->quota, QUOTA_START) * q->answer_s * SPARE;
-    unsigned most = needed > WINDOW_MOST    ? WINDOW_MOST
-                    : needed < WINDOW_BURST ? WINDOW_BURST
-                                            : (unsigned)needed;
+    unsigned most = needed > WINDOW_MOST ? WINDOW_MOST
+                    : needed < q->burst  ? q->burst
+                                         : (unsigned)needed;
 
     return q->window < most ? q->window : most;
 }
@@ -181,6 +183,7 @@ static void close_queue(struct start_queue *q, bool was_probe)
     if (!q->is_full) log_info("as many queries are active as the account may have; waiting");
     q->is_full = true;
     q->freed = 0;
+    q->burst = WINDOW_FIRST; /* the account is smaller than its burst */
     if (!was_probe) return;
     q->is_probing = false;
     q->probe_ms = next_probe_ms(q->probe_ms);

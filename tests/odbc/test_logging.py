@@ -113,8 +113,10 @@ def test_off(open_one: Callable, folder: Path, given: str | None) -> None:
 # ---- what is in it --------------------------------------------------------------------------
 
 
-def test_a_failure_is_understood(open_one: Callable, folder: Path) -> None:
+def test_a_failure_is_understood(open_one: Callable, folder: Path,
+                                 monkeypatch: pytest.MonkeyPatch) -> None:
     """From connecting to the error: with what options, which query, what Athena said of it."""
+    monkeypatch.setenv("AWS_ROLE_SESSION_NAME", "failure")  # no other connection has found its keys
     connection = open_one(LogLevel="INFO", LogPath=str(folder / "log"))
     run(connection, "SELECT * FROM no_such_table", odbc.ERROR)
     end(connection)

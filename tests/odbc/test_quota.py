@@ -81,7 +81,7 @@ def test_active_quota(many, limits) -> None:
     check_complete(told, 100)
     assert told["stats"]["queries"]["peak_active"] == 20
     assert told["wall_s"] <= 1.2 * ideal_s(run_times_s(100, 800, 800), quotas) + SLACK_S
-    assert told["stats"]["queries"]["throttled"] <= 30
+    assert told["stats"]["queries"]["throttled"] <= 40
     assert told["displaced"] <= WINDOW
 
 

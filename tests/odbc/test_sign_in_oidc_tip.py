@@ -181,9 +181,11 @@ def test_cancelled(idp, person: Person, connect: Callable) -> None:  # noqa: F81
 
 @pytest.mark.parametrize(("cache", "visits"), [("1", 1), ("0", 2), (None, 2)])
 def test_file_cache(cache: str | None, visits: int, idp, person: Person,  # noqa: F811
-                    env: odbc.Env, connection_string: Callable, tmp_path: Path) -> None:
+                    env: odbc.Env, connection_string: Callable, tmp_path: Path,
+                    monkeypatch: pytest.MonkeyPatch) -> None:
     given = connection_string(**by_oidc(idp, JwtTipFileCache=cache))
-    for _ in range(2):
+    for name in ("first", "second"):
+        monkeypatch.setenv("AWS_ROLE_SESSION_NAME", name)  # they have no identity in common
         connection = odbc.Connection(env)
         connection.check(connection.connect(given), odbc.SUCCESS, odbc.INFO)
         assert answers(connection)

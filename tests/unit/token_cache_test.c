@@ -180,8 +180,8 @@ static void contents(void **state)
         "",
         "{",
         "null",
-        "{\"Version\":2,\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"b\",\"Expiration\":\"2099-01-01T"
-        "00:00:00Z\"}",
+        ("{\"Version\":2,\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"b\","
+         "\"Expiration\":\"2099-01-01T00:00:00Z\"}"),
         "{\"Version\":1,\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"b\"}",
         "{\"Version\":1,\"AccessKeyId\":\"a\",\"Expiration\":\"2099-01-01T00:00:00Z\"}",
         "{\"Version\":1,\"Token\":\"a\",\"Expiration\":\"2099-01-01T00:00:00Z\"}",
