@@ -77,7 +77,6 @@ static SQLRETURN give_string(struct dbc *d, const struct text_room *out, struct 
     } else {
         rc = diag_warn(&d->base.diag, SQLSTATE_01004, "no memory for the connection string");
     }
-    if (string->count) explicit_bzero(string->bytes, string->count);
     buf_clear(string);
     return rc;
 }

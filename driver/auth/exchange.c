@@ -8,13 +8,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "base/wipe.h"
 
 enum { BODY_BYTES_MAX = 4 << 20, ANSWER_BYTES_MAX = 1 << 20, TIMEOUT_MS = 20 * 1000 };
-
-static void wipe_text(const char *text)
-{
-    if (text) explicit_bzero((char *)(uintptr_t)text, strlen(text));
-}
 
 /* ---- an attempt --------------------------------------------------------------------------- */
 
@@ -278,13 +274,11 @@ void exchange_clear(struct exchange *x)
 {
     if (x->step == EXCHANGE_IDLE) return;
     timer_stop(&x->pause, x->owner->engine);
-    if (x->http.body.count) explicit_bzero(x->http.body.bytes, x->http.body.count);
     if (x->http.headers.count) explicit_bzero(x->http.headers.bytes, x->http.headers.count);
     http_clear(&x->http);
     wipe_text(x->wish.url);
     for (size_t i = 0; i < header_count(x); i++)
         wipe_text(x->wish.headers[i].value);
-    if (x->body.count) explicit_bzero(x->body.bytes, x->body.count);
     buf_clear(&x->body);
     arena_clear(&x->arena);
     arena_clear(&x->attempt);

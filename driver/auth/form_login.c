@@ -122,7 +122,6 @@ static enum status post(struct form_login *l, const struct html_page *page, stru
         refuse(l, "its login form is not one with one user and one password", l->kind->place_advice,
                f);
     }
-    if (fields.count) explicit_bzero(fields.bytes, fields.count);
     buf_clear(&fields);
     l->step = FORM_LOGIN_LOGIN;
     return st ? st : ST_WAIT;

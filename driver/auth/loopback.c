@@ -83,12 +83,6 @@ static void show(struct peer *p, enum page page)
 
 /* ---- what comes --------------------------------------------------------------------------- */
 
-static void wipe(struct buf *b)
-{
-    if (b->count) explicit_bzero(b->bytes, b->count);
-    buf_clear(b);
-}
-
 /* A name that somebody else has made to point to this machine (DNS rebinding) is not ours. */
 static bool is_own_host(struct served_text host, unsigned port)
 {
@@ -119,7 +113,7 @@ static bool has_right_echo(const struct loopback *l, const struct served_request
 
     buf_init_secret(&echo, WORD_BYTES_MAX);
     is_right = find(&echo, r, l->wish.echo) && pkce_same(echo.bytes, l->state);
-    wipe(&echo);
+    buf_clear(&echo);
     return is_right;
 }
 
@@ -277,6 +271,6 @@ void loopback_clear(struct loopback *l)
     if (!l->owner) return;
     timer_stop(&l->limit, l->owner->engine);
     listener_close(&l->listener);
-    wipe(&l->proof);
+    buf_clear(&l->proof);
     explicit_bzero(l, sizeof *l);
 }

@@ -11,12 +11,6 @@
 
 enum { FORM_BYTES_MAX = 64 << 10, ANSWER_BYTES_MAX = 512 << 10 };
 
-static void wipe(struct buf *b)
-{
-    if (b->count) explicit_bzero(b->bytes, b->count);
-    buf_reset(b);
-}
-
 static const char *option(const struct oidc_login *l, enum option_id id)
 {
     return options_text(l->in->options, id);
@@ -69,7 +63,7 @@ static enum status start_grant(struct oidc_login *l, enum oidc_step step, struct
                                             .errors = EXCHANGE_STATUS,
                                         },
                                         f);
-    wipe(form);
+    buf_clear(form);
     buf_clear(form);
     return st;
 }
@@ -207,7 +201,7 @@ static enum status take_tokens(struct oidc_login *l, const struct oauth_answer *
     if (check_id_token(l, o->id_token, f)) return ST_ERR;
     buf_puts(&l->id_token, o->id_token);
     if (*o->refresh_token) {
-        wipe(refresh_token);
+        buf_clear(refresh_token);
         buf_puts(refresh_token, o->refresh_token);
         if (!buf_ok(refresh_token)) buf_reset(refresh_token);
     }
@@ -246,7 +240,7 @@ static enum status finish_refresh(struct oidc_login *l, struct fault *f)
         return ST_ERR;
     }
     log_info("the refresh token is not taken any more: %s", why.text);
-    wipe(l->in->wish->refresh_token);
+    buf_clear(l->in->wish->refresh_token);
     return ask_person(l, f);
 }
 
@@ -327,7 +321,7 @@ void oidc_login_clear(struct oidc_login *l)
     exchange_clear(&l->exchange);
     loopback_clear(&l->loopback);
     browser_clear(&l->browser);
-    wipe(&l->id_token);
+    buf_clear(&l->id_token);
     buf_clear(&l->id_token);
     explicit_bzero(l, sizeof *l);
 }

@@ -73,7 +73,6 @@ enum status role_call_start(struct role_call *c, struct op *owner, const struct 
     buf_init_secret(&body, BODY_BYTES_MAX);
     write_body(&body, wish);
     st = ask(c, owner, wish, &body, f);
-    if (body.count) explicit_bzero(body.bytes, body.count);
     buf_clear(&body);
     return st;
 }

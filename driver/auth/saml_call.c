@@ -12,12 +12,6 @@
 
 enum { BODY_BYTES_MAX = 4 << 20, ASSERTION_BYTES_MAX = 2 << 20 };
 
-static void wipe(struct buf *b)
-{
-    if (b->count) explicit_bzero(b->bytes, b->count);
-    buf_clear(b);
-}
-
 static void write_body(const struct saml_call *c, struct buf *body, const struct saml_role *role,
                        const char *assertion, int64_t duration_s)
 {
@@ -85,9 +79,9 @@ enum status saml_call_start(struct saml_call *c, const struct sign_in *in,
         write_body(c, &body, role, text.bytes, options_number(in->options, OPTION_DURATION));
         st = ask(c, in, role, &body, f);
     }
-    wipe(&body);
-    wipe(&xml);
-    wipe(&text);
+    buf_clear(&body);
+    buf_clear(&xml);
+    buf_clear(&text);
     return st;
 }
 

@@ -94,6 +94,5 @@ void sign_in_free(struct sign_in *in)
 void sign_in_result_clear(struct sign_in_result *r)
 {
     credentials_clear(&r->keys);
-    if (r->assertion.count) explicit_bzero(r->assertion.bytes, r->assertion.count);
     buf_clear(&r->assertion);
 }

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/quiet.h"
+#include "base/wipe.h"
 
 enum {
     BODY_BYTES_MAX = 64 << 10,
@@ -315,7 +316,7 @@ void sso_login_clear(struct sso_login *l)
     sso_call_clear(&l->call);
     loopback_clear(&l->loopback);
     browser_clear(&l->browser);
-    if (code && *code) explicit_bzero((char *)(uintptr_t)code, strlen(code));
+    wipe_text(code);
     arena_clear(&l->arena);
     explicit_bzero(l, sizeof *l);
 }

@@ -9,6 +9,7 @@
 #include "aws/sso_codec.h"
 #include "aws/tip_codec.h"
 #include "base/clock.h"
+#include "base/wipe.h"
 
 enum {
     TOKEN_BYTES_MAX = 20000, /* what STS takes */
@@ -21,11 +22,6 @@ enum {
 };
 
 /* ---- what there is ------------------------------------------------------------------------ */
-
-static void wipe_text(const char *text)
-{
-    if (text) explicit_bzero((char *)(uintptr_t)text, strlen(text));
-}
 
 static int64_t now_s(const struct sign_in *in)
 {
@@ -87,10 +83,7 @@ static void take_kept(struct tip *t)
 /* What was kept is no good any more: the next sign-in begins with the token. */
 static void forget(const struct tip *t)
 {
-    struct buf *keepsake = t->in->wish->keepsake;
-
-    if (keepsake->count) explicit_bzero(keepsake->bytes, keepsake->count);
-    buf_reset(keepsake);
+    buf_clear(t->in->wish->keepsake);
 }
 
 static void keep(const struct tip *t)
@@ -238,7 +231,6 @@ static enum status start_exchange(struct tip *t, struct fault *f)
     buf_init_secret(&body, BODY_BYTES_MAX);
     tip_write_exchange(&body, t->application, t->token);
     st = ask(t, t->application, &body, f);
-    if (body.count) explicit_bzero(body.bytes, body.count);
     buf_clear(&body);
     return st;
 }

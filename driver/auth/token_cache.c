@@ -20,12 +20,6 @@
 
 enum { FILE_BYTES_MAX = 64 << 10, OPTIONS_BYTES_MAX = 1 << 20 };
 
-static void wipe(struct buf *b)
-{
-    if (b->count) explicit_bzero(b->bytes, b->count);
-    buf_clear(b);
-}
-
 /* ---- names -------------------------------------------------------------------------------- */
 
 /* A code that is good once is another one each time, while the keys it brought are the same. */
@@ -42,7 +36,7 @@ static bool hash_options(char hash[65], const struct options *options)
     authentication_write(&b, &lasting);
     is_done = is_done && buf_ok(&b) && sigv4_hash(hash, b.bytes, b.count);
     options_clear(&lasting);
-    wipe(&b);
+    buf_clear(&b);
     return is_done;
 }
 
@@ -210,7 +204,7 @@ bool token_cache_get_keys(const struct token_cache *c, struct aws_credentials *k
         is_good = !credentials_expire_within(keys, now_s, margin_s);
         if (!is_good) credentials_clear(keys);
     }
-    wipe(&content);
+    buf_clear(&content);
     if (is_good) log_debug("token cache: keys of %s", c->file);
     return is_good;
 }
@@ -223,7 +217,7 @@ void token_cache_put_keys(const struct token_cache *c, const struct aws_credenti
     buf_init_secret(&content, FILE_BYTES_MAX);
     cached_write_keys(&content, keys);
     write_file(c, &content);
-    wipe(&content);
+    buf_clear(&content);
 }
 
 bool token_cache_get_token(const struct token_cache *c, struct buf *out, int64_t *expires_at_s,
@@ -240,8 +234,8 @@ bool token_cache_get_token(const struct token_cache *c, struct buf *out, int64_t
               end_s > now_s + margin_s;
     if (is_good) buf_put(out, token.bytes, token.count);
     if (expires_at_s) *expires_at_s = end_s;
-    wipe(&content);
-    wipe(&token);
+    buf_clear(&content);
+    buf_clear(&token);
     return is_good && buf_ok(out);
 }
 
@@ -252,7 +246,7 @@ void token_cache_put_token(const struct token_cache *c, const char *token, int64
     buf_init_secret(&content, FILE_BYTES_MAX);
     cached_write_token(&content, token, expires_at_s);
     write_file(c, &content);
-    wipe(&content);
+    buf_clear(&content);
 }
 
 void token_cache_forget(const struct token_cache *c)

@@ -27,7 +27,6 @@ static enum status start(struct sign_in *in, struct fault *f)
     form_put(&form, "username", options_text(in->options, OPTION_UID));
     form_put(&form, "password", options_text(in->options, OPTION_PWD));
     st = azure_call_start(&v->call, in, &form, f);
-    if (form.count) explicit_bzero(form.bytes, form.count);
     buf_clear(&form);
     return st;
 }

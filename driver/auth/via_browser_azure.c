@@ -93,7 +93,6 @@ static enum status start_token(struct via_browser_azure *v, struct fault *f)
     form_put(&form, "redirect_uri", v->loopback.redirect_uri);
     form_put(&form, "code_verifier", v->verifier);
     st = azure_call_start(&v->call, &v->base, &form, f);
-    if (form.count) explicit_bzero(form.bytes, form.count);
     buf_clear(&form);
     loopback_clear(&v->loopback);
     return st;

@@ -20,6 +20,7 @@
 #include "auth/wish.h"
 #include "aws/creds_host.h"
 #include "base/log.h"
+#include "base/wipe.h"
 
 enum {
     CONNECT_MS = 1000,
@@ -237,7 +238,7 @@ static void clear(struct sign_in *in)
     struct via_host *h = container_of(in, struct via_host, base);
 
     exchange_clear(&h->exchange);
-    if (h->token) explicit_bzero((char *)(uintptr_t)h->token, strlen(h->token));
+    wipe_text(h->token);
     arena_clear(&h->arena);
 }
 

@@ -98,7 +98,6 @@ static enum status ask(struct via_okta *o, const char *path, struct buf *body, b
         o->step = OKTA_STEP_ANSWER;
         st = exchange_start(&o->exchange, o->base.owner, &wish, f);
     }
-    if (body->count) explicit_bzero(body->bytes, body->count);
     buf_clear(body);
     return st ? st : ST_WAIT;
 }
@@ -392,7 +391,6 @@ static enum status go_to_page(struct via_okta *o, struct fault *f)
     percent_put(&url, o->answer.session_token, strlen(o->answer.session_token), '\0');
     o->step = OKTA_STEP_PAGE;
     st = buf_ok(&url) ? visit_page(&o->visit, &o->base, &manner, url.bytes, f) : fault_no_memory(f);
-    if (url.count) explicit_bzero(url.bytes, url.count);
     buf_clear(&url);
     return st ? st : ST_WAIT;
 }

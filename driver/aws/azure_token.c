@@ -11,12 +11,6 @@ static const char begin[] = "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SA
                             "Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"/></samlp:Status>";
 static const char end[] = "</samlp:Response>";
 
-static void wipe(struct buf *b)
-{
-    if (b->count) explicit_bzero(b->bytes, b->count);
-    buf_clear(b);
-}
-
 /* "<Assertion ..." or "<saml2:Assertion ...". */
 static bool is_assertion(const struct buf *xml)
 {
@@ -42,7 +36,7 @@ bool azure_token_wrap(struct buf *out, const char *token)
         buf_puts(&response, end);
         base64_put(out, response.bytes, response.count);
     }
-    wipe(&assertion);
-    wipe(&response);
+    buf_clear(&assertion);
+    buf_clear(&response);
     return is_wrapped && buf_ok(out);
 }

@@ -5,6 +5,7 @@
 #include "aws/creds_json.h"
 #include "aws/json_bind.h"
 #include "aws/json_write.h"
+#include "base/wipe.h"
 
 static void put_end(struct buf *b, int64_t expires_at_s)
 {
@@ -68,7 +69,7 @@ bool cached_read_token(struct buf *out, int64_t *expires_at_s, const char *bytes
     is_sound = !json_bind(&t, members, &a, bytes, count, "", NULL) && t.version == 1 && *t.text &&
                credentials_parse_time(t.expiration, expires_at_s);
     if (is_sound) buf_puts(out, t.text);
-    if (t.text && *t.text) explicit_bzero((char *)(uintptr_t)t.text, strlen(t.text));
+    wipe_text(t.text);
     arena_clear(&a);
     return is_sound && buf_ok(out);
 }

@@ -5,21 +5,13 @@
 #include <string.h>
 
 #include "base/clock.h"
-
-static void wipe(char **text)
-{
-    if (*text) {
-        explicit_bzero(*text, strlen(*text));
-        free(*text);
-    }
-    *text = NULL;
-}
+#include "base/wipe.h"
 
 void credentials_clear(struct aws_credentials *c)
 {
-    wipe(&c->key_id);
-    wipe(&c->secret);
-    wipe(&c->token);
+    wipe_free(&c->key_id);
+    wipe_free(&c->secret);
+    wipe_free(&c->token);
     c->expires_at_s = 0;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "aws/json_bind.h"
+#include "base/wipe.h"
 
 struct answer {
     int version;
@@ -30,12 +31,6 @@ static enum status check(const struct answer *o, const struct creds_json_form *f
                          form->doing, form->what);
     }
     return ST_OK;
-}
-
-static void wipe(const char *text)
-{
-    /* the arena's own copy; an absent text is a constant, and empty */
-    if (*text) explicit_bzero((char *)text, strlen(text));
 }
 
 enum status creds_json_parse(struct aws_credentials *c, const struct creds_json_form *form,
@@ -66,8 +61,8 @@ enum status creds_json_parse(struct aws_credentials *c, const struct creds_json_
         st = check(&o, form, &expires_at_s, f);
     }
     if (!st) st = credentials_set(c, o.key_id, o.secret, o.token, expires_at_s, f);
-    wipe(o.secret);
-    wipe(o.token);
+    wipe_text(o.secret);
+    wipe_text(o.token);
     arena_clear(&a);
     return st;
 }

@@ -6,6 +6,7 @@
 #include "aws/json_bind.h"
 #include "aws/json_write.h"
 #include "aws/percent.h"
+#include "base/wipe.h"
 
 enum { PATH_BYTES_MAX = 16 << 10 };
 
@@ -109,16 +110,10 @@ static bool bind_keys(struct keys *k, struct arena *a, const char *body, size_t 
     return !json_bind(k, members, a, body, bytes, "", NULL);
 }
 
-static void wipe(const char *text)
-{
-    /* the arena's own copy; an absent text is a constant, and empty */
-    if (text && *text) explicit_bzero((char *)(uintptr_t)text, strlen(text));
-}
-
 static void wipe_keys(struct keys *k)
 {
-    wipe(k->secret);
-    wipe(k->token);
+    wipe_text(k->secret);
+    wipe_text(k->token);
     *k = (struct keys){0};
 }
 

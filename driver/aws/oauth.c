@@ -6,14 +6,9 @@
 #include "aws/json_bind.h"
 #include "aws/jwt.h"
 #include "base/ascii.h"
+#include "base/wipe.h"
 
 enum { TOKEN_BYTES_MAX = 1 << 20 };
-
-static void wipe(const char *text)
-{
-    /* the arena's own copy; an absent text is a constant, and empty */
-    if (text && *text) explicit_bzero((char *)(uintptr_t)text, strlen(text));
-}
 
 bool oauth_answer_read(struct oauth_answer *o, struct arena *a, const char *bytes, size_t count)
 {
@@ -37,9 +32,9 @@ bool oauth_answer_read(struct oauth_answer *o, struct arena *a, const char *byte
 
 void oauth_answer_wipe(struct oauth_answer *o)
 {
-    wipe(o->access_token);
-    wipe(o->id_token);
-    wipe(o->refresh_token);
+    wipe_text(o->access_token);
+    wipe_text(o->id_token);
+    wipe_text(o->refresh_token);
     *o = (struct oauth_answer){"", "", "", "", "", 0};
 }
 
@@ -81,7 +76,6 @@ bool id_claims_read(struct id_claims *c, struct arena *a, const char *token)
     buf_init_secret(&json, TOKEN_BYTES_MAX);
     is_read = jwt_read_claims(&json, token) &&
               !json_bind(c, members, a, json.bytes, json.count, "", NULL);
-    if (json.count) explicit_bzero(json.bytes, json.count);
     buf_clear(&json);
     return is_read;
 }

@@ -19,7 +19,6 @@ static bool write_letters(char text[PKCE_TEXT_BYTES], const unsigned char raw[RA
     base64_put_url(&b, raw, RAW_BYTES);
     is_whole = buf_ok(&b) && b.count == PKCE_TEXT_BYTES - 1;
     memcpy(text, b.bytes, is_whole ? PKCE_TEXT_BYTES : 1);
-    if (b.count) explicit_bzero(b.bytes, b.count);
     buf_clear(&b);
     return is_whole;
 }

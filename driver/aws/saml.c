@@ -9,6 +9,7 @@
 #include "aws/base64.h"
 #include "aws/json_bind.h"
 #include "aws/json_write.h"
+#include "base/wipe.h"
 
 #define ROLE_ATTRIBUTE "https://aws.amazon.com/SAML/Attributes/Role"
 #define STATUS_SUCCESS "urn:oasis:names:tc:SAML:2.0:status:Success"
@@ -167,7 +168,6 @@ enum status saml_read_roles(struct saml_roles *roles, struct arena *a, const cha
     *r = (struct reader){.arena = a};
     buf_init_secret(&xml, SAML_BYTES_MAX);
     is_document = base64_read(&xml, assertion, bytes) && read_document(r, &xml);
-    if (xml.count) explicit_bzero(xml.bytes, xml.count);
     buf_clear(&xml);
     *roles = (struct saml_roles){r->roles, r->role_count};
     return judge(r, is_document, f);
@@ -237,8 +237,8 @@ enum status saml_parse_decorated_role(struct aws_credentials *c, const char *bod
                        "assuming the role: the answer of Lake Formation is not what was asked for");
     }
     if (!st) st = credentials_set(c, d.key_id, d.secret, d.token, (int64_t)d.expiration, f);
-    if (d.secret) explicit_bzero((char *)(uintptr_t)d.secret, strlen(d.secret));
-    if (d.token) explicit_bzero((char *)(uintptr_t)d.token, strlen(d.token));
+    wipe_text(d.secret);
+    wipe_text(d.token);
     arena_clear(&a);
     return st;
 }

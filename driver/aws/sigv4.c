@@ -161,7 +161,6 @@ static bool derive(struct sigv4_key *k, const char *secret)
               hmac(k->tools, k->bytes, k->bytes, HASH_BYTES, k->region) &&
               hmac(k->tools, k->bytes, k->bytes, HASH_BYTES, k->service) &&
               hmac(k->tools, k->bytes, k->bytes, HASH_BYTES, "aws4_request");
-    if (first.count) explicit_bzero(first.bytes, first.count);
     buf_clear(&first);
     return is_done;
 }

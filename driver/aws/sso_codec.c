@@ -5,16 +5,11 @@
 #include "aws/form.h"
 #include "aws/json_bind.h"
 #include "aws/json_write.h"
+#include "base/wipe.h"
 
 enum { PATH_LIMIT_BYTES = 8 << 10, LIFE_MAX_S = 366 * 86400 };
 
 #define AT(type, field) offsetof(struct type, field)
-
-static void wipe(const char *text)
-{
-    /* the arena's own copy; an absent text is a constant, and empty */
-    if (text && *text) explicit_bzero((char *)(uintptr_t)text, strlen(text));
-}
 
 static enum status refuse(const char *doing, const char *what, struct fault *f)
 {
@@ -85,7 +80,7 @@ enum status sso_read_client(struct sso_token *t, const char *body, size_t bytes,
         if (!st) st = sso_token_set(t, SSO_CLIENT_SECRET, o.secret, f);
         if (!st) st = sso_token_set_time(t, SSO_REGISTRATION_EXPIRES_AT, o.expires_at_s, f);
     }
-    wipe(o.secret);
+    wipe_text(o.secret);
     arena_clear(&a);
     return st;
 }
@@ -182,8 +177,8 @@ enum status sso_read_token(struct sso_token *t, const char *body, size_t bytes, 
         if (!st) st = sso_token_set_time(t, SSO_EXPIRES_AT, wall_s + within(o.expires_in_s), f);
         if (!st && *o.refresh) st = sso_token_set(t, SSO_REFRESH_TOKEN, o.refresh, f);
     }
-    wipe(o.access);
-    wipe(o.refresh);
+    wipe_text(o.access);
+    wipe_text(o.refresh);
     arena_clear(&a);
     return st;
 }
@@ -227,8 +222,8 @@ enum status sso_read_role(struct aws_credentials *c, const char *body, size_t by
                  !*o.token
              ? refuse(doing, "keys", f)
              : credentials_set(c, o.key_id, o.secret, o.token, o.expires_at_ms / 1000, f);
-    wipe(o.secret);
-    wipe(o.token);
+    wipe_text(o.secret);
+    wipe_text(o.token);
     arena_clear(&a);
     return st;
 }

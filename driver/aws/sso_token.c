@@ -7,6 +7,7 @@
 #include "aws/credentials.h"
 #include "aws/json_bind.h"
 #include "aws/json_write.h"
+#include "base/wipe.h"
 
 enum { SHA1_BYTES = 20 };
 
@@ -41,20 +42,13 @@ bool sso_cache_name(char name[SSO_CACHE_NAME_BYTES], const char *session_or_url)
 
 /* ---- fields ---- */
 
-static void wipe(char **text)
-{
-    if (*text) explicit_bzero(*text, strlen(*text));
-    free(*text);
-    *text = NULL;
-}
-
 enum status sso_token_set(struct sso_token *t, enum sso_field field, const char *text,
                           struct fault *f)
 {
     char *copy = text && *text ? strdup(text) : NULL;
 
     if (text && *text && !copy) return fault_no_memory(f);
-    wipe(&t->texts[field]);
+    wipe_free(&t->texts[field]);
     t->texts[field] = copy;
     return ST_OK;
 }
@@ -96,7 +90,7 @@ bool sso_token_is_renewable(const struct sso_token *t, int64_t wall_s)
 void sso_token_clear(struct sso_token *t)
 {
     for (int i = 0; i < SSO_FIELD_COUNT; i++)
-        wipe(&t->texts[i]);
+        wipe_free(&t->texts[i]);
 }
 
 /* ---- the file ---- */
@@ -126,7 +120,7 @@ enum status sso_token_read(struct sso_token *t, const char *bytes, size_t count,
              ? fault_set(f, SQLSTATE_28000, 0, "the cached token is no JSON")
              : take_texts(t, texts, f);
     for (int i = 0; i < SSO_FIELD_COUNT; i++) {
-        if (texts[i] && *texts[i]) explicit_bzero((char *)(uintptr_t)texts[i], strlen(texts[i]));
+        wipe_text(texts[i]);
     }
     arena_clear(&a);
     if (!st && (!t->texts[SSO_ACCESS_TOKEN] || !sso_token_time(t, SSO_EXPIRES_AT))) {

@@ -4,6 +4,7 @@
 
 #include "aws/form.h"
 #include "aws/xml_pick.h"
+#include "base/wipe.h"
 
 /* An action's first two fields. */
 static void put_action(struct buf *b, const char *action)
@@ -84,8 +85,8 @@ enum status sts_parse_assume_role(struct aws_credentials *c, const char *body, s
         st = refuse("assuming the role", f);
     } else {
         st = credentials_set(c, key_id, secret, token, expires_at_s, f);
-        explicit_bzero((char *)secret, strlen(secret));
-        explicit_bzero((char *)token, strlen(token));
+        wipe_text(secret);
+        wipe_text(token);
     }
     arena_clear(&a);
     return st;

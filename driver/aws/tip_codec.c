@@ -5,17 +5,12 @@
 #include "aws/json_bind.h"
 #include "aws/json_write.h"
 #include "aws/jwt.h"
+#include "base/wipe.h"
 
 enum { CLAIMS_BYTES_MAX = 64 << 10, LIFE_MAX_S = 366 * 86400 };
 
 #define GRANT            "urn:ietf:params:oauth:grant-type:jwt-bearer"
 #define AT(type, member) offsetof(struct type, member)
-
-static void wipe(const char *text)
-{
-    /* the arena's own copy; an absent text is a constant, and empty */
-    if (text && *text) explicit_bzero((char *)(uintptr_t)text, strlen(text));
-}
 
 /* ---- tags ---- */
 
@@ -87,7 +82,6 @@ static const char *context_of(struct arena *a, const char *id_token)
     if (jwt_read_claims(&json, id_token)) {
         json_bind(&claims, members, a, json.bytes, json.count, "", NULL);
     }
-    if (json.count) explicit_bzero(json.bytes, json.count);
     buf_clear(&json);
     return claims.context ? claims.context : "";
 }
@@ -111,7 +105,7 @@ enum status tip_read_exchange(const char **context, int64_t *life_s, struct aren
     *context = is_json ? o.context : "";
     if (is_json && !**context) *context = context_of(a, o.id_token);
     *life_s = is_json && o.life_s > 0 && o.life_s < LIFE_MAX_S ? o.life_s : 0;
-    if (is_json) wipe(o.id_token);
+    if (is_json) wipe_text(o.id_token);
     if (**context) return ST_OK;
     return fault_set(f, SQLSTATE_28000, 0,
                      "%s: the answer of IAM Identity Center has no identity context", doing);
@@ -161,9 +155,9 @@ bool tip_read_kept(struct tip_kept *kept, struct arena *a, const char *bytes, si
         kept->application = o.application;
         kept->access_role = o.access_role;
     } else {
-        wipe(o.context);
+        wipe_text(o.context);
     }
-    wipe(o.secret);
-    wipe(o.token);
+    wipe_text(o.secret);
+    wipe_text(o.token);
     return is_whole;
 }

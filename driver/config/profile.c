@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/wipe.h"
 #include "config/slice.h"
 
 /* One "key = value", or the head of a section (key NULL). */
@@ -32,7 +33,7 @@ void profile_init(struct profiles *p)
 void profile_clear(struct profiles *p)
 {
     for (struct profile_entry *e = p->first; e; e = e->next) {
-        if (e->value) explicit_bzero((char *)e->value, strlen(e->value));
+        wipe_text(e->value);
     }
     arena_clear(&p->arena);
     profile_init(p);

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/wipe.h"
 #include "engine/http_easy.h"
 #include "engine/loop.h"
 
@@ -44,7 +45,7 @@ void http_settings_wipe(struct http_settings *s)
     const char *const secrets[] = {s->proxy, s->proxy_user, s->proxy_password};
 
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
-        if (secrets[i]) explicit_bzero((char *)(uintptr_t)secrets[i], strlen(secrets[i]));
+        wipe_text(secrets[i]);
     }
 }
 

@@ -316,7 +316,6 @@ static bool set_proxy_login(CURL *curl, const struct http_settings *s)
     buf_printf(&login, "%s:%s", user != NULL ? user : "", password != NULL ? password : "");
     is_set = user != NULL && password != NULL && buf_ok(&login) &&
              !curl_easy_setopt(curl, CURLOPT_PROXYUSERPWD, login.bytes);
-    if (login.count) explicit_bzero(login.bytes, login.count);
     buf_clear(&login);
     wipe_and_free(user);
     wipe_and_free(password);
@@ -416,7 +415,6 @@ static bool set_cookies(struct http_easy *easy, const struct http_request *reque
 void http_cookies_clear(struct http_cookies *c)
 {
     if (c->lines.bytes == NULL) return;
-    if (c->lines.count > 0) explicit_bzero(c->lines.bytes, c->lines.count);
     buf_clear(&c->lines);
 }
 

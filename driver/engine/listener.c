@@ -39,12 +39,6 @@ struct peer {
 
 /* ---- peers -------------------------------------------------------------------------------- */
 
-static void wipe(struct buf *b)
-{
-    if (b->count) explicit_bzero(b->bytes, b->count);
-    buf_clear(b);
-}
-
 static void peer_free(struct peer *p) RUNS_ON(io_thread);
 static void peer_free(struct peer *p)
 {
@@ -55,7 +49,7 @@ static void peer_free(struct peer *p)
     close(p->watch.fd);
     list_remove(&p->link);
     l->peer_count--;
-    wipe(&p->in);
+    buf_clear(&p->in);
     buf_clear(&p->out);
     free(p);
 }
@@ -125,7 +119,7 @@ static void peer_ready(struct watch *w, uint32_t events)
 
 void peer_answer(struct peer *p, const char *bytes, size_t count)
 {
-    wipe(&p->in);
+    buf_clear(&p->in);
     buf_put(&p->out, bytes, count);
     p->step = PEER_SEND; /* sent by who has called received() */
     watch_start(p->listener->engine, &p->watch, EPOLLIN | EPOLLOUT);

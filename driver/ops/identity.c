@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/wipe.h"
 #include "config/authentication.h"
 #include "ops/catalog_cache.h"
 #include "ops/names_refusal.h"
@@ -90,7 +91,6 @@ static char *make_key(const struct options *o, struct engine *e, const char *sco
     authentication_write(&b, o);
     write_environment(&b);
     is_whole = buf_ok(&b) && sigv4_hash(hash, b.bytes, b.count);
-    if (b.count) explicit_bzero(b.bytes, b.count);
     buf_clear(&b);
     return is_whole ? strdup(hash) : NULL;
 }
@@ -107,24 +107,13 @@ static bool copy_environment(struct identity *id)
     return true;
 }
 
-static void wipe_text(const char *text)
-{
-    if (text) explicit_bzero((char *)(uintptr_t)text, strlen(text));
-}
-
-static void wipe_buf(struct buf *b)
-{
-    if (b->count) explicit_bzero(b->bytes, b->count);
-    buf_clear(b);
-}
-
 static void identity_free(struct identity *id) NO_THREAD_CHECK;
 static void identity_free(struct identity *id)
 {
     options_clear(&id->options);
     credentials_clear(&id->found);
-    wipe_buf(&id->keepsake);
-    wipe_buf(&id->refresh_token);
+    buf_clear(&id->keepsake);
+    buf_clear(&id->refresh_token);
     sigv4_key_clear(&id->athena_key);
     sigv4_key_clear(&id->s3_key);
     watcher_free(id->watcher);
