@@ -43,14 +43,6 @@ class Desk:
         return self.athena.requests(name)
 
 
-def answers(connection: odbc.Connection) -> bool:
-    return odbc.Statement(connection).query("SELECT 1") == [("1",)]
-
-
 def refusal(env: odbc.Env, text: str) -> tuple[str, str]:
-    """Why a connection is refused: SQLSTATE and message."""
-    connection = odbc.Connection(env)
-    assert connection.connect(text) == odbc.ERROR
-    state, _, message = connection.diagnostics()[0]
-    connection.check(connection.free())
+    state, _, message = odbc.refusal(env, text)
     return state, message

@@ -542,3 +542,17 @@ def _text_bytes(data: bytes, wide: bool) -> int:
     if not wide:
         return data.index(b"\0")
     return next(i for i in range(0, len(data), 2) if data[i:i + 2] == b"\0\0")
+
+
+def refusal(env: Env, text: str) -> tuple[str, int, str]:
+    """The first diagnostic of a connection that must fail: SQLSTATE, native error, message."""
+    connection = Connection(env)
+    connection.check(connection.connect(text), ERROR)
+    record = connection.diagnostics()[0]
+    connection.check(connection.free())
+    return record
+
+
+def answers(connection: Connection) -> bool:
+    """Whether the keys of a connection are good for a query."""
+    return Statement(connection).query("SELECT 1") == [("1",)]

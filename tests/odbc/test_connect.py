@@ -10,15 +10,6 @@ import pytest
 from emulator_process import ACCESS_KEY, READ_ONLY_KEYS, SECRET_KEY, start_emulator, stop_emulator
 
 
-def refusal(env: odbc.Env, text: str) -> tuple[str, int, str]:
-    """The first diagnostic of a connection that must fail."""
-    connection = odbc.Connection(env)
-    connection.check(connection.connect(text), odbc.ERROR)
-    record = connection.diagnostics()[0]
-    connection.check(connection.free())
-    return record
-
-
 @pytest.mark.parametrize("wide", [False, True], ids=["ansi", "wide"])
 def test_connection_string(connect, wide: bool) -> None:
     connection = connect(wide=wide)
@@ -119,7 +110,7 @@ def test_blanks_around_values(connect) -> None:
     ({"UseProxy": "1", "ProxyHost": "ftp://user:pa55@host"}, "HY024", ["ProxyHost", "ftp://host"]),
 ])
 def test_bad_options_are_named(env, connection_string, changes, state, words) -> None:
-    found = refusal(env, connection_string(**changes))
+    found = odbc.refusal(env, connection_string(**changes))
     assert found[0] == state, found
     for word in words:
         assert word in found[2], found
@@ -127,17 +118,17 @@ def test_bad_options_are_named(env, connection_string, changes, state, words) ->
 
 
 def test_wrong_key(env, connection_string) -> None:
-    state, _, text = refusal(env, connection_string(PWD="wrong"))
+    state, _, text = odbc.refusal(env, connection_string(PWD="wrong"))
     assert state == "28000", text
     assert "wrong" not in text.replace("wrong secret", ""), "the secret stands in the message"
     assert "PWD" in text, "what to do is not said"
     assert "Canonical" not in text, "AWS repeats the signed request, the session token in it"
-    state, _, text = refusal(env, connection_string(UID="AKIANOBODY0000000000"))
+    state, _, text = odbc.refusal(env, connection_string(UID="AKIANOBODY0000000000"))
     assert state == "28000", text
 
 
 def test_wrong_region(env, connection_string) -> None:
-    state, _, text = refusal(env, connection_string(AwsRegion="eu-west-1"))
+    state, _, text = odbc.refusal(env, connection_string(AwsRegion="eu-west-1"))
     assert state == "08004", text
     assert "AwsRegion" in text
 
@@ -146,7 +137,7 @@ def test_endpoint_down(env, connection_string) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    state, _, text = refusal(env, connection_string(EndpointOverride=f"http://127.0.0.1:{port}",
+    state, _, text = odbc.refusal(env, connection_string(EndpointOverride=f"http://127.0.0.1:{port}",
                                                     NumRetries="1"))
     assert state == "08001", text
     assert str(port) in text
@@ -155,7 +146,7 @@ def test_endpoint_down(env, connection_string) -> None:
 
 def test_unknown_host(env, connection_string) -> None:
     url = "http://no-such-host.invalid"
-    state, _, text = refusal(env, connection_string(EndpointOverride=url, NumRetries="1"))
+    state, _, text = odbc.refusal(env, connection_string(EndpointOverride=url, NumRetries="1"))
     assert state == "08000", text
     assert "no-such-host.invalid" in text
 
@@ -171,7 +162,7 @@ def secure_athena(tmp_path_factory: pytest.TempPathFactory):
 def test_tls_failure_and_success(env, connection_string, secure_athena) -> None:
     server, authority = secure_athena
     where = {"EndpointOverride": server.url, "S3EndpointOverride": server.url}
-    state, _, text = refusal(env, connection_string(**where, NumRetries="1"))
+    state, _, text = odbc.refusal(env, connection_string(**where, NumRetries="1"))
     assert state == "08006", text
     assert "TrustedCerts" in text
     for trust in ({"TrustedCerts": str(authority)}, {"VerifySSL": "0"}):
@@ -251,7 +242,7 @@ def test_the_environment_of_each_connection(connect, env, connection_string, mon
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
     first = odbc.Statement(connect(**own))
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIANOBODYHASTHISONE")
-    state, _, _ = refusal(env, connection_string(**own))
+    state, _, _ = odbc.refusal(env, connection_string(**own))
     assert state == "28000"
     assert first.query("SELECT 1") == [("1",)]
     first.check(first.free())
@@ -269,7 +260,7 @@ def test_profile_credentials(connect, monkeypatch, tmp_path: Path) -> None:
 
 
 def test_profile_that_does_not_exist(env, connection_string) -> None:
-    state, _, text = refusal(env, connection_string(AuthenticationType="IAM Profile",
+    state, _, text = odbc.refusal(env, connection_string(AuthenticationType="IAM Profile",
                                                     AWSProfile="nobody", UID=None, PWD=None))
     assert state == "28000"
     assert "nobody" in text
@@ -292,10 +283,10 @@ def test_credential_process(connect, env, connection_string, monkeypatch, tmp_pa
     s = odbc.Statement(connect(**chosen, AWSProfile="good"))
     assert s.query("SELECT 1") == [("1",)]
     s.check(s.free())
-    state, _, text = refusal(env, connection_string(**chosen, AWSProfile="bad"))
+    state, _, text = odbc.refusal(env, connection_string(**chosen, AWSProfile="bad"))
     assert state == "28000"
     assert "no badge" in text
-    state, _, text = refusal(env, connection_string(**chosen, AWSProfile="none"))
+    state, _, text = odbc.refusal(env, connection_string(**chosen, AWSProfile="none"))
     assert state == "28000"
     assert "credential_process of profile none" in text and "--key" not in text
 

@@ -44,23 +44,16 @@ PROFILE = by("Instance Profile")
 
 
 def refused(env: odbc.Env, text: str) -> tuple[str, str]:
-    connection = odbc.Connection(env)
-    assert connection.connect(text) == odbc.ERROR
-    state, _, message = connection.diagnostics()[0]
-    connection.check(connection.free())
+    state, _, message = odbc.refusal(env, text)
     assert TOKEN not in message
     return state, message
-
-
-def answers(connection: odbc.Connection) -> bool:
-    return odbc.Statement(connection).query("SELECT 1") == [("1",)]
 
 
 # ---- containers ------------------------------------------------------------------------------
 
 
 def test_container(container, connect: Callable) -> None:
-    assert answers(connect(**DEFAULT))
+    assert odbc.answers(connect(**DEFAULT))
     assert container.requests(CONTAINER) == 1
     assert container.stats()["signature_failures"] == 0
 
@@ -69,7 +62,7 @@ def test_container_with_a_token(container, connect: Callable,
                                 monkeypatch: pytest.MonkeyPatch) -> None:
     dial(container, authorization=TOKEN)
     monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", TOKEN)
-    assert answers(connect(**DEFAULT))
+    assert odbc.answers(connect(**DEFAULT))
 
 
 def test_token_of_a_file_is_read_each_time(container, connect: Callable, tmp_path: Path,
@@ -80,11 +73,11 @@ def test_token_of_a_file_is_read_each_time(container, connect: Callable, tmp_pat
     monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", str(file))
     dial(container, authorization="first")
     connection = connect(**DEFAULT)
-    assert answers(connection)
+    assert odbc.answers(connection)
     file.write_text("second\n")
     dial(container, authorization="second")
     container.faults({"service": "athena", "kind": "expired_credentials", "count": 1})
-    assert answers(connection)
+    assert odbc.answers(connection)
     assert container.requests(CONTAINER) == 2
 
 
@@ -95,7 +88,7 @@ def test_log_holds_no_secret(container, connect: Callable, tmp_path: Path,
     monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", TOKEN)
     container.faults({"service": "host", "kind": "error5xx", "count": 1})
     log = tmp_path / "log"
-    assert answers(connect(**DEFAULT, LogLevel="TRACE", LogPath=str(log)))
+    assert odbc.answers(connect(**DEFAULT, LogLevel="TRACE", LogPath=str(log)))
     text = log.read_text()
     assert "asking the container's endpoint" in text and TOKEN not in text
 
@@ -135,7 +128,7 @@ def test_environment_and_profile_come_first(container, connect: Callable, tmp_pa
     config = tmp_path / "config"
     config.write_text("[default]\nregion = us-east-1\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
-    assert answers(connect(**DEFAULT))
+    assert odbc.answers(connect(**DEFAULT))
     assert container.requests(CONTAINER) == 1
 
 
@@ -144,13 +137,13 @@ def test_environment_and_profile_come_first(container, connect: Callable, tmp_pa
 
 @pytest.mark.parametrize("options", [PROFILE, DEFAULT], ids=["type", "chain"])
 def test_instance(instance, connect: Callable, options: dict[str, str]) -> None:
-    assert answers(connect(**options))
+    assert odbc.answers(connect(**options))
     assert [instance.requests("host." + name) for name in
             ("PutToken", "GetRole", "GetInstanceCredentials")] == [1, 1, 1]
 
 
 def test_container_comes_before_the_instance(instance, container, connect: Callable) -> None:
-    assert answers(connect(**DEFAULT))
+    assert odbc.answers(connect(**DEFAULT))
     assert container.requests(CONTAINER) == 1 and instance.requests("host.PutToken") == 0
 
 
@@ -160,14 +153,14 @@ def test_version_1_when_allowed(instance, env: odbc.Env, connect: Callable,
     state, message = refused(env, connection_string(**PROFILE))
     assert state == "28000" and "AllowInstanceMetadataV1=1" in message
     assert instance.requests("host.GetRole") == 0
-    assert answers(connect(**PROFILE, AllowInstanceMetadataV1="1"))
+    assert odbc.answers(connect(**PROFILE, AllowInstanceMetadataV1="1"))
 
 
 def test_version_1_when_the_token_does_not_arrive(instance, connect: Callable) -> None:
     """As behind a container's network, where the answer with the token has one hop too many."""
     dial(instance, needs_token=False)
     instance.faults({"service": "host", "operation": "PutToken", "kind": "reset"})
-    assert answers(connect(**PROFILE, AllowInstanceMetadataV1="1"))
+    assert odbc.answers(connect(**PROFILE, AllowInstanceMetadataV1="1"))
     # curl asks anew by itself when it was an older connection that was reset
     assert instance.requests("host.PutToken") >= 3
 
@@ -217,7 +210,7 @@ def test_trouble_that_passes(instance, connect: Callable) -> None:
                     {"service": "host", "operation": "GetRole", "kind": "throttle", "count": 1},
                     {"service": "host", "operation": "GetInstanceCredentials", "kind": "reset",
                      "count": 2})
-    assert answers(connect(**PROFILE))
+    assert odbc.answers(connect(**PROFILE))
     assert sum(instance.stats()["faults"].values()) == 4
 
 
@@ -233,7 +226,7 @@ def test_trouble_that_stays(instance, env: odbc.Env, connection_string: Callable
 
 def test_one_search_for_all_connections(instance, connect: Callable) -> None:
     connections = [connect(**PROFILE) for _ in range(20)]
-    assert answers(connections[-1])
+    assert odbc.answers(connections[-1])
     assert instance.requests(INSTANCE) == 1
 
 
@@ -273,7 +266,7 @@ def test_role_with_the_keys_of_the_host(container, instance, connect: Callable, 
     config = tmp_path / "config"
     config.write_text(f"[profile host]\nrole_arn = {ROLE}\ncredential_source = {source}\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
-    assert answers(connect(**by("IAM Profile", AWSProfile="host")))
+    assert odbc.answers(connect(**by("IAM Profile", AWSProfile="host")))
     assert container.requests(operation) == 1
     assert container.requests("sts.AssumeRole") == 1
 

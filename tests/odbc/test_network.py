@@ -43,14 +43,6 @@ def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def refusal(env: odbc.Env, text: str) -> tuple[str, int, str]:
-    connection = odbc.Connection(env)
-    connection.check(connection.connect(text), odbc.ERROR)
-    record = connection.diagnostics()[0]
-    connection.check(connection.free())
-    return record
-
-
 def selected(connection: odbc.Connection, sql: str = LONG) -> list:
     s = odbc.Statement(connection)
     rows = s.query(sql)
@@ -127,7 +119,7 @@ def test_a_proxy_that_refuses(env, athena, secure, connection_string, proxy, kin
     server = secure if secured else athena
     url = f"{'https' if secured else 'http'}://api.athena.invalid:{server.port}"
     scheme = "socks5h" if kind == "socks5" else kind
-    state, _, text = refusal(env, connection_string(
+    state, _, text = odbc.refusal(env, connection_string(
         **at(url), TrustedCerts=str(secure.authority), UseProxy="1", NumRetries="3",
         ProxyHost=f"{scheme}://localhost:{way.port}", **given))
     assert state == "28000", text
@@ -154,7 +146,7 @@ def test_exempt_suffixes(athena, env, connection_string, proxy) -> None:
     way = proxy()
     url = f"http://api.athena.invalid:{athena.port}"
     for exempt in (".athena.invalid", "*.athena.invalid", "athena.invalid"):
-        state, _, text = refusal(env, connection_string(
+        state, _, text = odbc.refusal(env, connection_string(
             **at(url), UseProxy="1", ProxyHost=f"127.0.0.1:{way.port}", NonProxyHost=exempt,
             NumRetries="0"))
         assert state == "08000" and "api.athena.invalid" in text, text
@@ -186,7 +178,7 @@ def test_the_switch(athena, connect, proxy, changes, is_used, monkeypatch) -> No
 ])
 def test_bad_proxies_are_named(env, connection_string, changes, words) -> None:
     given = {"UseProxy": "1", "ProxyHost": "host", "ProxyPort": "3128", **changes}
-    state, _, text = refusal(env, connection_string(**given))
+    state, _, text = odbc.refusal(env, connection_string(**given))
     assert state == "HY024", text
     assert "some:one" not in text
     for word in words:
@@ -198,9 +190,9 @@ def test_a_proxy_that_is_not_there(env, connection_string) -> None:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
     proxy = {"UseProxy": "1", "ProxyPort": port, "NumRetries": "0"}
-    state, _, text = refusal(env, connection_string(ProxyHost="127.0.0.1", **proxy))
+    state, _, text = odbc.refusal(env, connection_string(ProxyHost="127.0.0.1", **proxy))
     assert state == "08001" and "ProxyPort" in text, text
-    state, _, text = refusal(env, connection_string(ProxyHost="no-proxy.invalid", **proxy))
+    state, _, text = odbc.refusal(env, connection_string(ProxyHost="no-proxy.invalid", **proxy))
     assert state == "08000" and "ProxyHost" in text, text
 
 
@@ -285,7 +277,7 @@ def test_whose_certificates_are_trusted(env, secure, connection_string, trusted,
     profile(trusted.get(given.get("ca_bundle")))
     text = connection_string(**at(secure.url), **options)
     if not works:
-        state, _, message = refusal(env, text)
+        state, _, message = odbc.refusal(env, text)
         assert state == "08006" and "TrustedCerts" in message, message
         return
     connection = odbc.Connection(env)
@@ -307,7 +299,7 @@ def test_certificates_that_are_not_there(env, secure, connection_string, trusted
         options = PROFILE
     else:
         options = {name: trusted["nowhere"]}
-    state, _, text = refusal(env, connection_string(**at(secure.url), **options))
+    state, _, text = odbc.refusal(env, connection_string(**at(secure.url), **options))
     assert state == "HY024", text
     assert name in text and trusted["nowhere"] in text and "PEM" in text
 
@@ -358,7 +350,7 @@ def test_the_systems_bundle_is_read_once(env, secure, connect, connection_string
     keeper = connect()
     opens = Opens(os.path.realpath(found[0]))
     for _ in range(5):
-        assert refusal(env, connection_string(**at(secure.url)))[0] == "08006"
+        assert odbc.refusal(env, connection_string(**at(secure.url)))[0] == "08006"
     assert opens.count() <= 1
     assert selected(keeper, "SELECT 1") == [("1",)]
 
@@ -398,14 +390,14 @@ def old_tls(secure: EmulatorProcess) -> Iterator[Callable[[str], int]]:
     ("tls1_2", "1.3", False), ("tls1_3", "1.3", True)])
 def test_the_least_version(env, secure, connection_string, old_tls, version, least,
                            is_spoken) -> None:
-    state, _, text = refusal(env, connection_string(
+    state, _, text = odbc.refusal(env, connection_string(
         **at(f"https://127.0.0.1:{old_tls(version)}"), TrustedCerts=str(secure.authority),
         Min_TLS=least, NumRetries="0", RequestTimeout="300"))
     assert (state == "08006") == (not is_spoken), text
 
 
 def test_an_unknown_version(env, connection_string) -> None:
-    state, _, text = refusal(env, connection_string(Min_TLS="1.4"))
+    state, _, text = odbc.refusal(env, connection_string(Min_TLS="1.4"))
     assert state == "HY024"
     assert all(word in text for word in ("Min_TLS", "1.4", "1.3"))
 
@@ -466,7 +458,7 @@ def deaf() -> Iterator[int]:
 
 
 def test_connection_timeout(env, connection_string, deaf) -> None:
-    state, _, text = refusal(env, connection_string(**at(f"http://127.0.0.1:{deaf}"),
+    state, _, text = odbc.refusal(env, connection_string(**at(f"http://127.0.0.1:{deaf}"),
                                                     ConnectionTimeout="200", NumRetries="0"))
     assert state == "HYT01", text
     assert "ConnectionTimeout" in text
@@ -478,7 +470,7 @@ def test_connection_timeout(env, connection_string, deaf) -> None:
 def test_answers_that_do_not_come(athena, env, connection_string, options, words) -> None:
     athena.faults({"service": "athena", "operation": "GetWorkGroup", "kind": "delay",
                    "delay_ms": 60000})
-    state, _, text = refusal(env, connection_string(NumRetries="0", **options))
+    state, _, text = odbc.refusal(env, connection_string(NumRetries="0", **options))
     assert state == "HYT01", text
     assert all(re.search(word, text) for word in words), text
 
@@ -487,7 +479,7 @@ def test_answers_that_do_not_come(athena, env, connection_string, options, words
                                     "NumRetries"])
 def test_bad_numbers_are_named(env, connection_string, option) -> None:
     for bad in ("-1", "soon", "99999999999"):
-        state, _, text = refusal(env, connection_string(**{option: bad}))
+        state, _, text = odbc.refusal(env, connection_string(**{option: bad}))
         assert state == "HY024", text
         assert option in text and bad in text and " to " in text, text
 

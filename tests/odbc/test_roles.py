@@ -76,10 +76,7 @@ def by_profile(athena: EmulatorProcess, profile: str, **more: str) -> dict[str, 
 
 
 def refused(env: odbc.Env, text: str) -> tuple[str, str]:
-    connection = odbc.Connection(env)
-    assert connection.connect(text) == odbc.ERROR
-    state, _, message = connection.diagnostics()[0]
-    connection.check(connection.free())
+    state, _, message = odbc.refusal(env, text)
     return state, message
 
 

@@ -93,21 +93,14 @@ BROWSERS = {"saml": by_saml, "azure": by_azure}
 ALL = {**BROWSERS, "password": by_password}
 
 
-def answers(connection: odbc.Connection) -> bool:
-    return odbc.Statement(connection).query("SELECT 1") == [("1",)]
-
-
 def refused(env: odbc.Env, text: str) -> tuple[str, str]:
-    connection = odbc.Connection(env)
-    assert connection.connect(text) == odbc.ERROR
-    state, _, message = connection.diagnostics()[0]
-    connection.check(connection.free())
+    state, _, message = odbc.refusal(env, text)
     return state, message
 
 
 @pytest.mark.parametrize("kind", ALL)
 def test_signs_in(kind: str, idp, person: Person, connect: Callable) -> None:
-    assert answers(connect(**ALL[kind](idp)))
+    assert odbc.answers(connect(**ALL[kind](idp)))
     assert idp.requests(STS) == 1
     assert idp.stats()["signature_failures"] == 0
     if kind in BROWSERS:
@@ -126,7 +119,7 @@ def test_profile_with_the_plugin(kind: str, idp, person: Person, connect: Callab
     config.write_text(f"[profile p]\nplugin_name = {plugin}\n"
                       + "".join(f"{k} = {v}\n" for k, v in given.items() if v))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
-    assert answers(connect(AuthenticationType="IAM Profile", AWSProfile="p", UID=None, PWD=None,
+    assert odbc.answers(connect(AuthenticationType="IAM Profile", AWSProfile="p", UID=None, PWD=None,
                            TrustedCerts=certificates))
     assert idp.requests(STS) == 1
 
@@ -234,7 +227,7 @@ def test_answer_of_somebody_else(kind: str, dials: dict[str, Any], idp, person: 
 
 def test_answer_that_comes_twice(idp, person: Person, connect: Callable) -> None:
     person.does(twice=True)
-    assert answers(connect(**by_saml(idp)))
+    assert odbc.answers(connect(**by_saml(idp)))
     first, second = person.ended(2)
     assert first == 200 and second in (0, 400)
     assert idp.requests(STS) == 1
@@ -410,7 +403,7 @@ def test_next_process_opens_no_browser(idp, person: Person, env: odbc.Env,
     for _ in range(2):
         connection = odbc.Connection(env)
         connection.check(connection.connect(given), odbc.SUCCESS, odbc.INFO)
-        assert answers(connection)
+        assert odbc.answers(connection)
         connection.disconnect()
         connection.check(connection.free())
     assert len(person.opened()) == 1 and idp.requests(STS) == 1
@@ -424,7 +417,7 @@ def test_next_process_opens_no_browser(idp, person: Person, env: odbc.Env,
 @pytest.mark.parametrize("more", [{"browser_azure_cache": "0"}, {"EnableTokenCaching": "0"}])
 def test_no_cache(more: dict[str, str], idp, person: Person, connect: Callable,
                   tmp_path: Path) -> None:
-    assert answers(connect(**by_azure(idp, **more)))
+    assert odbc.answers(connect(**by_azure(idp, **more)))
     assert not cached(tmp_path)
 
 
@@ -435,7 +428,7 @@ def test_cached_keys_that_are_refused(idp, person: Person, env: odbc.Env,
     for count in (1, 2):
         connection = odbc.Connection(env)
         connection.check(connection.connect(given), odbc.SUCCESS, odbc.INFO)
-        assert answers(connection)
+        assert odbc.answers(connection)
         connection.disconnect()
         connection.check(connection.free())
         assert len(person.opened()) == count

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import odbc
 import pytest
-from browser_desk import PASSWORD, PERSON, Desk, answers, refusal
+from browser_desk import PASSWORD, PERSON, Desk, refusal
 from emulator_process import EmulatorProcess
 
 NOWHERE = "http://127.0.0.1:9"
@@ -46,14 +46,14 @@ def free_port() -> int:
 
 
 def test_browser(desk, connect: Callable) -> None:
-    assert answers(connect(**desk.options()))
+    assert odbc.answers(connect(**desk.options()))
     assert desk.visits() == [f"{desk.athena.url}/_local/sso-oidc/authorize"]
     assert [desk.count(name) for name in (TOKENS, KEYS)] == [1, 1]
     assert desk.athena.stats()["signature_failures"] == 0
 
 
 def test_port_that_was_given(desk, connect: Callable) -> None:
-    assert answers(connect(**desk.options(listen_port=str(free_port()))))
+    assert odbc.answers(connect(**desk.options(listen_port=str(free_port()))))
 
 
 def test_port_that_is_taken(desk, refused: Callable) -> None:
@@ -88,7 +88,7 @@ def test_nobody_signs_in(desk, refused: Callable, behaviour: dict) -> None:
 def test_what_is_not_given(desk, connect: Callable, refused: Callable, changes: dict,
                            word: str | None) -> None:
     if word is None:  # scopes are those that are registered
-        assert answers(connect(**desk.options(**changes)))
+        assert odbc.answers(connect(**desk.options(**changes)))
         return
     state, message = refused(**desk.options(**changes))
     assert state == "28000" and word in message
@@ -120,7 +120,7 @@ def test_profile_with_this_plugin(desk, connect: Callable, tmp_path: Path,
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
     changes = {name: None for name in named} | {"AuthenticationType": "IAM Profile",
                                                 "AWSProfile": "center"}
-    assert answers(connect(**desk.options(**changes)))
+    assert odbc.answers(connect(**desk.options(**changes)))
     assert len(desk.visits()) == 1
 
 
@@ -129,7 +129,7 @@ def test_profile_with_this_plugin(desk, connect: Callable, tmp_path: Path,
 
 def test_one_sign_in_for_all_connections(desk, connect: Callable) -> None:
     connections = [connect(**desk.options()) for _ in range(10)]
-    assert answers(connections[-1])
+    assert odbc.answers(connections[-1])
     assert len(desk.visits()) == 1 and desk.count(KEYS) == 1
 
 
@@ -250,7 +250,7 @@ def test_device(desk, connect: Callable, capfd: pytest.CaptureFixture, decision:
 def test_device_slows_down(desk, connect: Callable) -> None:
     desk.dial(slow_down=1, pending=0)
     begun = time.monotonic()
-    assert answers(connect(**desk.options(sso_oidc_flow="device")))
+    assert odbc.answers(connect(**desk.options(sso_oidc_flow="device")))
     assert desk.count(TOKENS) == 2 and time.monotonic() - begun >= 7  # 1 s, then 1 and 5
 
 
@@ -275,7 +275,7 @@ def test_log_holds_no_secret(desk, connect: Callable, tmp_path: Path, flow: str)
     log = tmp_path / "log"
     desk.dial(pending=0)
     desk.athena.faults({"service": "sso", "kind": "error5xx", "count": 1})
-    assert answers(connect(**desk.options(sso_oidc_flow=flow, sso_oidc_cache="1", LogLevel="TRACE",
+    assert odbc.answers(connect(**desk.options(sso_oidc_flow=flow, sso_oidc_cache="1", LogLevel="TRACE",
                                           LogPath=str(log))))
     text = log.read_text()
     assert "IAM Identity Center" in text and PASSWORD not in text

@@ -41,39 +41,32 @@ def external(idp: EmulatorProcess, password: str | None = None, **more: Any) -> 
             "ExecutablePath": sys.executable, "ArgumentList": arguments(idp, password), **more}
 
 
-def answers(connection: odbc.Connection) -> bool:
-    return odbc.Statement(connection).query("SELECT 1") == [("1",)]
-
-
 def refused(env: odbc.Env, text: str) -> tuple[str, str]:
-    connection = odbc.Connection(env)
-    assert connection.connect(text) == odbc.ERROR
-    state, _, message = connection.diagnostics()[0]
-    connection.check(connection.free())
+    state, _, message = odbc.refusal(env, text)
     return state, message
 
 
 def test_a_program_signs_in(idp, connect: Callable) -> None:
-    assert answers(connect(**external(idp)))
+    assert odbc.answers(connect(**external(idp)))
     assert idp.requests(STS) == 1
     assert idp.stats()["signature_failures"] == 0
 
 
 def test_connections_share_what_it_found(idp, connect: Callable) -> None:
     given = external(idp)
-    assert all([answers(connect(**given)) for _ in range(5)])
+    assert all([odbc.answers(connect(**given)) for _ in range(5)])
     assert idp.requests(STS) == 1
 
 
 def test_name_in_braces_and_any_case(idp, connect: Callable) -> None:
-    assert answers(connect(**external(idp, AuthenticationType="external credentials")))
+    assert odbc.answers(connect(**external(idp, AuthenticationType="external credentials")))
 
 
 @pytest.mark.parametrize("role", [ROLE, SHORT_ROLE])
 def test_preferred_role(idp, connect: Callable, role: str) -> None:
     idp.control("POST", "identity",
                 {"claim": {"roles": ["AthenaLocalSaml", "AthenaLocalSamlShort"]}})
-    assert answers(connect(**external(idp, preferred_role=role)))
+    assert odbc.answers(connect(**external(idp, preferred_role=role)))
 
 
 def test_role_that_is_not_offered(idp, env: odbc.Env, connection_string: Callable) -> None:
@@ -131,7 +124,7 @@ def test_sts_is_down(idp, env: odbc.Env, connection_string: Callable) -> None:
 
 def test_sts_recovers(idp, connect: Callable) -> None:
     idp.faults({"service": "sts", "kind": "error5xx", "count": 2})
-    assert answers(connect(**external(idp)))
+    assert odbc.answers(connect(**external(idp)))
 
 
 def test_login_time_out_ends_a_program_that_hangs(idp, env: odbc.Env,
@@ -147,7 +140,7 @@ def test_login_time_out_ends_a_program_that_hangs(idp, env: odbc.Env,
 
 def test_lake_formation(idp, connect: Callable) -> None:
     given = external(idp, LakeformationEnabled="1", LakeFormationEndpointOverride=idp.url)
-    assert answers(connect(**given))
+    assert odbc.answers(connect(**given))
     assert idp.requests(LAKE_FORMATION) == 1
     assert idp.requests(STS) == 0
 
@@ -179,18 +172,18 @@ def test_plugin_of_a_profile(idp, connect: Callable, profile: Callable) -> None:
                 {"claim": {"roles": ["NoSuchRole", "AthenaLocalSaml"]}})
     given = profile(plugin_name="External Credentials", ExecutablePath=sys.executable,
                     ArgumentList=arguments(idp), preferred_role=ROLE)
-    assert answers(connect(**given))
+    assert odbc.answers(connect(**given))
 
 
 def test_connection_wins_over_the_profile(idp, connect: Callable, profile: Callable) -> None:
     given = profile(plugin_name="External Credentials", ExecutablePath="/nowhere/program",
                     argumentlist=arguments(idp))
-    assert answers(connect(**given, ExecutablePath=sys.executable))
+    assert odbc.answers(connect(**given, ExecutablePath=sys.executable))
 
 
 def test_plugin_that_the_connection_names(idp, connect: Callable, profile: Callable) -> None:
     given = profile(ExecutablePath=sys.executable, ArgumentList=arguments(idp))
-    assert answers(connect(**given, plugin_name="External Credentials"))
+    assert odbc.answers(connect(**given, plugin_name="External Credentials"))
 
 
 @pytest.mark.parametrize(("keys", "word"), [

@@ -65,23 +65,19 @@ def refused(env: odbc.Env, connection_string: Callable, idp: Provider) -> Callab
     return connect
 
 
-def answers(connection: odbc.Connection) -> bool:
-    return odbc.Statement(connection).query("SELECT 1") == [("1",)]
-
-
 # ---- what works ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_signs_in(idp, connect: Callable, kind: str) -> None:
-    assert answers(connect(**idp.options(kind)))
+    assert odbc.answers(connect(**idp.options(kind)))
     assert (idp.logins(kind), idp.athena.requests(STS)) == (1, 1)
     assert idp.athena.stats()["signature_failures"] == 0
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_many_connections_sign_in_once(idp, connect: Callable, kind: str) -> None:
-    assert all([answers(connect(**idp.options(kind))) for _ in range(10)])
+    assert all([odbc.answers(connect(**idp.options(kind))) for _ in range(10)])
     assert idp.logins(kind) == 1
 
 
@@ -91,18 +87,18 @@ def test_many_connections_sign_in_once(idp, connect: Callable, kind: str) -> Non
 ])
 def test_options(idp, connect: Callable, more: dict) -> None:
     idp.dial(claim={"roles": ["NoSuchRole", "AthenaLocalSaml"]} if "preferred_role" in more else {})
-    assert answers(connect(**idp.options("ADFS", **more)))
+    assert odbc.answers(connect(**idp.options("ADFS", **more)))
 
 
 def test_port_in_the_host(idp, connect: Callable) -> None:
     at = f"localhost:{idp.port}"
-    assert answers(connect(**idp.options("ADFS", idp_host=at, idp_port=None)))
+    assert odbc.answers(connect(**idp.options("ADFS", idp_host=at, idp_port=None)))
 
 
 def test_other_parties(idp, connect: Callable, refused: Callable) -> None:
     idp.dial(adfs={"relying_party": "urn:my party&x"}, ping={"partner": "https://my.sp/x y"})
-    assert answers(connect(**idp.options("ADFS", LoginToRP="urn:my party&x")))
-    assert answers(connect(**idp.options("Ping", partner_spid="https://my.sp/x y")))
+    assert odbc.answers(connect(**idp.options("ADFS", LoginToRP="urn:my party&x")))
+    assert odbc.answers(connect(**idp.options("Ping", partner_spid="https://my.sp/x y")))
     state, message = refused("ADFS")
     assert state == "28000" and "relying party is not known" in message and "LoginToRP" in message
     state, message = refused("Ping")
@@ -112,7 +108,7 @@ def test_other_parties(idp, connect: Callable, refused: Callable) -> None:
 @pytest.mark.parametrize("action", ["path", "relative", "whole", "none"])
 def test_adfs_actions(idp, connect: Callable, action: str) -> None:
     idp.dial(adfs={"action": action})
-    assert answers(connect(**idp.options("ADFS")))
+    assert odbc.answers(connect(**idp.options("ADFS")))
 
 
 @pytest.mark.parametrize("dials", [
@@ -122,19 +118,19 @@ def test_adfs_actions(idp, connect: Callable, action: str) -> None:
 ])
 def test_ping_forms(idp, connect: Callable, dials: dict) -> None:
     idp.dial(ping=dials)
-    assert answers(connect(**idp.options("Ping")))
+    assert odbc.answers(connect(**idp.options("Ping")))
 
 
 @pytest.mark.parametrize("param", ["role=AthenaLocalSaml", "&role=AthenaLocalSaml"])
 def test_ping_uri_param(idp, connect: Callable, param: str) -> None:
     idp.dial(claim={"roles": ["NoSuchRole", "AthenaLocalSaml"]}, ping={"roles_by_parameter": True})
-    assert answers(connect(**idp.options("Ping", ping_uri_param=param)))
+    assert odbc.answers(connect(**idp.options("Ping", ping_uri_param=param)))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_lake_formation(idp, connect: Callable, kind: str) -> None:
     more = {"LakeformationEnabled": "1", "LakeFormationEndpointOverride": idp.athena.url}
-    assert answers(connect(**idp.options(kind, **more)))
+    assert odbc.answers(connect(**idp.options(kind, **more)))
     assert idp.athena.requests("lakeformation.AssumeDecoratedRoleWithSAML") == 1
     assert idp.athena.requests(STS) == 0
 
@@ -146,7 +142,7 @@ def test_plugin_of_a_profile(idp, connect: Callable, tmp_path: Path,
     config.write_text(f"[profile saml]\nplugin_name = {kind}\nidp_host = localhost\n"
                       f"idp_port = {idp.port}\nuid = {idp.user}\npwd = {idp.password}\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
-    assert answers(connect(AuthenticationType="IAM Profile", AWSProfile="saml", UID=None, PWD=None,
+    assert odbc.answers(connect(AuthenticationType="IAM Profile", AWSProfile="saml", UID=None, PWD=None,
                            TrustedCerts=idp.ca_file))
     assert idp.logins(kind) == 1
 
@@ -165,7 +161,7 @@ def test_profile_says_how_its_provider_is_reached(idp, env: odbc.Env, connect: C
     assert connection.diagnostics()[0][0] == "08006"
     connection.check(connection.free())
     config.write_text(lines + "SSL_Insecure = 1\n")
-    assert answers(connect(**given))
+    assert odbc.answers(connect(**given))
 
 
 # ---- what does not ---------------------------------------------------------------------------
@@ -230,7 +226,7 @@ def test_nobody_there(refused: Callable, kind: str) -> None:
 def test_server_in_trouble(idp, connect: Callable, refused: Callable, kind: str) -> None:
     idp.athena.faults({"service": "identity", "operation": PAGE[kind], "kind": "error5xx",
                        "count": 2})
-    assert answers(connect(**idp.options(kind)))
+    assert odbc.answers(connect(**idp.options(kind)))
     idp.athena.faults({"service": "identity", "operation": PAGE[kind], "kind": "error5xx"})
     state, message = refused(kind, duration="1000")
     assert state == "28000" and "HTTP 500" in message and "idp_host" in message
@@ -248,7 +244,7 @@ def test_login_is_not_repeated(idp, refused: Callable, kind: str, fault: dict, s
 
 def test_page_that_is_too_large(idp, connect: Callable, refused: Callable) -> None:
     idp.dial(adfs={"padding_bytes": 150_000})
-    assert answers(connect(**idp.options("ADFS")))
+    assert odbc.answers(connect(**idp.options("ADFS")))
     idp.dial(adfs={"padding_bytes": 250_000})
     state, message = refused("ADFS", duration="1000")
     assert state == "08001" and "larger than 204800 bytes" in message
@@ -262,8 +258,8 @@ def test_page_that_is_too_large(idp, connect: Callable, refused: Callable) -> No
 def test_form_for_another_host(idp, connect: Callable, action: str) -> None:
     """It is posted to where its page came from."""
     idp.dial(adfs={"action": action}, ping={"action": action})
-    assert answers(connect(**idp.options("ADFS")))
-    assert answers(connect(**idp.options("Ping")))
+    assert odbc.answers(connect(**idp.options("ADFS")))
+    assert odbc.answers(connect(**idp.options("Ping")))
 
 
 def test_page_of_another_host(idp, refused: Callable) -> None:
@@ -306,9 +302,9 @@ def proxy(tmp_path: Path) -> Iterator[ProxyProcess]:
 def test_through_the_proxy(idp, proxy, connect: Callable, refused: Callable, kind: str) -> None:
     given = {"UseProxy": "1", "ProxyHost": "127.0.0.1", "ProxyPort": str(proxy.port),
              "ProxyUID": "me", "ProxyPWD": PROXY_PASSWORD, "NonProxyHost": "127.0.0.1"}
-    assert answers(connect(**idp.options(kind, **given)))
+    assert odbc.answers(connect(**idp.options(kind, **given)))
     assert proxy.seen() == []
-    assert answers(connect(**idp.options(kind, **given, UseProxyForIdP="1")))
+    assert odbc.answers(connect(**idp.options(kind, **given, UseProxyForIdP="1")))
     assert set(proxy.seen()) == {("connect", "localhost")}
     state, message = refused(kind, **{**given, "ProxyPWD": "x"}, UseProxyForIdP="1",
                              duration="1000")
@@ -371,7 +367,7 @@ def test_log_holds_no_secret(idp, connect: Callable, tmp_path: Path, kind: str) 
     idp.athena.faults({"service": "identity", "operation": PAGE[kind], "kind": "error5xx",
                        "count": 1})
     log = tmp_path / "log"
-    assert answers(connect(**idp.options(kind, LogLevel="TRACE", LogPath=str(log))))
+    assert odbc.answers(connect(**idp.options(kind, LogLevel="TRACE", LogPath=str(log))))
     text = log.read_text()
     assert "signing in at" in text
     for secret in (idp.password, "Pa55", "MSISAuth", "PHNhbWxwO", "SAMLResponse"):

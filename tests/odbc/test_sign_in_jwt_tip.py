@@ -44,10 +44,6 @@ def refused(env: odbc.Env, text: str, secret: str) -> tuple[str, str]:
     return state, message
 
 
-def answers(connection: odbc.Connection) -> bool:
-    return odbc.Statement(connection).query("SELECT 1") == [("1",)]
-
-
 GOOD = {
     "tags": ({}, {}, [1, 1, 2, 1, 1]),  # the application's are on two pages
     "named application": ({}, {"CustomerIdcApplicationArn": APPLICATION, "WorkGroupArn": None},
@@ -64,7 +60,7 @@ GOOD = {
 def test_whole_way(athena, connect: Callable, dials: dict, options: dict,
                    requests: list[int]) -> None:
     athena.control("POST", "tip", dials)
-    assert answers(connect(**by_token(athena, sign(athena), **options)))
+    assert odbc.answers(connect(**by_token(athena, sign(athena), **options)))
     assert steps(athena) == requests
     assert athena.stats()["signature_failures"] == 0
 
@@ -119,14 +115,14 @@ def test_trouble_that_passes(athena, connect: Callable) -> None:
                      "kind": kind, "count": 1}
                     for name, kind in zip(STEPS, ("throttle", "throttle", "error5xx", "error5xx",
                                                   "throttle"))))
-    assert answers(connect(**by_token(athena, sign(athena))))
+    assert odbc.answers(connect(**by_token(athena, sign(athena))))
     assert steps(athena) == [2, 2, 3, 2, 2]
 
 
 def test_one_sign_in_for_all_connections(athena, connect: Callable) -> None:
     token = sign(athena)
     connections = [connect(**by_token(athena, token)) for _ in range(20)]
-    assert answers(connections[-1]) and steps(athena) == [1, 1, 2, 1, 1]
+    assert odbc.answers(connections[-1]) and steps(athena) == [1, 1, 2, 1, 1]
 
 
 def test_token_is_exchanged_once_and_its_context_used_again(athena, connect: Callable) -> None:
@@ -154,7 +150,7 @@ def test_file_cache(athena, connect: Callable, tmp_path: Path,
     options = by_token(athena, sign(athena), JwtTipFileCache="1")
     for _ in range(2):
         connection = connect(**options)
-        assert answers(connection)
+        assert odbc.answers(connection)
         connection.check(connection.disconnect())
     assert steps(athena) == [1, 1, 2, 1, 1]
     (file,) = (tmp_path / ".athena-odbc").iterdir()
@@ -169,7 +165,7 @@ def test_plugin_of_a_profile(athena, connect: Callable, tmp_path: Path,
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
     options = by_token(athena, sign(athena), AuthenticationType="IAM Profile",
                        AWSProfile="people", WorkGroupArn=None, ApplicationRoleArn=None)
-    assert answers(connect(**options))
+    assert odbc.answers(connect(**options))
     assert steps(athena) == [1, 1, 2, 1, 1]
 
 
@@ -190,7 +186,7 @@ def test_cancelled_in_each_step(athena, connect: Callable) -> None:
 
 def test_log_holds_no_secret(no_log, athena, connect: Callable, tmp_path: Path) -> None:
     token, log = sign(athena), tmp_path / "log"
-    assert answers(connect(**by_token(athena, token), LogLevel="TRACE", LogPath=str(log)))
+    assert odbc.answers(connect(**by_token(athena, token), LogLevel="TRACE", LogPath=str(log)))
     text = log.read_text()
     assert "JWT_TIP" in text
     for secret in [token, *(value for _, value in athena.control("GET", "secrets"))]:

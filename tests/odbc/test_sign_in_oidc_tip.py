@@ -13,7 +13,7 @@ import odbc
 import pytest
 from browser import Person
 from emulator_process import EmulatorProcess
-from test_sign_in_browser import (answers, cached, free_port, idp, listens, person,  # noqa: F401
+from test_sign_in_browser import (cached, free_port, idp, listens, person,  # noqa: F401
                                   refused, site)
 
 ROLE = "arn:aws:iam::123456789012:role/"
@@ -49,7 +49,7 @@ def counts(idp: EmulatorProcess) -> list[int]:  # noqa: F811
      "WorkGroupArn": None}], ids=str)
 def test_signs_in(more: dict[str, str], idp, person: Person, connect: Callable) -> None:  # noqa: F811
     given = by_oidc(idp, {"needs_secret": "client_secret" in more}, **more)
-    assert answers(connect(**given))
+    assert odbc.answers(connect(**given))
     assert counts(idp) == [1, 1, 1, 1] and person.ended() == [200]
     asked = urllib.parse.parse_qs(person.opened()[0].partition("?")[2])
     assert asked["scope"] == [more.get("Scope", "openid email offline_access")]
@@ -67,7 +67,7 @@ def test_profile_with_the_plugin(idp, person: Person, connect: Callable,  # noqa
     config.write_text("[profile p]\nplugin_name = BrowserOidcTip\n"
                       + "".join(f"{k} = {v}\n" for k, v in mine.items()))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
-    assert answers(connect(**given, AuthenticationType="IAM Profile", AWSProfile="p"))
+    assert odbc.answers(connect(**given, AuthenticationType="IAM Profile", AWSProfile="p"))
     assert counts(idp) == [1, 1, 1, 1]
 
 
@@ -188,7 +188,7 @@ def test_file_cache(cache: str | None, visits: int, idp, person: Person,  # noqa
         monkeypatch.setenv("AWS_ROLE_SESSION_NAME", name)  # they have no identity in common
         connection = odbc.Connection(env)
         connection.check(connection.connect(given), odbc.SUCCESS, odbc.INFO)
-        assert answers(connection)
+        assert odbc.answers(connection)
         connection.disconnect()
         connection.check(connection.free())
     assert len(person.opened()) == visits
@@ -203,7 +203,7 @@ def test_log_holds_no_secret(idp, person: Person, connect: Callable,  # noqa: F8
     known_secrets.add("client secret", CLIENT_SECRET)
     given = by_oidc(idp, {"needs_secret": True}, client_secret=CLIENT_SECRET, LogLevel="TRACE",
                     LogPath=str(log))
-    assert answers(connect(**given))
+    assert odbc.answers(connect(**given))
     asked = urllib.parse.parse_qs(person.opened()[0].partition("?")[2])
     text = log.read_text()
     assert "waiting at http://localhost:" in text

@@ -64,35 +64,31 @@ def refused(env: odbc.Env, connection_string: Callable, okta: Okta) -> Callable:
     return connect
 
 
-def answers(connection: odbc.Connection) -> bool:
-    return odbc.Statement(connection).query("SELECT 1") == [("1",)]
-
-
 # ---- without a second factor -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("more", [{}, {"app_name": None}, {"SSL_Insecure": "1", "TrustedCerts": None},
                                   {"idp_host": "https://localhost"}])
 def test_signs_in(okta, connect: Callable, more: dict) -> None:
-    assert answers(connect(**okta.options(**more)))
+    assert odbc.answers(connect(**okta.options(**more)))
     assert [okta.athena.requests(name) for name in (AUTHN, APP, STS)] == [1, 2, 1]
     assert okta.athena.stats()["signature_failures"] == 0
 
 
 def test_many_connections_sign_in_once(okta, connect: Callable) -> None:
-    assert all([answers(connect(**okta.options())) for _ in range(10)])
+    assert all([odbc.answers(connect(**okta.options())) for _ in range(10)])
     assert okta.athena.requests(AUTHN) == 1
 
 
 def test_lake_formation(okta, connect: Callable) -> None:
-    assert answers(connect(**okta.options(LakeformationEnabled="1",
+    assert odbc.answers(connect(**okta.options(LakeformationEnabled="1",
                                           LakeFormationEndpointOverride=okta.athena.url)))
     assert okta.athena.requests("lakeformation.AssumeDecoratedRoleWithSAML") == 1
 
 
 def test_password_that_ends_soon(okta, connect: Callable) -> None:
     okta.dial(status="PASSWORD_WARN")
-    assert answers(connect(**okta.options()))
+    assert odbc.answers(connect(**okta.options()))
     assert okta.athena.requests("identity.OktaSkip") == 1
 
 
@@ -103,7 +99,7 @@ def test_plugin_of_a_profile(okta, connect: Callable, tmp_path: Path,
     config.write_text("[profile saml]\nplugin_name = Okta\n" + "".join(
         f"{name} = {value}\n" for name, value in given.items() if value))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
-    assert answers(connect(AuthenticationType="IAM Profile", AWSProfile="saml", UID=None, PWD=None,
+    assert odbc.answers(connect(AuthenticationType="IAM Profile", AWSProfile="saml", UID=None, PWD=None,
                            TrustedCerts=okta.ca_file))
     assert okta.athena.requests(AUTHN) == 1
 
@@ -159,7 +155,7 @@ def test_api_in_trouble(okta, refused: Callable, fault: dict) -> None:
     ([PUSH, GOOGLE], {"okta_mfa_type": "GoogleAuthenticator"})])
 def test_code_of_an_app(okta, connect: Callable, factors: list[str], more: dict) -> None:
     okta.dial(factors=factors)
-    assert answers(connect(**okta.options(MFAToken=okta.code(), **more)))
+    assert odbc.answers(connect(**okta.options(MFAToken=okta.code(), **more)))
     assert okta.athena.requests(VERIFY) == 1
 
 
@@ -184,19 +180,19 @@ def test_sms(okta, connect: Callable, refused: Callable) -> None:
     assert state == "28000" and "+1 XXX-XXX-1337" in message and "MFAToken" in message
     code = okta.code("sms")
     assert code and code not in message
-    assert answers(connect(**okta.options(MFAToken=code)))
+    assert odbc.answers(connect(**okta.options(MFAToken=code)))
 
 
 def test_push(okta, connect: Callable) -> None:
     okta.dial(factors=[PUSH], push_polls=2)
-    assert answers(connect(**okta.options()))
+    assert odbc.answers(connect(**okta.options()))
     assert okta.athena.requests(VERIFY) == 3
 
 
 def test_number_on_the_phone(okta, connect: Callable, capfd: pytest.CaptureFixture) -> None:
     """Shown once, for a person to read."""
     okta.dial(factors=[PUSH], push_polls=3, push_number=47)
-    assert answers(connect(**okta.options()))
+    assert odbc.answers(connect(**okta.options()))
     assert capfd.readouterr().err.count("number on the phone: 47") == 1
 
 
@@ -215,7 +211,7 @@ def test_trouble_between_pushes(okta, connect: Callable) -> None:
     okta.dial(factors=[PUSH], push_polls=2)
     okta.athena.faults({"service": "identity", "operation": "OktaVerify", "kind": "error5xx",
                         "skip": 1, "count": 1})
-    assert answers(connect(**okta.options()))
+    assert odbc.answers(connect(**okta.options()))
 
 
 def test_enrolment_by_sms(okta, connect: Callable, refused: Callable) -> None:
@@ -225,7 +221,7 @@ def test_enrolment_by_sms(okta, connect: Callable, refused: Callable) -> None:
     phone = {"okta_mfa_type": SMS, "okta_mfa_phone_number": "+1 555 0100"}
     state, message = refused(**phone)
     assert state == "28000" and "code has been sent" in message
-    assert answers(connect(**okta.options(MFAToken=okta.code("sms"), **phone)))
+    assert odbc.answers(connect(**okta.options(MFAToken=okta.code("sms"), **phone)))
     state, message = refused(**{**phone, "okta_mfa_phone_number": "none"})
     assert state == "28000" and "Invalid Phone Number" in message
 
@@ -296,14 +292,14 @@ def test_cache_for_the_next_process(okta, connect: Callable, tmp_path: Path,
     monkeypatch.setenv("HOME", str(tmp_path))
     okta.dial(factors=[GOOGLE])
     first = connect(**okta.options(okta_cache=cache, MFAToken=okta.code()))
-    assert answers(first)
+    assert odbc.answers(first)
     first.check(first.disconnect())
     files = list(tmp_path.glob(".athena-odbc/*"))
     assert len(files) == (1 if cache == "1" else 0)
     for file in files:
         assert file.stat().st_mode & 0o77 == 0 and okta.password not in file.read_text()
     other = {"MFAToken": okta.code()} if sign_ins == 2 else {}
-    assert answers(connect(**okta.options(okta_cache=cache, **other)))
+    assert odbc.answers(connect(**okta.options(okta_cache=cache, **other)))
     assert okta.athena.requests(AUTHN) == sign_ins
 
 
@@ -311,7 +307,7 @@ def test_cache_for_the_next_process(okta, connect: Callable, tmp_path: Path,
 def test_log_holds_no_secret(okta, connect: Callable, tmp_path: Path) -> None:
     okta.dial(factors=[GOOGLE])
     log, code = tmp_path / "log", okta.code()
-    assert answers(connect(**okta.options(MFAToken=code, LogLevel="TRACE", LogPath=str(log))))
+    assert odbc.answers(connect(**okta.options(MFAToken=code, LogLevel="TRACE", LogPath=str(log))))
     text = log.read_text()
     assert "signing in at Okta" in text
     assert not re.search(rf"\b{code}\b", text)

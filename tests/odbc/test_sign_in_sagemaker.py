@@ -9,7 +9,7 @@ from typing import Any
 
 import odbc
 import pytest
-from browser_desk import Desk, answers, refusal
+from browser_desk import Desk, refusal
 from emulator_process import ACCESS_KEY, SECRET_KEY, EmulatorProcess
 
 DOMAIN, PROJECT = "dzd_localathena0001", "localproject01"
@@ -54,14 +54,14 @@ def counts(athena: EmulatorProcess) -> list[int]:
 
 def test_given_keys(athena, connect: Callable) -> None:
     connection = connect(**project(athena))
-    assert answers(connection)
+    assert odbc.answers(connection)
     assert counts(athena) == [0, 1, 1] and athena.stats()["signature_failures"] == 0
 
 
 def test_default_chain(athena, connect: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", ACCESS_KEY)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
-    assert answers(connect(**project(athena, UID=None, PWD=None)))
+    assert odbc.answers(connect(**project(athena, UID=None, PWD=None)))
 
 
 def test_default_chain_that_runs_a_program(athena, connect: Callable, tmp_path: Path,
@@ -75,7 +75,7 @@ def test_default_chain_that_runs_a_program(athena, connect: Callable, tmp_path: 
                       f"source_profile = program\n[profile program]\n"
                       f"credential_process = cat {keys}\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
-    assert answers(connect(**project(athena, UID=None, PWD=None)))
+    assert odbc.answers(connect(**project(athena, UID=None, PWD=None)))
     assert athena.requests("sts.AssumeRole") == 1 and counts(athena) == [0, 1, 1]
 
 
@@ -89,7 +89,7 @@ def test_profile_with_this_plugin(athena, connect: Callable, tmp_path: Path,
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
     changes = {name: None for name in named} | {"AuthenticationType": "IAM Profile",
                                                 "AWSProfile": "studio"}
-    assert answers(connect(**project(athena, **changes)))
+    assert odbc.answers(connect(**project(athena, **changes)))
     assert counts(athena) == [0, 1, 1]
 
 
@@ -99,7 +99,7 @@ def test_profile_with_this_plugin(athena, connect: Callable, tmp_path: Path,
     ({"connections": [["other", "ATHENA"]]}, 1)])
 def test_connection_is_found(athena, connect: Callable, dials: dict, pages: int) -> None:
     dial(athena, **dials)
-    assert answers(connect(**project(athena)))
+    assert odbc.answers(connect(**project(athena)))
     assert counts(athena) == [0, pages, 1]
 
 
@@ -138,14 +138,14 @@ def test_nobody_is_there(athena, refused: Callable) -> None:
 def test_trouble_that_passes(athena, connect: Callable) -> None:
     athena.faults({"service": "datazone", "kind": "throttle", "count": 1},
                   {"service": "datazone", "kind": "error5xx", "skip": 1, "count": 1})
-    assert answers(connect(**project(athena)))
+    assert odbc.answers(connect(**project(athena)))
     assert sum(athena.stats()["faults"].values()) == 2
 
 
 def test_clock_that_is_off(athena, connect: Callable) -> None:
     dial(athena, keys_s=4 * 3600)
     athena.faults({"kind": "clock_skew", "offset_ms": 3_600_000})
-    assert answers(connect(**project(athena)))
+    assert odbc.answers(connect(**project(athena)))
 
 
 def test_keys_that_end_are_replaced(athena, connect: Callable) -> None:
@@ -159,7 +159,7 @@ def test_keys_that_end_are_replaced(athena, connect: Callable) -> None:
 
 def test_one_sign_in_for_all_connections(athena, connect: Callable) -> None:
     connections = [connect(**project(athena)) for _ in range(10)]
-    assert answers(connections[-1]) and counts(athena) == [0, 1, 1]
+    assert odbc.answers(connections[-1]) and counts(athena) == [0, 1, 1]
 
 
 def test_cancelled_while_waiting(athena, connect: Callable) -> None:
@@ -177,7 +177,7 @@ def test_cancelled_while_waiting(athena, connect: Callable) -> None:
 
 @pytest.mark.parametrize("flow", ["code", "device"])
 def test_person(desk, connect: Callable, flow: str) -> None:
-    assert answers(connect(**by_person(desk, sso_oidc_flow=flow)))
+    assert odbc.answers(connect(**by_person(desk, sso_oidc_flow=flow)))
     assert counts(desk.athena) == [1, 1, 1] and len(desk.visits()) == (flow == "code")
     assert desk.count("sso.GetRoleCredentials") == 0
     assert not (desk.home / ".athena-odbc").exists()  # its cache is off unless asked for

@@ -129,10 +129,6 @@ def by_profile(center: Center, profile: str = "new", **more: str | None) -> dict
             "SSOOIDCEndpointOverride": f"{url}/_local/sso-oidc", **more}
 
 
-def answers(connection: odbc.Connection) -> bool:
-    return odbc.Statement(connection).query("SELECT 1") == [("1",)]
-
-
 @pytest.fixture
 def refused(center: Center, env: odbc.Env, connection_string: Callable) -> Callable:
     def refuse(**options: str | None) -> tuple[str, str]:
@@ -154,7 +150,7 @@ def refused(center: Center, env: odbc.Env, connection_string: Callable) -> Calla
 def test_profile(center, connect: Callable, profile: str, session: str | None) -> None:
     center.login(session)
     before = center.file().read_bytes()
-    assert answers(connect(**by_profile(center, profile)))
+    assert odbc.answers(connect(**by_profile(center, profile)))
     assert center.count("sso.GetRoleCredentials") == 1
     assert center.count("sts.AssumeRole") == (profile == "chained")
     assert center.file().read_bytes() == before
@@ -164,7 +160,7 @@ def test_profile(center, connect: Callable, profile: str, session: str | None) -
 def test_default_chain(center, connect: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     center.login()
     monkeypatch.setenv("AWS_PROFILE", "new")
-    assert answers(connect(**by_profile(center, None, AuthenticationType="Default Credentials")))
+    assert odbc.answers(connect(**by_profile(center, None, AuthenticationType="Default Credentials")))
     assert center.count("sso.GetRoleCredentials") == 1
 
 
@@ -214,7 +210,7 @@ def test_token_file_that_is_none(center, refused: Callable) -> None:
 def test_token_is_renewed(center, connect: Callable, seconds: int) -> None:
     """Shortly before its end, and after; what is written is what botocore would have written."""
     before = center.login(expiresAt=at(seconds))
-    assert answers(connect(**by_profile(center)))
+    assert odbc.answers(connect(**by_profile(center)))
     text, token = center.file().read_text(), center.token()
     assert text == json.dumps(token) and list(token) == list(before)
     assert token["accessToken"] != before["accessToken"]
@@ -228,7 +224,7 @@ def test_token_is_renewed(center, connect: Callable, seconds: int) -> None:
 def test_answer_without_a_refresh_token(center, connect: Callable) -> None:
     before = center.login(expiresAt=at(-5))
     center.dial(gives_refresh_token=False, rotates=False)
-    assert answers(connect(**by_profile(center)))
+    assert odbc.answers(connect(**by_profile(center)))
     assert center.token()["refreshToken"] == before["refreshToken"]
 
 
@@ -243,7 +239,7 @@ def test_refresh_token_is_refused(center, refused: Callable) -> None:
 def test_renewal_that_fails_while_the_token_works(center, connect: Callable) -> None:
     center.login(expiresAt=at(300))
     center.athena.faults({"service": "sso-oidc", "kind": "error5xx"})
-    assert answers(connect(**by_profile(center, NumRetries="1")))
+    assert odbc.answers(connect(**by_profile(center, NumRetries="1")))
     assert center.count("sso-oidc.CreateToken") >= 2
 
 
@@ -268,7 +264,7 @@ def test_portal_refuses_the_token(center, connect: Callable, refused: Callable) 
     """A token may be revoked before its end: it is renewed once."""
     center.login()
     center.dial(forgets="access")
-    assert answers(connect(**by_profile(center)))
+    assert odbc.answers(connect(**by_profile(center)))
     assert center.count("sso.GetRoleCredentials") == 2
     center.dial(forgets="all")
     state, message = refused(**by_profile(center, ApplicationName="another identity",
@@ -298,7 +294,7 @@ def session(center, monkeypatch: pytest.MonkeyPatch) -> Callable:
 def test_botocore_reads_what_the_driver_wrote(center, connect: Callable,
                                               session: Callable) -> None:
     center.login(expiresAt=at(-5))
-    assert answers(connect(**by_profile(center)))
+    assert odbc.answers(connect(**by_profile(center)))
     mine = center.file().read_bytes()
     assert session().access_key.startswith("ASIA")
     assert center.file().read_bytes() == mine  # good, and left alone
@@ -312,12 +308,12 @@ def test_driver_reads_what_botocore_wrote(center, connect: Callable, session: Ca
     center.login(expiresAt=at(5))
     assert session().access_key.startswith("ASIA")
     theirs, made = center.file().read_text(), center.count("sso-oidc.CreateToken")
-    assert answers(connect(**by_profile(center)))
+    assert odbc.answers(connect(**by_profile(center)))
     assert center.file().read_text() == theirs
     assert center.count("sso-oidc.CreateToken") == made
     # the same renewal by both: the same bytes but for what the service has made
     center.loader().save_token(START_URL, {**center.token(), "expiresAt": at(5)}, "corp")
-    assert answers(connect(**by_profile(center, Scope="another identity")))
+    assert odbc.answers(connect(**by_profile(center, Scope="another identity")))
     mine = center.file().read_text()
     for name in ("accessToken", "refreshToken", "expiresAt"):
         theirs = theirs.replace(json.loads(theirs)[name], json.loads(mine)[name])
@@ -340,7 +336,7 @@ def test_trouble_that_passes(center, connect: Callable) -> None:
     center.athena.faults({"service": "sso-oidc", "kind": "error5xx", "count": 1},
                          {"service": "sso", "kind": "throttle", "count": 1},
                          {"service": "sso", "kind": "error5xx", "skip": 1, "count": 1})
-    assert answers(connect(**by_profile(center)))
+    assert odbc.answers(connect(**by_profile(center)))
     assert sum(center.athena.stats()["faults"].values()) == 3
 
 
@@ -348,7 +344,7 @@ def test_one_sign_in_for_all_connections(center, connect: Callable) -> None:
     center.login(expiresAt=at(-5))
     made = center.count("sso-oidc.CreateToken")
     connections = [connect(**by_profile(center)) for _ in range(20)]
-    assert answers(connections[-1])
+    assert odbc.answers(connections[-1])
     assert center.count("sso.GetRoleCredentials") == 1
     assert center.count("sso-oidc.CreateToken") == made + 1
 
@@ -395,7 +391,7 @@ def test_log_holds_no_secret(center, connect: Callable, tmp_path: Path) -> None:
     center.login(expiresAt=at(-5))
     center.athena.faults({"service": "sso", "kind": "error5xx", "count": 1})
     log = tmp_path / "log"
-    assert answers(connect(**by_profile(center, LogLevel="TRACE", LogPath=str(log))))
+    assert odbc.answers(connect(**by_profile(center, LogLevel="TRACE", LogPath=str(log))))
     center.token()
     text = log.read_text()
     assert "the token was renewed" in text and len(center.secrets) == 5

@@ -40,10 +40,6 @@ def refused(env: odbc.Env, text: str, secret: str = "") -> tuple[str, str]:
     return state, message
 
 
-def answers(connection: odbc.Connection) -> bool:
-    return odbc.Statement(connection).query("SELECT 1") == [("1",)]
-
-
 @pytest.fixture
 def token_file(athena: EmulatorProcess, tmp_path: Path) -> Path:
     path = tmp_path / "token"
@@ -89,13 +85,13 @@ GOOD = {
 @pytest.mark.parametrize(("token", "options"), GOOD.values(), ids=GOOD)
 def test_token_of_an_option(athena, connect: Callable, token: dict[str, Any],
                             options: dict[str, str | None]) -> None:
-    assert answers(connect(**by_token(sign(athena, **token), **options)))
+    assert odbc.answers(connect(**by_token(sign(athena, **token), **options)))
     assert athena.requests(WEB) == 1 and athena.requests("sts.AssumeRole") == 0
     assert athena.stats()["signature_failures"] == 0
 
 
 def test_a_role_behind_the_tokens_own(athena, connect: Callable) -> None:
-    assert answers(connect(**by_token(sign(athena), role_arn=ROLE + "AthenaLocal")))
+    assert odbc.answers(connect(**by_token(sign(athena), role_arn=ROLE + "AthenaLocal")))
     assert [athena.requests(name) for name in (WEB, "sts.AssumeRole")] == [1, 1]
 
 
@@ -147,15 +143,15 @@ def test_trouble_that_passes(athena, connect: Callable) -> None:
     athena.faults({"service": "sts", "kind": "throttle", "count": 1},
                   {"service": "sts", "kind": "custom", "code": "IDPCommunicationError",
                    "message": "the provider does not answer", "skip": 1, "count": 1})
-    assert answers(connect(**by_token(sign(athena))))
+    assert odbc.answers(connect(**by_token(sign(athena))))
     assert athena.requests(WEB) == 3
 
 
 def test_one_sign_in_for_all_connections(athena, connect: Callable) -> None:
     token = sign(athena)
     connections = [connect(**by_token(token)) for _ in range(30)]
-    assert answers(connections[-1]) and athena.requests(WEB) == 1
-    assert answers(connect(**by_token(sign(athena)))), "another token is another identity"
+    assert odbc.answers(connections[-1]) and athena.requests(WEB) == 1
+    assert odbc.answers(connect(**by_token(sign(athena)))), "another token is another identity"
     assert athena.requests(WEB) == 2
 
 
@@ -174,7 +170,7 @@ def test_token_that_has_ended_meanwhile(athena, connect: Callable) -> None:
 def test_no_token_in_the_log(no_log, athena, connect: Callable, tmp_path: Path) -> None:
     token, log = sign(athena), tmp_path / "log"
     athena.faults({"service": "sts", "kind": "error5xx", "count": 1})
-    assert answers(connect(**by_token(token), LogLevel="TRACE", LogPath=str(log)))
+    assert odbc.answers(connect(**by_token(token), LogLevel="TRACE", LogPath=str(log)))
     text = log.read_text()
     assert "AthenaLocalWeb" in text and token not in text and token.split(".")[2] not in text
 
@@ -194,13 +190,13 @@ def test_cancelled_while_sts_thinks(athena, connect: Callable) -> None:
 @pytest.mark.parametrize(("profile", "roles"), [("web", 0), ("over", 1)])
 def test_token_file_of_a_profile(athena, profiles, connect: Callable, profile: str,
                                  roles: int) -> None:
-    assert answers(connect(**by("IAM Profile", AWSProfile=profile)))
+    assert odbc.answers(connect(**by("IAM Profile", AWSProfile=profile)))
     assert [athena.requests(name) for name in (WEB, "sts.AssumeRole")] == [1, roles]
 
 
 def test_plugin_of_a_profile(athena, profiles, connect: Callable) -> None:
     options = by("IAM Profile", AWSProfile="plugin", web_identity_token=sign(athena))
-    assert answers(connect(**options))
+    assert odbc.answers(connect(**options))
     assert athena.requests(WEB) == 1
 
 
@@ -208,11 +204,11 @@ def test_token_file_is_read_each_time(athena, profiles, token_file: Path,
                                       connect: Callable) -> None:
     token_file.write_text(sign(athena, exp=time.time() + 3))
     connection = connect(**by("IAM Profile", AWSProfile="web"))
-    assert answers(connection)
+    assert odbc.answers(connection)
     time.sleep(3.1)
     token_file.write_text(sign(athena))
     athena.faults({"service": "athena", "kind": "expired_credentials", "count": 1})
-    assert answers(connection)
+    assert odbc.answers(connection)
     assert athena.requests(WEB) == 2
 
 
@@ -232,9 +228,9 @@ def test_environment(athena, token_file: Path, connect: Callable,
     monkeypatch.setenv("AWS_ROLE_ARN", ROLE + "AthenaLocalWeb")
     monkeypatch.setenv("AWS_ROLE_SESSION_NAME", "pod")
     monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{athena.url}/_local/credentials")
-    assert answers(connect(**by("Default Credentials")))
+    assert odbc.answers(connect(**by("Default Credentials")))
     assert athena.requests(WEB) == 1
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", ACCESS_KEY)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
-    assert answers(connect(**by("Default Credentials", duration="901")))  # another identity
+    assert odbc.answers(connect(**by("Default Credentials", duration="901")))  # another identity
     assert athena.requests(WEB) == 1 and athena.requests("host.GetContainerCredentials") == 0

@@ -13,22 +13,7 @@
 #include "aws/athena_metadata.h"
 #include "aws/athena_results.h"
 #include "aws/aws_error.h"
-
-static struct arena arena;
-
-static int begin(void **state)
-{
-    (void)state;
-    arena_init(&arena);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_clear(&arena);
-    return 0;
-}
+#include "unit/arena_fixture.h"
 
 /* ---- requests ---- */
 

@@ -9,22 +9,7 @@
 #include <cmocka.h>
 
 #include "aws/creds_host.h"
-
-static struct arena arena;
-
-static int begin(void **state)
-{
-    (void)state;
-    arena_init(&arena);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_clear(&arena);
-    return 0;
-}
+#include "unit/arena_fixture.h"
 
 static void containers(void **state)
 {

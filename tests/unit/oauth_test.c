@@ -10,22 +10,7 @@
 #include "aws/azure_token.h"
 #include "aws/base64.h"
 #include "aws/oauth.h"
-
-static struct arena arena;
-
-static int begin(void **state)
-{
-    (void)state;
-    arena_init(&arena);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_clear(&arena);
-    return 0;
-}
+#include "unit/arena_fixture.h"
 
 static void answer(void **state)
 {

@@ -10,25 +10,10 @@
 
 #include "aws/jwt.h"
 #include "aws/tip_codec.h"
+#include "unit/arena_fixture.h"
 
 /* {"sts:identity_context":"c1"} */
 #define ID_TOKEN "eyJhIjoxfQ.eyJzdHM6aWRlbnRpdHlfY29udGV4dCI6ImMxIn0.AAAA"
-
-static struct arena arena;
-
-static int begin(void **state)
-{
-    (void)state;
-    arena_init(&arena);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_clear(&arena);
-    return 0;
-}
 
 static void requests(void **state)
 {
