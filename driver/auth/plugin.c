@@ -24,9 +24,11 @@ static const char *value_of(const struct profiles *profiles, const char *profile
 
     while (!value && *alias) {
         size_t bytes = strcspn(alias, "|");
-        const char *name = arena_copy(a, alias, bytes);
+        const char *other = arena_copy(a, alias, bytes);
 
-        if (name && !is_of_aws(name)) value = profile_get(profiles, PROFILE_PROFILE, profile, name);
+        if (other && !is_of_aws(other)) {
+            value = profile_get(profiles, PROFILE_PROFILE, profile, other);
+        }
         alias += bytes + (alias[bytes] == '|');
     }
     return value;
