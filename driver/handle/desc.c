@@ -24,7 +24,7 @@ void desc_init(struct desc *d, enum desc_kind kind, struct dbc *dbc, struct stmt
 {
     *d = (struct desc){
         .dbc = dbc, .owner = owner, .kind = kind, .is_explicit = !owner, .array_size = 1};
-    handle_init(&d->base, HANDLE_DESC, owner ? &owner->log : &dbc->log);
+    handle_init(&d->base, HANDLE_DESC, owner ? &owner->log : dbc ? &dbc->log : NULL);
     list_init(&d->link);
     stamp(d);
 }

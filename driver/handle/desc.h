@@ -70,7 +70,7 @@ struct desc {
     struct desc_record *records; /* records[0] is the bookmark column; records[1] ... */
 };
 
-/* In the caller's memory; owner NULL makes it explicit. */
+/* In the caller's memory; owner NULL makes it explicit, and dbc NULL nobody's, for a moment. */
 void desc_init(struct desc *d, enum desc_kind kind, struct dbc *dbc, struct stmt *owner);
 void desc_clear(struct desc *d);
 

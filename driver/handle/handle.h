@@ -33,7 +33,7 @@ struct handle {
     bool is_logged; /* since enter */
 };
 
-/* log: borrowed until handle_clear(). */
+/* log: borrowed until handle_clear(); NULL: nobody's. */
 void handle_init(struct handle *h, enum handle_kind kind, const struct log_subject *log);
 
 /* Marks the memory as no handle any more and frees lock and diagnostics. */
