@@ -380,6 +380,7 @@ def test_unloading_closes_the_file(program: Callable, folder: Path, tmp_path: Pa
     assert out.splitlines() == ["1 True", "0 False"]
 
 
+@pytest.mark.skipif("tsan" in RUNTIME, reason="ThreadSanitizer supports no threads after a fork")
 def test_a_forked_child_has_a_log(program: Callable, folder: Path) -> None:
     """Of its own where each process has one; the parent's goes on."""
     child = printed(program("""
