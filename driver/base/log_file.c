@@ -28,7 +28,7 @@ enum { FILES_MAX = 32, PATH_ROOM = 4096, NAME_ROOM = PATH_ROOM + 64, CHECK_MS = 
 enum { BEING_CHANGED = -1 };
 
 struct log_file {
-    atomic_int holds, fd, keeper;
+    atomic_int holds, fd, keeper, writers;
     _Atomic(enum log_level) level;
     _Atomic int64_t max_bytes, checked_ms;
     atomic_uint max_files, lost;
@@ -91,7 +91,8 @@ static void close_file(struct log_file *f)
 
     atomic_store(&f->level, LOG_OFF);
     settle_level();
-    if (fd >= 0) close(fd);
+    /* at exit() other threads may be writing: they have the descriptor, and the process takes it along */
+    if (fd >= 0 && !atomic_load(&f->writers)) close(fd);
     atomic_store(&f->holds, 0);
 }
 
@@ -392,14 +393,19 @@ static void confess_lost(struct log_file *f, int fd)
     atomic_fetch_add(&f->lost, lost);
 }
 
+/* Counted before the descriptor is looked at, so that close_file() either sees it or is seen. */
 void log_file_write(struct log_file *f, const char *line, size_t count)
 {
-    int fd = atomic_load(&f->fd);
+    int fd;
 
-    if (fd < 0) return;
-    if (needs_looking_after(f, fd)) look_after_alone(f, fd);
-    confess_lost(f, fd);
-    put(f, fd, line, count);
+    atomic_fetch_add(&f->writers, 1);
+    fd = atomic_load(&f->fd);
+    if (fd >= 0) {
+        if (needs_looking_after(f, fd)) look_after_alone(f, fd);
+        confess_lost(f, fd);
+        put(f, fd, line, count);
+    }
+    atomic_fetch_sub(&f->writers, 1);
 }
 
 void log_file_write_all(enum log_level level, const char *line, size_t count)

@@ -54,6 +54,7 @@ def waiting(idp, person: Person, program: Callable) -> Callable:  # noqa: F811
     go.touch()
 
 
+@NOT_UNDER_TSAN
 @pytest.mark.parametrize("end", ["", "sys.exit(0)", "ctypes.CDLL(None).exit(0)"])
 def test_exit(waiting: Callable, end: str) -> None:
     assert waiting(f"tell(is_well=True)\n{end}\n").exit_s < EXIT_LIMIT_S
