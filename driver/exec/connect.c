@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -27,6 +28,7 @@
 enum {
     LOGIN_SECONDS = 60,            /* when nobody says how long */
     STOP_QUERIES_MS = 2000,        /* how long the last disconnect lets stop requests go out */
+    WAY_OUT_MS = 200,              /* for a call that a disconnect has ended to leave the manager */
     OPTIONS_SHOWN_BYTES = 16 << 10 /* a line of the log is cut before that */
 };
 
@@ -299,15 +301,27 @@ static bool lock_cancelled(struct stmt *s)
     return true;
 }
 
-static void end_stmt(struct stmt *s)
+/* Whether a thread is inside a function of the statement. */
+static bool is_in_a_call(struct stmt *s)
 {
+    if (!mutex_try_lock(&s->base.lock)) return engine_is_usable(s->dbc->engine);
+    mutex_unlock(&s->base.lock);
+    return false;
+}
+
+/* True when that has ended a call of another thread. */
+static bool end_stmt(struct stmt *s)
+{
+    bool ends_call = is_in_a_call(s);
+
     if (!lock_cancelled(s)) {
         stmt_abandon(s);
-        return;
+        return false;
     }
     exec_discard(s);
     stmt_bury(s);
     mutex_unlock(&s->base.lock);
+    return ends_call;
 }
 
 static void empty_stmt(struct stmt *s)
@@ -338,13 +352,23 @@ SQLRETURN connect_reset(struct dbc *d)
     return diag_push(&d->base.diag, SQLSTATE_HY001, 0, "no memory to reset the connection");
 }
 
+/*
+ * unixODBC frees its own statements as soon as SQLDisconnect returns, also one whose call another
+ * thread is just leaving, which crashes there (seen with 2.3.11). It is on its way out already.
+ */
+static void let_calls_out(void)
+{
+    usleep(WAY_OUT_MS * 1000);
+}
+
 void connect_close(struct dbc *d)
 {
     struct stmt *s;
     struct desc *desc;
+    bool has_ended_calls = false;
 
     while ((s = next_stmt(d, NULL))) {
-        end_stmt(s);
+        if (end_stmt(s)) has_ended_calls = true;
     }
     while ((desc = any_desc(d))) {
         desc_free(desc);
@@ -360,4 +384,5 @@ void connect_close(struct dbc *d)
     if (d->is_connected) log_info("disconnected");
     d->is_connected = false;
     d->browse = BROWSE_NONE;
+    if (has_ended_calls) let_calls_out();
 }
