@@ -36,9 +36,10 @@ def finish(s: odbc.Statement) -> None:
 
 
 def hold_back(athena, kind: str, delay_ms: int = 0) -> None:
-    """The next result's first part comes at once, the others late, or broken each time."""
+    """The next result's first part comes at once, the others late, or broken each time, or both."""
     athena.faults({"service": "s3", "operation": "GetObject", "kind": kind, "count": 1000,
-                   "skip": 1, **({"delay_ms": delay_ms} if delay_ms else {"after_bytes": 0})})
+                   "skip": 1, **({"delay_ms": delay_ms} if delay_ms else {}),
+                   **({"after_bytes": 0} if kind == "truncate" else {})})
 
 
 def until_pending(s: odbc.Statement, orientation: int, offset: int) -> None:
@@ -163,7 +164,7 @@ def test_extended_fetch_that_fails(athena, connect, orientation: int) -> None:
     """Deferred, it may end in anything: measured with unixODBC, which comes out of it."""
     s = scrollable(connect(NumRetries="1"), True)
     fetched, status = ctypes.c_size_t(), (ctypes.c_ushort * 1000)()
-    hold_back(athena, "truncate")
+    hold_back(athena, "truncate", 1000)  # so late that the first part has been read
     run(s, LARGE)
     s.check(s.set(odbc.ROWSET_SIZE, 1000))
     deferred = 0

@@ -6,13 +6,13 @@ import ctypes
 import os
 import re
 import subprocess
-import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import odbc
+import programs
 import pytest
 from conftest import DRIVER, RUNTIME, TOP, options
 from execution_info import attribute
@@ -312,18 +312,15 @@ def program(connection_string: Callable[..., str], configuration: Path) -> Calla
 
     def start(code: str, more: dict[str, str] | None = None, **changes: str) -> subprocess.Popen:
         text = PROGRAM.format(tests=str(TOP / "tests/odbc"))
-        environment = {**os.environ, "TEST_STRING": connection_string(**changes), **(more or {})}
-        if RUNTIME:
-            environment["LD_PRELOAD"] = RUNTIME
-        return subprocess.Popen([sys.executable, "-c", text + textwrap.dedent(code)],
-                                env=environment, stdout=subprocess.PIPE, text=True)
+        return programs.started(text + textwrap.dedent(code),
+                                {"TEST_STRING": connection_string(**changes), **(more or {})})
 
     return start
 
 
 def printed(process: subprocess.Popen) -> str:
-    out, _ = process.communicate(timeout=120)
-    assert process.returncode == 0, out
+    out, errors = programs.ended(process)
+    assert process.returncode == 0, out + errors
     return out
 
 

@@ -5,15 +5,13 @@ The pool is the process's, so each test has a process of its own.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import odbc
+import programs
 import pytest
-from conftest import DRIVER, RUNTIME, TOP
+from conftest import DRIVER, TOP
 
 PROGRAM = '''
 import ctypes, sys, time
@@ -66,15 +64,12 @@ def pooled(athena, configuration: Path, tmp_path: Path) -> Callable[..., str]:
     (tmp_path / "odbc.ini").write_text((configuration / "odbc.ini").read_text())
 
     def run(*arguments: str) -> str:
-        environment = {**os.environ, "ODBCSYSINI": str(tmp_path),
-                       "ODBCINI": str(tmp_path / "odbc.ini")}
-        if RUNTIME:
-            environment["LD_PRELOAD"] = RUNTIME
-        done = subprocess.run([sys.executable, "-c", PROGRAM, str(TOP / "tests" / "odbc"),
-                               *arguments], capture_output=True, text=True, timeout=60,
-                              env=environment)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        process = programs.started(PROGRAM, {"ODBCSYSINI": str(tmp_path),
+                                             "ODBCINI": str(tmp_path / "odbc.ini")},
+                                   str(TOP / "tests" / "odbc"), *arguments)
+        out, errors = programs.ended(process)
+        assert process.returncode == 0, errors
+        return out
 
     return run
 
