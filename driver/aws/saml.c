@@ -4,11 +4,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include <expat.h>
-
 #include "aws/base64.h"
 #include "aws/json_bind.h"
 #include "aws/json_write.h"
+#include "aws/xml_read.h"
 #include "base/wipe.h"
 
 #define ROLE_ATTRIBUTE "https://aws.amazon.com/SAML/Attributes/Role"
@@ -17,7 +16,7 @@
 enum { VALUE_BYTES_MAX = 4096, NAMES_BYTES_MAX = 300 };
 
 struct reader {
-    XML_Parser parser;
+    struct xml_reader base;
     struct arena *arena;
     struct saml_role roles[SAML_ROLES_MAX];
     size_t role_count;
@@ -28,17 +27,10 @@ struct reader {
 
 /* ---- the document ------------------------------------------------------------------------- */
 
-static const char *local_name(const char *name)
-{
-    const char *bar = strrchr(name, '|');
-
-    return bar ? bar + 1 : name;
-}
-
 static const char *attribute(const XML_Char **attributes, const char *name)
 {
     for (; *attributes; attributes += 2) {
-        if (!strcmp(local_name(attributes[0]), name)) return attributes[1];
+        if (!strcmp(xml_local_name(attributes[0]), name)) return attributes[1];
     }
     return "";
 }
@@ -74,11 +66,11 @@ static void add_role(struct reader *r)
 static void XMLCALL on_start(void *context, const XML_Char *full_name, const XML_Char **attributes)
 {
     struct reader *r = context;
-    const char *name = local_name(full_name);
+    const char *name = xml_local_name(full_name);
 
     if (++r->depth > SAML_DEPTH_MAX) {
         r->is_too_deep = true;
-        XML_StopParser(r->parser, XML_FALSE);
+        xml_stop(&r->base);
     } else if (!strcmp(name, "Attribute")) {
         r->is_in_role_attribute = !strcmp(attribute(attributes, "Name"), ROLE_ATTRIBUTE);
     } else if (!strcmp(name, "AttributeValue")) {
@@ -99,7 +91,7 @@ static void XMLCALL on_text(void *context, const XML_Char *text, int bytes)
 static void XMLCALL on_end(void *context, const XML_Char *full_name)
 {
     struct reader *r = context;
-    const char *name = local_name(full_name);
+    const char *name = xml_local_name(full_name);
 
     r->depth--;
     if (!strcmp(name, "Attribute")) r->is_in_role_attribute = false;
@@ -109,28 +101,12 @@ static void XMLCALL on_end(void *context, const XML_Char *full_name)
     r->is_in_value = false;
 }
 
-static void XMLCALL on_doctype(void *context, const XML_Char *name, const XML_Char *system_id,
-                               const XML_Char *public_id, int has_internal_subset)
-{
-    struct reader *r = context;
-
-    (void)name, (void)system_id, (void)public_id, (void)has_internal_subset;
-    XML_StopParser(r->parser, XML_FALSE);
-}
-
 static bool read_document(struct reader *r, const struct buf *xml)
 {
     bool is_document;
 
-    r->parser = XML_ParserCreateNS(NULL, '|');
-    if (!r->parser) return false;
     buf_init_secret(&r->value, VALUE_BYTES_MAX);
-    XML_SetUserData(r->parser, r);
-    XML_SetElementHandler(r->parser, on_start, on_end);
-    XML_SetCharacterDataHandler(r->parser, on_text);
-    XML_SetStartDoctypeDeclHandler(r->parser, on_doctype);
-    is_document = XML_Parse(r->parser, xml->bytes, (int)xml->count, 1) == XML_STATUS_OK;
-    XML_ParserFree(r->parser);
+    is_document = xml_read(&r->base, on_start, on_end, on_text, xml->bytes, xml->count);
     buf_clear(&r->value);
     return is_document;
 }

@@ -1,29 +1,21 @@
 #include "aws/xml_pick.h"
 
-#include <expat.h>
 #include <string.h>
 
+#include "aws/xml_read.h"
 #include "base/buf.h"
 
 enum { PATH_LIMIT = 4096, TEXT_LIMIT = 1 << 20, DOCUMENT_LIMIT = 1 << 24, PICKS_MAX = 16 };
 
 struct picker {
+    struct xml_reader base;
     const struct xml_pick *picks;
     size_t count;
     bool is_found[PICKS_MAX];
     struct arena *arena;
-    XML_Parser parser;
     struct buf path; /* "/Error/Code" */
     struct buf text; /* of the innermost element */
 };
-
-/* expat separates a namespace from its name by the byte given to XML_ParserCreateNS. */
-static const char *local_name(const char *name)
-{
-    const char *bar = strrchr(name, '|');
-
-    return bar ? bar + 1 : name;
-}
 
 static void XMLCALL on_start(void *context, const XML_Char *name, const XML_Char **attributes)
 {
@@ -31,9 +23,9 @@ static void XMLCALL on_start(void *context, const XML_Char *name, const XML_Char
 
     (void)attributes;
     buf_putc(&p->path, '/');
-    buf_puts(&p->path, local_name(name));
+    buf_puts(&p->path, xml_local_name(name));
     buf_reset(&p->text);
-    if (!buf_ok(&p->path)) XML_StopParser(p->parser, XML_FALSE);
+    if (!buf_ok(&p->path)) xml_stop(&p->base);
 }
 
 static void XMLCALL on_text(void *context, const XML_Char *text, int bytes)
@@ -65,7 +57,7 @@ static const char *trimmed(struct arena *a, const struct buf *text)
 static void XMLCALL on_end(void *context, const XML_Char *name)
 {
     struct picker *p = context;
-    size_t bytes = strlen(local_name(name)) + 1;
+    size_t bytes = strlen(xml_local_name(name)) + 1;
 
     for (size_t i = 0; i < p->count; i++) {
         const char *value;
@@ -80,15 +72,6 @@ static void XMLCALL on_end(void *context, const XML_Char *name)
     buf_reset(&p->text);
 }
 
-static void XMLCALL on_doctype(void *context, const XML_Char *name, const XML_Char *system_id,
-                               const XML_Char *public_id, int has_internal_subset)
-{
-    struct picker *p = context;
-
-    (void)name, (void)system_id, (void)public_id, (void)has_internal_subset;
-    XML_StopParser(p->parser, XML_FALSE);
-}
-
 bool xml_pick(const struct xml_pick *picks, size_t count, struct arena *a, const char *bytes,
               size_t byte_count)
 {
@@ -96,17 +79,9 @@ bool xml_pick(const struct xml_pick *picks, size_t count, struct arena *a, const
     bool is_document;
 
     if (count > PICKS_MAX || byte_count > DOCUMENT_LIMIT) return false;
-    p.parser = XML_ParserCreateNS(NULL, '|');
-    if (!p.parser) return false;
     buf_init(&p.path, PATH_LIMIT);
     buf_init(&p.text, TEXT_LIMIT);
-    XML_SetUserData(p.parser, &p);
-    XML_SetElementHandler(p.parser, on_start, on_end);
-    XML_SetCharacterDataHandler(p.parser, on_text);
-    XML_SetStartDoctypeDeclHandler(p.parser, on_doctype);
-    is_document = XML_Parse(p.parser, bytes, (int)byte_count, 1) == XML_STATUS_OK;
-
-    XML_ParserFree(p.parser);
+    is_document = xml_read(&p.base, on_start, on_end, on_text, bytes, byte_count);
     buf_clear(&p.path);
     buf_clear(&p.text);
     return is_document;
