@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "auth/code_address.h"
 #include "auth/wish.h"
 #include "aws/form.h"
 #include "base/ascii.h"
@@ -99,27 +100,14 @@ static enum status start_token(struct oidc_login *l, struct fault *f)
 /* Where the browser is sent; in the arena. */
 static enum status write_address(const char **url, struct oidc_login *l, struct fault *f)
 {
-    const char *page = l->places.authorization_endpoint;
-    char challenge[PKCE_TEXT_BYTES];
-    struct buf b;
+    const struct code_parameter more[] = {
+        {"scope", option(l, OPTION_SCOPE)}, {"nonce", l->nonce}, {NULL, NULL}};
 
-    if (!pkce_random_text(l->nonce) || !pkce_random_text(l->verifier) ||
-        !pkce_challenge(challenge, l->verifier)) {
-        return fault_set(f, SQLSTATE_HY000, 0, "making a proof key: libcrypto or the system fails");
+    if (!pkce_random_text(l->nonce)) {
+        return fault_set(f, SQLSTATE_HY000, 0, "making a nonce: libcrypto or the system fails");
     }
-    buf_init_secret(&b, FORM_BYTES_MAX);
-    buf_printf(&b, "%s%c", page, strchr(page, '?') ? '&' : '?');
-    form_put(&b, "client_id", option(l, OPTION_CLIENT_ID));
-    form_put(&b, "response_type", "code");
-    form_put(&b, "redirect_uri", l->loopback.redirect_uri);
-    form_put(&b, "scope", option(l, OPTION_SCOPE));
-    form_put(&b, "state", l->loopback.state);
-    form_put(&b, "nonce", l->nonce);
-    form_put(&b, "code_challenge", challenge);
-    form_put(&b, "code_challenge_method", "S256");
-    *url = buf_ok(&b) ? arena_text(l->in->arena, b.bytes) : NULL;
-    buf_clear(&b);
-    return *url ? ST_OK : fault_no_memory(f);
+    return code_address(url, l->in->arena, l->places.authorization_endpoint,
+                        option(l, OPTION_CLIENT_ID), &l->loopback, more, l->verifier, f);
 }
 
 static enum status ask_person(struct oidc_login *l, struct fault *f) RUNS_ON(io_thread);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "auth/code_address.h"
 #include "auth/places.h"
 #include "auth/wish.h"
 #include "aws/form.h"
@@ -17,8 +18,7 @@ enum {
     INTERVAL_S = 5,      /* between polls, where the service says nothing (RFC 8628, section 3.2) */
     SLOWER_S = 5,        /* what slow_down adds (section 3.5) */
     INTERVAL_MAX_S = 60, /* more is no interval */
-    SHOWN_BYTES = 2048,
-    URL_BYTES_MAX = 8 << 10
+    SHOWN_BYTES = 2048
 };
 
 static const char registering[] = "registering at IAM Identity Center";
@@ -93,40 +93,30 @@ static const char *scopes_of(struct sso_login *l)
     return text;
 }
 
-static const char *write_url(struct sso_login *l, const char *oidc)
+/* Where the browser is sent; in the arena. */
+static enum status write_address(const char **url, struct sso_login *l, struct fault *f)
 {
-    char challenge[PKCE_TEXT_BYTES];
-    const char *url = NULL;
-    struct buf b;
+    const struct code_parameter more[] = {{"scopes", scopes_of(l)}, {NULL, NULL}};
+    const char *page;
+    struct endpoint oidc;
 
-    if (!pkce_random_text(l->verifier) || !pkce_challenge(challenge, l->verifier)) return NULL;
-    buf_init_secret(&b, URL_BYTES_MAX);
-    buf_printf(&b, "%s/authorize?", oidc);
-    form_put(&b, "response_type", "code");
-    form_put(&b, "client_id", l->token->texts[SSO_CLIENT_ID]);
-    form_put(&b, "redirect_uri", l->loopback.redirect_uri);
-    form_put(&b, "state", l->loopback.state);
-    form_put(&b, "code_challenge_method", "S256");
-    form_put(&b, "code_challenge", challenge);
-    form_put(&b, "scopes", scopes_of(l));
-    if (buf_ok(&b)) url = arena_text(&l->arena, b.bytes);
-    buf_clear(&b);
-    return url;
+    if (places_endpoint(&oidc, &l->arena, l->in->wish->places, AWS_SSO_OIDC,
+                        l->token->texts[SSO_REGION], f)) {
+        return ST_ERR;
+    }
+    page = arena_printf(&l->arena, "%s/authorize", oidc.url);
+    if (!page || !more->value) return fault_no_memory(f);
+    return code_address(url, &l->arena, page, l->token->texts[SSO_CLIENT_ID], &l->loopback, more,
+                        l->verifier, f);
 }
 
 static enum status start_browser(struct sso_login *l, struct fault *f) RUNS_ON(io_thread);
 static enum status start_browser(struct sso_login *l, struct fault *f)
 {
-    struct endpoint oidc;
     const char *url;
 
     l->step = SSO_LOGIN_BROWSER;
-    if (places_endpoint(&oidc, &l->arena, l->in->wish->places, AWS_SSO_OIDC,
-                        l->token->texts[SSO_REGION], f)) {
-        return ST_ERR;
-    }
-    url = write_url(l, oidc.url);
-    if (!url) return fault_set(f, SQLSTATE_HY000, 0, "%s: no random bits, or no memory", polling);
+    if (write_address(&url, l, f)) return ST_ERR;
     return browser_open(&l->browser, l->in->owner, l->in->wish->env, url, "the sign-in page", f);
 }
 

@@ -13,6 +13,7 @@
 
 #include "auth/azure_call.h"
 #include "auth/browser.h"
+#include "auth/code_address.h"
 #include "auth/loopback.h"
 #include "auth/via.h"
 #include "auth/wish.h"
@@ -35,28 +36,14 @@ struct via_browser_azure {
 /* Where the browser is sent; in the arena. */
 static enum status write_address(const char **url, struct via_browser_azure *v, struct fault *f)
 {
+    static const struct code_parameter more[] = {
+        {"response_mode", "form_post"}, {"scope", "openid"}, {NULL, NULL}};
     const struct options *o = v->base.options;
-    char challenge[PKCE_TEXT_BYTES];
     const char *page;
-    struct buf b;
 
-    if (!pkce_random_text(v->verifier) || !pkce_challenge(challenge, v->verifier)) {
-        return fault_set(f, SQLSTATE_HY000, 0, "making a proof key: libcrypto or the system fails");
-    }
     if (azure_url(&page, v->base.arena, o, "authorize", f)) return ST_ERR;
-    buf_init_secret(&b, FORM_BYTES_MAX);
-    buf_printf(&b, "%s?", page);
-    form_put(&b, "client_id", options_text(o, OPTION_CLIENT_ID));
-    form_put(&b, "response_type", "code");
-    form_put(&b, "redirect_uri", v->loopback.redirect_uri);
-    form_put(&b, "response_mode", "form_post");
-    form_put(&b, "scope", "openid");
-    form_put(&b, "state", v->loopback.state);
-    form_put(&b, "code_challenge", challenge);
-    form_put(&b, "code_challenge_method", "S256");
-    *url = buf_ok(&b) ? arena_text(v->base.arena, b.bytes) : NULL;
-    buf_clear(&b);
-    return *url ? ST_OK : fault_no_memory(f);
+    return code_address(url, v->base.arena, page, options_text(o, OPTION_CLIENT_ID), &v->loopback,
+                        more, v->verifier, f);
 }
 
 static enum status start(struct sign_in *in, struct fault *f) RUNS_ON(io_thread);
