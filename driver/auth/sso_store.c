@@ -60,20 +60,6 @@ static bool load_file(const struct sso_store *s, struct sso_token *t)
     return is_read;
 }
 
-/* 0, or errno. */
-static int write_all(int fd, const char *bytes, size_t count)
-{
-    while (count) {
-        ssize_t done = write(fd, bytes, count);
-
-        if (done < 0 && errno == EINTR) continue;
-        if (done <= 0) return done ? errno : EIO;
-        bytes += done;
-        count -= (size_t)done;
-    }
-    return 0;
-}
-
 /*
  * mkstemp() makes it 0600. It is not brought to the disk first: that may take a while on this
  * thread, and after a loss of power a person signs in again.
@@ -86,7 +72,7 @@ static int replace_file(const char *path, const struct buf *b)
     snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
     fd = mkostemp(temporary, O_CLOEXEC);
     if (fd < 0) return errno;
-    trouble = write_all(fd, b->bytes, b->count);
+    trouble = small_file_write(fd, b->bytes, b->count);
     close(fd);
     if (!trouble && rename(temporary, path)) trouble = errno;
     if (trouble) unlink(temporary);

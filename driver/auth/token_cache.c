@@ -10,11 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "auth/small_file.h"
 #include "aws/cached.h"
 #include "aws/sigv4.h"
 #include "base/ascii.h"
 #include "base/log.h"
-#include "base/quiet.h"
 #include "base/random.h"
 #include "config/authentication.h"
 
@@ -134,31 +134,6 @@ static bool read_file(const struct token_cache *c, struct buf *out)
     return is_read;
 }
 
-/* 0, or errno. */
-static int write_whole(int fd, const char *bytes, size_t count)
-{
-    while (count) {
-        ssize_t written = write(fd, bytes, count);
-
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return written ? errno : ENOSPC;
-        bytes += written;
-        count -= (size_t)written;
-    }
-    return 0;
-}
-
-static int write_quietly(int fd, const struct buf *content)
-{
-    struct quiet q;
-    int error;
-
-    quiet_begin(&q, SIGXFSZ);
-    error = write_whole(fd, content->bytes, content->count);
-    quiet_end(&q, error == EFBIG);
-    return error;
-}
-
 /* Beside its place first: a reader finds the old file or the new one. 0, or errno. */
 static int replace_file(int folder, const char *name, const struct buf *content)
 {
@@ -168,7 +143,7 @@ static int replace_file(int folder, const char *name, const struct buf *content)
     snprintf(beside, sizeof beside, ".%s.%08x", name, (unsigned)random_u32());
     fd = openat(folder, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) return errno;
-    error = write_quietly(fd, content);
+    error = small_file_write(fd, content->bytes, content->count);
     if (close(fd) && !error) error = errno;
     if (!error && renameat(folder, beside, folder, name)) error = errno;
     if (error) unlinkat(folder, beside, 0);

@@ -23,6 +23,7 @@
 
 #include "base/ascii.h"
 #include "base/clock.h"
+#include "base/quiet.h"
 
 enum { FILES_MAX = 32, PATH_ROOM = 4096, NAME_ROOM = PATH_ROOM + 64, CHECK_MS = 1000 };
 enum { BEING_CHANGED = -1 };
@@ -366,19 +367,28 @@ static bool takes_a_line(const struct log_file *f, int fd)
     return poll(&p, 1, 0) == 1 && !(p.revents & (POLLERR | POLLHUP | POLLNVAL));
 }
 
-/* A short count is a full disk: what is missing is lost, and the next line begins a new one. */
-static void put(struct log_file *f, int fd, const char *line, size_t count)
+/*
+ * Without the signal that ends the process: of a file that may not get larger (RLIMIT_FSIZE), or a
+ * pipe whose reader has gone since it was looked at.
+ */
+static bool write_line(const struct log_file *f, int fd, const char *line, size_t count)
 {
+    struct quiet q;
     ssize_t written;
 
-    if (!takes_a_line(f, fd)) {
-        atomic_fetch_add(&f->lost, 1);
-        return;
-    }
+    if (!takes_a_line(f, fd)) return false;
+    quiet_begin(&q, atomic_load(&f->is_regular) ? SIGXFSZ : SIGPIPE);
     do {
         written = write(fd, line, count);
     } while (written < 0 && errno == EINTR);
-    if (written < 0) atomic_fetch_add(&f->lost, 1);
+    quiet_end(&q, written < 0 && (errno == EFBIG || errno == EPIPE));
+    return written >= 0;
+}
+
+/* A short count is a full disk: what is missing is lost, and the next line begins a new one. */
+static void put(struct log_file *f, int fd, const char *line, size_t count)
+{
+    if (!write_line(f, fd, line, count)) atomic_fetch_add(&f->lost, 1);
 }
 
 static void confess_lost(struct log_file *f, int fd)
@@ -389,7 +399,7 @@ static void confess_lost(struct log_file *f, int fd)
 
     if (!lost) return;
     count = snprintf(text, sizeof text, "(%u lines of the log were lost)\n", lost);
-    if (takes_a_line(f, fd) && write(fd, text, (size_t)count) == count) return;
+    if (write_line(f, fd, text, (size_t)count)) return;
     atomic_fetch_add(&f->lost, lost);
 }
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -505,6 +506,26 @@ static void a_full_disk_stops_nothing(void **state)
     log_file_release(f);
 }
 
+/* RLIMIT_FSIZE, whose signal ends a process that is not ready for it. */
+static void a_limit_of_size_stops_nothing(void **state)
+{
+    const char *path = path_in("limit", "log");
+    struct log_file *f = open_log(path, 0, 1);
+    struct rlimit before, small;
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = (struct rlimit){.rlim_cur = 15, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    for (int i = 0; i < 4; i++)
+        put(f, "a line of log\n");
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    put(f, "\nthe last line\n");
+    assert_string_equal(text_of(path),
+                        "a line of log\na(2 lines of the log were lost)\n\nthe last line\n");
+    log_file_release(f);
+}
+
 /* A program that the host starts has none of our files. */
 static void files_are_closed_on_exec(void **state)
 {
@@ -534,6 +555,7 @@ int main(void)
         cmocka_unit_test(files_come_and_go),
         cmocka_unit_test(a_full_pipe_loses_lines),
         cmocka_unit_test(a_full_disk_stops_nothing),
+        cmocka_unit_test(a_limit_of_size_stops_nothing),
         cmocka_unit_test(files_are_closed_on_exec),
     };
 

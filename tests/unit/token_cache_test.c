@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -95,6 +96,23 @@ static void kept(void **state)
     assert_true(get(NOW_S, 0));
     token_cache_forget(&cache);
     assert_false(get(NOW_S, 0));
+}
+
+/* RLIMIT_FSIZE, whose signal ends a process that is not ready for it. */
+static void limit_of_size(void **state)
+{
+    struct rlimit before, small;
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = (struct rlimit){.rlim_cur = 15, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    put();
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_false(get(NOW_S, 0));
+    assert_int_equal(rmdir(folder), 0); /* nothing is left in it */
+    put();
+    assert_true(get(NOW_S, 0));
 }
 
 static void names(void **state)
@@ -249,6 +267,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(kept, begin, end),
+        cmocka_unit_test_setup_teardown(limit_of_size, begin, end),
         cmocka_unit_test_setup_teardown(names, begin, end),
         cmocka_unit_test_setup_teardown(open_to_others, begin, end),
         cmocka_unit_test_setup_teardown(links, begin, end),
