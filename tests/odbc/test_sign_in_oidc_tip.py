@@ -13,8 +13,8 @@ import odbc
 import pytest
 from browser import Person
 from emulator_process import EmulatorProcess
-from test_sign_in_browser import (cached, free_port, idp, listens, person,  # noqa: F401
-                                  refused, site)
+from test_sign_in_browser import (cached, free_port, idp, listens, open_one_browser,  # noqa: F401
+                                  person, refused, site)
 
 ROLE = "arn:aws:iam::123456789012:role/"
 APPLICATION = "arn:aws:sso::123456789012:application/ssoins-0123456789abcdef/apl-0123456789abcdef"
@@ -152,17 +152,9 @@ def test_without_a_refresh_token(dials: dict[str, Any], idp, person: Person,  # 
 
 def test_many_connections(idp, person: Person, connect: Callable,  # noqa: F811
                           tmp_path: Path) -> None:
-    go = tmp_path / "go"
-    person.does(waits_for=str(go))
     given = by_oidc(idp, ConnectionTest="0")
-    statements = [odbc.Statement(connect(**given), is_async=True) for _ in range(10)]
-    for s in statements:
-        assert s.execute("SELECT 1") == odbc.STILL_EXECUTING
-    person.wait_until_opened()
-    go.touch()
-    for s in statements:
-        s.check(s.poll(lambda s=s: s.execute("SELECT 1")))
-    assert counts(idp) == [1, 1, 1, 1] and len(person.opened()) == 1
+    open_one_browser([connect(**given) for _ in range(10)], person, tmp_path / "go")
+    assert counts(idp) == [1, 1, 1, 1]
 
 
 def test_cancelled(idp, person: Person, connect: Callable) -> None:  # noqa: F811

@@ -17,7 +17,8 @@ import html
 
 from ..wire import Answer, Call
 from . import saml
-from .person import Doorkeeper, cookies_of, page, posting_page, redirect
+from .person import cookies_of, page, posting_page, redirect
+from .system import System
 
 PATH = "/adfs/ls/IdpInitiatedSignOn.aspx"
 WRONG = "Incorrect user ID or password. Type the correct user ID and password, and try again."
@@ -38,14 +39,9 @@ class Dials:
     padding_bytes: int = 0  # of the page with the form
 
 
-class Adfs:
+class Adfs(System):
     name = "adfs"
-
-    def __init__(self, door: Doorkeeper, issuer: saml.Issuer):
-        self._door = door
-        self._issuer = issuer
-        self.claim = saml.Claim()
-        self.dials = Dials()
+    dials_type = Dials
 
     def operation(self, call: Call) -> str | None:
         if call.raw_path.lower() != PATH.lower():

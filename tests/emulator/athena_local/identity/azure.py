@@ -15,6 +15,7 @@ from ..wire import Answer, Call
 from . import saml
 from .person import Doorkeeper
 from .redirecting import Codes, as_json, is_loopback, lead_back, login_form
+from .system import System
 
 PATH = re.compile(r"/azure/([^/]+)/oauth2/(authorize|token)")
 TENANT = "5e1f0000-0000-4000-8000-00000000f00d"
@@ -39,15 +40,13 @@ class AzureError(Exception):
         self.error, self.number, self.text, self.status = error, number, text, status
 
 
-class Azure:
+class Azure(System):
     name = "azure"
+    dials_type = Dials
 
     def __init__(self, door: Doorkeeper, issuer: saml.Issuer):
-        self._door = door
-        self._issuer = issuer
+        super().__init__(door, issuer)
         self._codes = Codes()
-        self.claim = saml.Claim()
-        self.dials = Dials()
 
     def operation(self, call: Call) -> str | None:
         found = PATH.fullmatch(call.raw_path)

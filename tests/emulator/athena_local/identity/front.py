@@ -40,16 +40,9 @@ class Identity:
             raise ValueError(f"unknown members: {', '.join(sorted(unknown))}")
         self.door.person = Person(**dials.get("person", {}))
         self.door.failures = 0
-        for name, made in (("adfs", adfs.Dials), ("ping", ping.Dials), ("okta", okta.Dials),
-                           ("azure", azure.Dials), ("oidc", oidc.Dials),
-                           ("sso_page", sso_page.Dials)):
-            system = self.systems[name]
+        for name, system in self.systems.items():
             system.claim = saml.Claim(**dials.get("claim", {}))
-            wanted = made(**dials.get(name, {}))
-            if name == "okta":
-                system.set_dials(wanted)
-            else:
-                system.dials = wanted
+            system.set_dials(system.dials_type(**dials.get(name, {})))
 
     def report(self) -> dict[str, Any]:
         """What the person would see on other devices."""

@@ -19,6 +19,7 @@ from ..wire import Answer, Call
 from . import saml
 from .person import Doorkeeper
 from .redirecting import Codes, as_json, is_loopback, lead_back, login_form
+from .system import System
 
 CLIENT_ID = jwt.AUDIENCES[0]
 CLIENT_SECRET = "oidc;s3cret{with}odd=characters"
@@ -39,15 +40,14 @@ class Dials:
     needs_secret: bool = False  # the client is no public one
 
 
-class Oidc:
+class Oidc(System):
     name = "oidc"
+    dials_type = Dials
 
     def __init__(self, door: Doorkeeper, issuer: saml.Issuer):
-        self._door = door
+        super().__init__(door, issuer)
         self._codes = Codes()
         self._refresh_tokens: set[str] = set()
-        self.claim = saml.Claim()
-        self.dials = Dials()
 
     def operation(self, call: Call) -> str | None:
         operation = PATHS.get(call.raw_path)

@@ -24,8 +24,8 @@ import time
 from typing import Any
 
 from ..wire import Answer, Call
-from . import saml
-from .person import Doorkeeper, cookies_of, page, redirect
+from .person import cookies_of, page, redirect
+from .system import System
 
 API = "/api/v1/authn"
 FACTOR = re.compile(API + r"/factors/(\w+)/(verify|lifecycle/activate)")
@@ -56,14 +56,9 @@ class Dials:
     app: str = "amazon_aws/0oa1local/137"
 
 
-class Okta:
+class Okta(System):
     name = "okta"
-
-    def __init__(self, door: Doorkeeper, issuer: saml.Issuer):
-        self._door = door
-        self._issuer = issuer
-        self.claim = saml.Claim()
-        self.set_dials(Dials())
+    dials_type = Dials
 
     def set_dials(self, dials: Dials) -> None:
         self.dials = dials

@@ -14,7 +14,8 @@ import re
 
 from ..wire import Answer, Call
 from . import saml
-from .person import Doorkeeper, cookies_of, page, posting_page
+from .person import cookies_of, page, posting_page
+from .system import System
 
 START = "/idp/startSSO.ping"
 RESUME = re.compile(r"/idp/[\w-]+/resumeSAML20/idp/startSSO\.ping")
@@ -36,14 +37,9 @@ class Dials:
     roles_by_parameter: bool = False  # ?role=NAME makes an assertion with that role alone
 
 
-class Ping:
+class Ping(System):
     name = "ping"
-
-    def __init__(self, door: Doorkeeper, issuer: saml.Issuer):
-        self._door = door
-        self._issuer = issuer
-        self.claim = saml.Claim()
-        self.dials = Dials()
+    dials_type = Dials
 
     def operation(self, call: Call) -> str | None:
         if call.raw_path != START and not RESUME.fullmatch(call.raw_path):

@@ -8,9 +8,9 @@ from __future__ import annotations
 import dataclasses
 
 from ..wire import Answer, Call
-from . import saml
-from .person import Doorkeeper, posting_page
+from .person import posting_page
 from .redirecting import login_form
+from .system import System
 
 PATH = "/saml/sso"
 
@@ -23,14 +23,9 @@ class Dials:
     relay_state: str | None = None  # what is said instead of the RelayState that was given
 
 
-class SsoPage:
+class SsoPage(System):
     name = "sso_page"
-
-    def __init__(self, door: Doorkeeper, issuer: saml.Issuer):
-        self._door = door
-        self._issuer = issuer
-        self.claim = saml.Claim()
-        self.dials = Dials()
+    dials_type = Dials
 
     def operation(self, call: Call) -> str | None:
         if call.raw_path != PATH:
