@@ -181,6 +181,16 @@ static enum status describe_get(struct call *c, struct attempt *a)
     return ST_OK;
 }
 
+/*
+ * S3 speaks HTTP/1.1, many connections of it. What was lost on the way is sent again on a connection
+ * that it has for itself: curl keeps one of HTTP/2 that has fallen silent, and would use it again.
+ */
+static bool may_be_http2(const struct call *c) RUNS_ON(io_thread);
+static bool may_be_http2(const struct call *c)
+{
+    return c->operation && !c->was_lost && identity_may_use_http2(c->session->identity);
+}
+
 static enum status send_signed(struct call *c, const struct aws_credentials *credentials)
     RUNS_ON(io_thread);
 static enum status send_signed(struct call *c, const struct aws_credentials *credentials)
@@ -207,7 +217,7 @@ static enum status send_signed(struct call *c, const struct aws_credentials *cre
     request.settings = &c->session->http;
     request.max_body_bytes = c->max_body_bytes;
     if (c->operation) request.timeout_ms = c->session->request_timeout_ms;
-    request.may_be_http2 = c->operation != NULL; /* S3 speaks HTTP/1.1, many connections of it */
+    request.may_be_http2 = may_be_http2(c);
     if (c->get.sink) {
         request.sink = count_and_sink;
         request.sink_context = c;
@@ -361,6 +371,16 @@ static void log_answer(const struct call *c, bool has_answer)
               c->http.body.count + c->sunk_bytes);
 }
 
+/* Where one exchange waits in vain, the others that share its connection do, and those to come. */
+static void take_for_lost(struct call *c) RUNS_ON(io_thread);
+static void take_for_lost(struct call *c)
+{
+    if (c->http.fault.state == SQLSTATE_HYT01 && may_be_http2(c)) {
+        identity_avoid_http2(c->session->identity);
+    }
+    c->was_lost = true;
+}
+
 static enum status judge(struct call *c, enum status st) RUNS_ON(io_thread);
 static enum status judge(struct call *c, enum status st)
 {
@@ -377,7 +397,11 @@ static enum status judge(struct call *c, enum status st)
     memset(&c->error, 0, sizeof c->error);
     c->error.code = c->error.message = c->error.athena_code = c->error.reason = "";
     c->error.region = c->error.request_id = "";
-    if (has_answer) read_error(c);
+    if (has_answer) {
+        read_error(c);
+    } else {
+        take_for_lost(c);
+    }
     if (c->http.was_too_large) return give_up(c, has_answer); /* and would be so again */
     verdict = has_answer ? retry_of_answer(&c->error) : retry_of_transport(&c->http.fault);
     if (is_start(c) && (verdict == RETRY_THROTTLED || verdict == RETRY_QUEUE_FULL)) {

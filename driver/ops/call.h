@@ -74,6 +74,7 @@ struct call {
     unsigned attempts;
     bool waits_for_throttling, has_token;
     bool has_refreshed, has_fixed_clock, has_moved;
+    bool was_lost;       /* an attempt has ended without an answer */
     bool was_throttled;  /* an attempt was refused for the rate; its owner may clear it */
     bool may_have_begun; /* an attempt was sent and came to nothing that says it was refused */
     size_t sunk_bytes;   /* body bytes the sink has taken in this attempt */

@@ -76,6 +76,24 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     shutil.rmtree(folder)
 
 
+def has_driver_thread() -> bool:
+    for comm in Path("/proc/self/task").glob("*/comm"):
+        try:
+            if comm.read_text().startswith("athena-io"):
+                return True
+        except OSError:  # a thread that has ended meanwhile
+            continue
+    return False
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_thread_left() -> Iterator[None]:
+    """At the end of a file all its connections are closed, and so the driver's thread has ended: what
+    connections share would reach into the next file's tests."""
+    yield
+    assert odbc.eventually(lambda: not has_driver_thread()), "a connection is left open"
+
+
 @pytest.fixture
 def no_log(monkeypatch: pytest.MonkeyPatch) -> None:
     """Connections log where their own options say, or not at all."""
@@ -233,9 +251,9 @@ def without_manager(configuration: Path) -> Callable:
     return swapped
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def connections(plain_string: str, without_manager: Callable) -> Iterator[Callable]:
-    """Open connections, made once for each ODBC version and form: (env, connection)."""
+    """Open connections, made once in a file for each ODBC version and form: (env, connection)."""
     opened: dict[tuple[int, bool, bool], tuple[odbc.Env, odbc.Connection]] = {}
 
     def connected(version: int, wide: bool,

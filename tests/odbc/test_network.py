@@ -545,6 +545,19 @@ def test_http2_connections_that_break(athena, secure, connect, gateway) -> None:
     assert athena.stats()["queries"]["started"] == MANY
 
 
+def test_http2_connection_that_falls_silent(athena, secure, connect, gateway) -> None:
+    """It stays open, and swallows what it is given: what was lost goes its own way, and all that follows."""
+    way = gateway("--stall-after", "25")
+    connection = connect(EndpointOverride=f"https://127.0.0.1:{way.port}",
+                         TrustedCerts=str(secure.authority), NumRetries="3", RequestTimeout="1000")
+    assert many(connection) == list(range(MANY))
+    assert {protocol for _, protocol, _ in way.seen()} == {"h2", "http/1.1"}
+    seen = len(way.seen())
+    assert many(connection) == list(range(MANY))
+    assert {protocol for _, protocol, _ in way.seen()[seen:]} == {"http/1.1"}
+    assert athena.stats()["queries"]["started"] == 2 * MANY
+
+
 def test_http2_and_s3_at_one_host(athena, secure, connect, gateway) -> None:
     way = gateway()
     connection = connect(**at(f"https://127.0.0.1:{way.port}"), ResultFetcher="S3",

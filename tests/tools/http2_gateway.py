@@ -1,11 +1,13 @@
 """HTTP/2 over TLS in front of the local Athena, which speaks HTTP/1.1: for tests.
 
     http2_gateway.py --to http://127.0.0.1:PORT --tls DIR --log FILE [--only-http1] [--drop-after N]
+                     [--stall-after N]
 
 prints "ready PORT". The protocol is libnghttp2's, which libcurl brings along. Each request is a line
 of the log: the connection's number, the protocol, how many streams it had open then. With --only-http1
 the gateway offers nothing but HTTP/1.1, as most of AWS's endpoints do. With --drop-after an HTTP/2
-connection is cut at its N-th request, which the server behind has carried out by then.
+connection is cut at its N-th request, which the server behind has carried out by then. With
+--stall-after it stays open, and what comes after the N-th is taken and never answered.
 """
 
 from __future__ import annotations
@@ -81,7 +83,7 @@ class Connection:
     def __init__(self, gateway: Gateway, writer: asyncio.StreamWriter, number: int):
         self._gateway, self._writer, self._number = gateway, writer, number
         self._streams: dict[int, Stream] = {}
-        self._requests = 0
+        self._requests = self._answers = 0
         self._session, callbacks = P(), P()
         LIB.nghttp2_session_callbacks_new(ctypes.byref(callbacks))
         self._functions = [OnFrame(self._frame), OnHeader(self._header), OnData(self._data),
@@ -145,11 +147,14 @@ class Connection:
         stream = self._streams[number]
         special = dict(h for h in stream.headers if h[0].startswith(":"))
         headers = [h for h in stream.headers if not h[0].startswith(":")]
+        self._requests += 1
+        if self._gateway.stall_after and self._requests > self._gateway.stall_after:
+            return
         status, given, stream.answer = await self._gateway.ask(
             special[":method"], special[":path"], [("host", special[":authority"]), *headers],
             stream.body)
-        self._requests += 1
-        if self._requests == self._gateway.drop_after:
+        self._answers += 1
+        if self._answers == self._gateway.drop_after:
             self._writer.transport.abort()
         if self._session is None or number not in self._streams:
             return
@@ -165,7 +170,7 @@ class Connection:
 class Gateway:
     def __init__(self, options: argparse.Namespace):
         self._options = options
-        self.drop_after = options.drop_after
+        self.drop_after, self.stall_after = options.drop_after, options.stall_after
         self._log = open(options.log, "a", buffering=1)
         self._count = 0
         self._client: aiohttp.ClientSession | None = None
@@ -257,4 +262,5 @@ if __name__ == "__main__":
     parser.add_argument("--log", type=Path, required=True)
     parser.add_argument("--only-http1", action="store_true")
     parser.add_argument("--drop-after", type=int)
+    parser.add_argument("--stall-after", type=int)
     asyncio.run(Gateway(parser.parse_args()).run())
