@@ -312,7 +312,7 @@ def test_a_thousand_connections_assume_a_role_once(athena, profiles, connect: Ca
         s.check(s.poll(lambda s=s: s.execute("SELECT 1")))
     assert statements[-1].poll(statements[-1].fetch) == odbc.SUCCESS
     assert athena.requests("sts.AssumeRole") == 1
-    assert athena.stats()["queries"]["started"] == 1000, athena.stats()["queries"]
+    assert athena.stats()["queries"]["started"] == 1000, athena.stats()
 
 
 @pytest.mark.parametrize("hours", [1, -1])
