@@ -181,8 +181,12 @@ class Listener:
 
     def _answer(self, connection: socket.socket) -> None:
         data = b""
+        connection.settimeout(10)  # a connection may be made and not used
         while b"\r\n\r\n" not in data:
-            received = connection.recv(1 << 16)
+            try:
+                received = connection.recv(1 << 16)
+            except TimeoutError:
+                return
             if not received:
                 return
             data += received
