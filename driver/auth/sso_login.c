@@ -113,7 +113,7 @@ static enum status write_address(const char **url, struct sso_login *l, struct f
 static enum status start_browser(struct sso_login *l, struct fault *f) RUNS_ON(io_thread);
 static enum status start_browser(struct sso_login *l, struct fault *f)
 {
-    const char *url;
+    const char *url = NULL;
 
     l->step = SSO_LOGIN_BROWSER;
     if (write_address(&url, l, f)) return ST_ERR;

@@ -88,6 +88,7 @@ struct http {
     struct op *owner;
     enum http_phase phase;
     int status;         /* HTTP status of the final answer; 0 when none came */
+    bool is_http2;      /* the answer came by HTTP/2 */
     struct buf headers; /* "name: value\n" lines of the final answer, names in lower case */
     struct buf body;
     struct fault fault;           /* transport failure, see http_ready() */

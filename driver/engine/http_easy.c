@@ -132,6 +132,7 @@ static void start_answer(struct http *h, const char *line, size_t count)
 
     buf_reset(&h->headers);
     h->status = 0;
+    h->is_http2 = count >= 7 && memcmp(line, "HTTP/2", 6) == 0;
     if (space == NULL) return;
     for (const char *at = space + 1; at < end && *at >= '0' && *at <= '9' && at < space + 4; at++) {
         h->status = h->status * 10 + (*at - '0');
@@ -272,14 +273,22 @@ static bool set_method(CURL *curl, const struct http_request *request)
     return is_set;
 }
 
-static bool set_tls(CURL *curl, const struct http_settings *s, const char *system_file)
+/*
+ * For HTTP/2 the greatest version is named, which changes nothing but this: curl uses a connection
+ * again only where all of this agrees, and connections of the two kinds are to be kept apart. Since
+ * one of HTTP/1.1 among those of HTTP/2 would be taken for one that many can share (7.88.1).
+ */
+static bool set_tls(CURL *curl, const struct http_settings *s, const char *system_file,
+                    bool may_be_http2)
 {
     const char *file = s->ca_file;
     bool is_set = true;
     long verify = s->verify_tls;
     long least = s->wants_tls13 ? CURL_SSLVERSION_TLSv1_3 : CURL_SSLVERSION_TLSv1_2;
 
-    is_set &= !curl_easy_setopt(curl, CURLOPT_SSLVERSION, least);
+    long greatest = may_be_http2 ? CURL_SSLVERSION_MAX_TLSv1_3 : CURL_SSLVERSION_MAX_DEFAULT;
+
+    is_set &= !curl_easy_setopt(curl, CURLOPT_SSLVERSION, least | greatest);
     is_set &= !curl_easy_setopt(curl, CURLOPT_PROXY_SSLVERSION, least);
     is_set &= !curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, verify);
     is_set &= !curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
@@ -488,7 +497,7 @@ enum status http_easy_set_up(struct http_easy *easy, const struct http_request *
     is_set &= set_protocol(easy, request);
     is_set &= set_method(easy->curl, request);
     is_set &= set_headers(easy, request);
-    is_set &= set_tls(easy->curl, request->settings, easy->multi->ca_file);
+    is_set &= set_tls(easy->curl, request->settings, easy->multi->ca_file, request->may_be_http2);
     is_set &= set_proxy(easy->curl, request->settings);
     /* curl sends again what was lost on a connection that had served before: here it has not. */
     if (request->is_once) is_set &= !curl_easy_setopt(easy->curl, CURLOPT_FRESH_CONNECT, 1L);

@@ -185,10 +185,11 @@ static enum status describe_get(struct call *c, struct attempt *a)
  * S3 speaks HTTP/1.1, many connections of it. What was lost on the way is sent again on a connection
  * that it has for itself: curl keeps one of HTTP/2 that has fallen silent, and would use it again.
  */
-static bool may_be_http2(const struct call *c) RUNS_ON(io_thread);
-static bool may_be_http2(const struct call *c)
+static enum http_turn next_turn(const struct call *c) RUNS_ON(io_thread);
+static enum http_turn next_turn(const struct call *c)
 {
-    return c->operation && !c->was_lost && identity_may_use_http2(c->session->identity);
+    if (!c->operation || c->was_lost) return HTTP_TURN_HTTP1;
+    return http_way_next(identity_http_way(c->session->identity));
 }
 
 static enum status send_signed(struct call *c, const struct aws_credentials *credentials)
@@ -217,7 +218,8 @@ static enum status send_signed(struct call *c, const struct aws_credentials *cre
     request.settings = &c->session->http;
     request.max_body_bytes = c->max_body_bytes;
     if (c->operation) request.timeout_ms = c->session->request_timeout_ms;
-    request.may_be_http2 = may_be_http2(c);
+    c->turn = next_turn(c);
+    request.may_be_http2 = c->turn != HTTP_TURN_HTTP1;
     if (c->get.sink) {
         request.sink = count_and_sink;
         request.sink_context = c;
@@ -371,20 +373,28 @@ static void log_answer(const struct call *c, bool has_answer)
               c->http.body.count + c->sunk_bytes);
 }
 
-/* Where one exchange waits in vain, the others that share its connection do, and those to come. */
-static void take_for_lost(struct call *c) RUNS_ON(io_thread);
-static void take_for_lost(struct call *c)
+/* False: no answer, or none to be trusted; then c->http.fault says so. */
+static bool take_answer(struct call *c, enum status st) RUNS_ON(io_thread);
+static bool take_answer(struct call *c, enum status st)
 {
-    if (c->http.fault.state == SQLSTATE_HYT01 && may_be_http2(c)) {
-        identity_avoid_http2(c->session->identity);
+    struct http_way *way = identity_http_way(c->session->identity);
+
+    if (!st && http_way_answered(way, c->turn, c->http.is_http2)) return true;
+    if (!st) {
+        fault_set(&c->http.fault, SQLSTATE_08S01, 0,
+                  "talking to %s: an answer by HTTP/1.1 where HTTP/2 was agreed on",
+                  c->session->athena.host);
+    } else {
+        http_way_lost(way, c->turn, c->http.fault.state == SQLSTATE_HYT01);
     }
     c->was_lost = true;
+    return false;
 }
 
 static enum status judge(struct call *c, enum status st) RUNS_ON(io_thread);
 static enum status judge(struct call *c, enum status st)
 {
-    bool has_answer = st == ST_OK;
+    bool has_answer = take_answer(c, st);
     enum retry_verdict verdict;
     int64_t delay_ms;
 
@@ -397,11 +407,7 @@ static enum status judge(struct call *c, enum status st)
     memset(&c->error, 0, sizeof c->error);
     c->error.code = c->error.message = c->error.athena_code = c->error.reason = "";
     c->error.region = c->error.request_id = "";
-    if (has_answer) {
-        read_error(c);
-    } else {
-        take_for_lost(c);
-    }
+    if (has_answer) read_error(c);
     if (c->http.was_too_large) return give_up(c, has_answer); /* and would be so again */
     verdict = has_answer ? retry_of_answer(&c->error) : retry_of_transport(&c->http.fault);
     if (is_start(c) && (verdict == RETRY_THROTTLED || verdict == RETRY_QUEUE_FULL)) {
@@ -502,6 +508,8 @@ void call_clear(struct call *c)
     quota_forget(&c->token);
     start_queue_leave(&c->ticket);
     timer_stop(&c->pause, c->owner->engine);
+    if (c->step == CALL_SEND)
+        http_way_lost(identity_http_way(c->session->identity), c->turn, false);
     http_clear(&c->http);
     buf_clear(&c->body);
     arena_clear(&c->scratch);

@@ -26,6 +26,7 @@
 #include "base/thread.h"
 #include "engine/http.h"
 #include "engine/timer.h"
+#include "ops/http_way.h"
 #include "ops/identity.h"
 #include "ops/quota.h"
 #include "ops/session.h"
@@ -75,6 +76,7 @@ struct call {
     bool waits_for_throttling, has_token;
     bool has_refreshed, has_fixed_clock, has_moved;
     bool was_lost;       /* an attempt has ended without an answer */
+    enum http_turn turn; /* how the attempt went, see ops/http_way.h */
     bool was_throttled;  /* an attempt was refused for the rate; its owner may clear it */
     bool may_have_begun; /* an attempt was sent and came to nothing that says it was refused */
     size_t sunk_bytes;   /* body bytes the sink has taken in this attempt */

@@ -53,7 +53,7 @@ struct identity {
     struct fault fault ONLY_ON(io_thread); /* of the last search, when it failed */
     int64_t settled_ms ONLY_ON(io_thread); /* when the last search was over */
     int64_t clock_offset_s ONLY_ON(io_thread);
-    bool avoids_http2 ONLY_ON(io_thread);
+    struct http_way http_way ONLY_ON(io_thread);
     struct sigv4_key athena_key ONLY_ON(io_thread), s3_key ONLY_ON(io_thread);
     struct quota *quota; /* set once, like the two that follow */
     struct start_queue *starts[START_KINDS];
@@ -464,15 +464,9 @@ void identity_set_clock_offset_s(struct identity *id, int64_t offset_s)
     id->clock_offset_s = offset_s;
 }
 
-bool identity_may_use_http2(const struct identity *id)
+struct http_way *identity_http_way(struct identity *id)
 {
-    return !id->avoids_http2;
-}
-
-void identity_avoid_http2(struct identity *id)
-{
-    if (!id->avoids_http2) log_info("an answer stays away: HTTP/1.1 alone from now on");
-    id->avoids_http2 = true;
+    return &id->http_way;
 }
 
 struct watcher *identity_watcher(struct identity *id)

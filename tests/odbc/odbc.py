@@ -519,12 +519,13 @@ class Statement(Handle):
         return found
 
 
-def gather(texts: dict[Statement, str], limit_s: float) -> list[tuple[str | None, ...]]:
-    """Executes the queries of asynchronous statements side by side, by polling; all their rows.
+def gather(texts: dict[Statement, str],
+           limit_s: float) -> dict[Statement, list[tuple[str | None, ...]]]:
+    """Executes the queries of asynchronous statements side by side, by polling; the rows of each.
 
     What is not done in time is not in them.
     """
-    waiting, rows = dict(texts), []
+    waiting, rows = dict(texts), {}
     deadline = time.monotonic() + limit_s
     while waiting and time.monotonic() < deadline:
         for s, sql in list(waiting.items()):
@@ -532,7 +533,7 @@ def gather(texts: dict[Statement, str], limit_s: float) -> list[tuple[str | None
             if rc == STILL_EXECUTING:
                 continue
             s.check(rc)
-            rows += s.rows()
+            rows[s] = s.rows()
             del waiting[s]
         time.sleep(0.005)
     return rows

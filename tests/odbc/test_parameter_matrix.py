@@ -320,7 +320,7 @@ GIVEN: list[Given] = [
     *both("23:59:58", "second", TIME=_time_literal("23:59:58"),
           **dict.fromkeys(("SECOND", "DAY_TO_SECOND", "HOUR_TO_SECOND", "MINUTE_TO_SECOND"),
                           ("interval", "0 23:59:58.000")),
-          TIMESTAMP=("timestamp(3)", f"{datetime.date.today()} 23:59:58.000")),
+          TIMESTAMP=("timestamp(3)", "today 23:59:58.000")),
     *both("2024-02-29 01:02:03", DATE="22008", TIME=_time_literal("01:02:03"),
           TIMESTAMP=("timestamp(3)", "2024-02-29 01:02:03.000")),
     *both("2-3", "month", YEAR_TO_MONTH=("interval", "2-3"), MONTH=("interval", "2-3")),
@@ -369,7 +369,9 @@ def test_matrix(statement: odbc.Statement, given: Given) -> None:
         columns.append(f"typeof(?), {asked}")
         for number in (2 * i + 1, 2 * i + 2):
             statement.check(bind(statement, number, given, sql_type, kept))
+    today = str(datetime.date.today())
     row, = statement.query("SELECT " + ", ".join(columns))
     found = {name: (kind.split(" ")[0], text)  # the local Athena does not tell intervals apart
              for name, kind, text in zip(good, row[::2], row[1::2])}
-    assert found == good
+    assert found == {name: (kind, text.replace("today", today))
+                     for name, (kind, text) in good.items()}

@@ -1,13 +1,14 @@
 """HTTP/2 over TLS in front of the local Athena, which speaks HTTP/1.1: for tests.
 
     http2_gateway.py --to http://127.0.0.1:PORT --tls DIR --log FILE [--only-http1] [--drop-after N]
-                     [--stall-after N]
+                     [--stall-after N] [--mixed]
 
 prints "ready PORT". The protocol is libnghttp2's, which libcurl brings along. Each request is a line
 of the log: the connection's number, the protocol, how many streams it had open then. With --only-http1
 the gateway offers nothing but HTTP/1.1, as most of AWS's endpoints do. With --drop-after an HTTP/2
 connection is cut at its N-th request, which the server behind has carried out by then. With
---stall-after it stays open, and what comes after the N-th is taken and never answered.
+--stall-after it stays open, and what comes after the N-th is taken and never answered. With --mixed
+some connections are of the one kind and some of the other, and those of HTTP/2 have few streams.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import aiohttp
 from yarl import URL
 
 DATA, HEADERS, END_STREAM, EOF = 0, 1, 1, 1
+MAX_CONCURRENT_STREAMS = 3
 KEPT_BACK = ("connection", "keep-alive", "transfer-encoding", "content-length")
 
 
@@ -38,6 +40,10 @@ class Pair(ctypes.Structure):  # nghttp2_nv
     _fields_ = [("name", ctypes.c_char_p), ("value", ctypes.c_char_p),
                 ("name_bytes", ctypes.c_size_t), ("value_bytes", ctypes.c_size_t),
                 ("flags", ctypes.c_uint8)]
+
+
+class Setting(ctypes.Structure):  # nghttp2_settings_entry
+    _fields_ = [("id", ctypes.c_int32), ("value", ctypes.c_uint32)]
 
 
 P, I32 = ctypes.c_void_p, ctypes.c_int32
@@ -93,7 +99,8 @@ class Connection:
             getattr(LIB, f"nghttp2_session_callbacks_set_on_{name}_callback")(callbacks, function)
         LIB.nghttp2_session_server_new(ctypes.byref(self._session), callbacks, None)
         LIB.nghttp2_session_callbacks_del(callbacks)
-        LIB.nghttp2_submit_settings(self._session, 0, None, 0)
+        few = (Setting * 1)(Setting(MAX_CONCURRENT_STREAMS, 5))
+        LIB.nghttp2_submit_settings(self._session, 0, few, len(few) if gateway.is_mixed else 0)
 
     async def serve(self, reader: asyncio.StreamReader) -> None:
         self._flush()
@@ -171,6 +178,7 @@ class Gateway:
     def __init__(self, options: argparse.Namespace):
         self._options = options
         self.drop_after, self.stall_after = options.drop_after, options.stall_after
+        self.is_mixed = options.mixed
         self._log = open(options.log, "a", buffering=1)
         self._count = 0
         self._client: aiohttp.ClientSession | None = None
@@ -179,6 +187,7 @@ class Gateway:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(self._options.tls / "server.pem", self._options.tls / "server.key")
         tls.set_alpn_protocols(["http/1.1"] if self._options.only_http1 else ["h2", "http/1.1"])
+        self._tls = tls
         self._client = aiohttp.ClientSession(auto_decompress=False,
                                              connector=aiohttp.TCPConnector(limit=0))
         server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=tls, backlog=1024)
@@ -188,6 +197,8 @@ class Gateway:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._count += 1
         is_h2 = writer.get_extra_info("ssl_object").selected_alpn_protocol() == "h2"
+        if self.is_mixed:
+            self._tls.set_alpn_protocols(["http/1.1"] if is_h2 else ["h2", "http/1.1"])
         try:
             if is_h2:
                 await Connection(self, writer, self._count).serve(reader)
@@ -263,4 +274,5 @@ if __name__ == "__main__":
     parser.add_argument("--only-http1", action="store_true")
     parser.add_argument("--drop-after", type=int)
     parser.add_argument("--stall-after", type=int)
+    parser.add_argument("--mixed", action="store_true")
     asyncio.run(Gateway(parser.parse_args()).run())
