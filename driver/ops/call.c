@@ -189,7 +189,7 @@ static enum http_turn next_turn(const struct call *c) RUNS_ON(io_thread);
 static enum http_turn next_turn(const struct call *c)
 {
     if (!c->operation || c->was_lost) return HTTP_TURN_HTTP1;
-    return http_way_next(identity_http_way(c->session->identity));
+    return http_way_next(c->session->athena.host);
 }
 
 static enum status send_signed(struct call *c, const struct aws_credentials *credentials)
@@ -377,15 +377,14 @@ static void log_answer(const struct call *c, bool has_answer)
 static bool take_answer(struct call *c, enum status st) RUNS_ON(io_thread);
 static bool take_answer(struct call *c, enum status st)
 {
-    struct http_way *way = identity_http_way(c->session->identity);
+    const char *host = c->session->athena.host;
 
-    if (!st && http_way_answered(way, c->turn, c->http.is_http2)) return true;
+    if (!st && http_way_answered(host, c->turn, c->http.is_http2)) return true;
     if (!st) {
         fault_set(&c->http.fault, SQLSTATE_08S01, 0,
-                  "talking to %s: an answer by HTTP/1.1 where HTTP/2 was agreed on",
-                  c->session->athena.host);
+                  "talking to %s: an answer by HTTP/1.1 where HTTP/2 was agreed on", host);
     } else {
-        http_way_lost(way, c->turn, c->http.fault.state == SQLSTATE_HYT01);
+        http_way_lost(host, c->turn, c->http.fault.state == SQLSTATE_HYT01);
     }
     c->was_lost = true;
     return false;
@@ -508,8 +507,7 @@ void call_clear(struct call *c)
     quota_forget(&c->token);
     start_queue_leave(&c->ticket);
     timer_stop(&c->pause, c->owner->engine);
-    if (c->step == CALL_SEND)
-        http_way_lost(identity_http_way(c->session->identity), c->turn, false);
+    if (c->step == CALL_SEND) http_way_lost(c->session->athena.host, c->turn, false);
     http_clear(&c->http);
     buf_clear(&c->body);
     arena_clear(&c->scratch);

@@ -1,5 +1,5 @@
 /*
- * Whether an identity's calls of Athena go by HTTP/2.
+ * Whether calls of Athena go by HTTP/2: a state for each host, of the whole process.
  *
  *     UNKNOWN -> PROBED -> HTTP2      one exchange finds out; the others go by HTTP/1.1 meanwhile
  *        ^         |          |
@@ -18,20 +18,22 @@
 
 #include <stdbool.h>
 
-/* Zeroed: unknown. */
-struct http_way {
-    enum { HTTP_WAY_UNKNOWN, HTTP_WAY_PROBED, HTTP_WAY_HTTP2, HTTP_WAY_HTTP1 } state;
-};
+#include "base/thread.h"
+
+enum { HTTP_WAY_HOSTS = 64 }; /* more: the one that was met first is forgotten */
 
 enum http_turn { HTTP_TURN_HTTP1, HTTP_TURN_PROBE, HTTP_TURN_HTTP2 };
 
-/* How the next exchange goes; what became of it is told by one of the two below. */
-enum http_turn http_way_next(struct http_way *w);
+/*
+ * How the next exchange with a host goes ("name", or "name:port"); what became of it is told by one of
+ * the two below. HTTP/1.1 where there is no memory to know the host.
+ */
+enum http_turn http_way_next(const char *host) RUNS_ON(io_thread);
 
 /* An answer has come, by HTTP/2 or not. False: it may be another exchange's. */
-bool http_way_answered(struct http_way *w, enum http_turn turn, bool is_http2);
+bool http_way_answered(const char *host, enum http_turn turn, bool is_http2) RUNS_ON(io_thread);
 
 /* None has; is_silent: it was waited for in vain, and those that share the connection will. */
-void http_way_lost(struct http_way *w, enum http_turn turn, bool is_silent);
+void http_way_lost(const char *host, enum http_turn turn, bool is_silent) RUNS_ON(io_thread);
 
 #endif

@@ -53,7 +53,6 @@ struct identity {
     struct fault fault ONLY_ON(io_thread); /* of the last search, when it failed */
     int64_t settled_ms ONLY_ON(io_thread); /* when the last search was over */
     int64_t clock_offset_s ONLY_ON(io_thread);
-    struct http_way http_way ONLY_ON(io_thread);
     struct sigv4_key athena_key ONLY_ON(io_thread), s3_key ONLY_ON(io_thread);
     struct quota *quota; /* set once, like the two that follow */
     struct start_queue *starts[START_KINDS];
@@ -462,11 +461,6 @@ int64_t identity_clock_offset_s(const struct identity *id)
 void identity_set_clock_offset_s(struct identity *id, int64_t offset_s)
 {
     id->clock_offset_s = offset_s;
-}
-
-struct http_way *identity_http_way(struct identity *id)
-{
-    return &id->http_way;
 }
 
 struct watcher *identity_watcher(struct identity *id)

@@ -24,7 +24,6 @@
 #include "base/thread.h"
 #include "config/options.h"
 #include "engine/op.h"
-#include "ops/http_way.h"
 #include "ops/start_queue.h"
 
 struct catalog_cache;
@@ -84,8 +83,6 @@ struct sigv4_key *identity_signing_key(struct identity *id, const char *service)
 /* Seconds to add to the wall clock so that it agrees with the service's. */
 int64_t identity_clock_offset_s(const struct identity *id) RUNS_ON(io_thread);
 void identity_set_clock_offset_s(struct identity *id, int64_t offset_s) RUNS_ON(io_thread);
-
-struct http_way *identity_http_way(struct identity *id) RUNS_ON(io_thread);
 
 /* What is shared by this identity's queries; as old as the identity itself, never NULL. */
 struct watcher *identity_watcher(struct identity *id); /* ops/watcher.h */
