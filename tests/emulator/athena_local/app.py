@@ -64,6 +64,7 @@ class Server:
         self.control = Control(self)
         self._verifier = Verifier(config, self.credentials)
         self._runners: list[web.ServerRunner] = []
+        self.resets = 0
 
     async def start(self, tls: ssl.SSLContext | None, identity_tls: ssl.SSLContext) -> int:
         """Starts to serve; returns the port, and sets that of the identity providers."""
@@ -122,7 +123,10 @@ class Server:
         call.clock_offset_s = plan.clock_offset_s
         delay_ms = plan.delay_ms + self.config.latency_ms
         if delay_ms:
+            resets = self.resets
             await asyncio.sleep(delay_ms / 1000)
+            if resets != self.resets and _has_left(call):
+                return web.Response()  # it is of what was reset, and would count for what came after
         if plan.reset == "before":
             send.reset(call)
             return web.Response()
@@ -203,6 +207,11 @@ class Server:
                 "stall": plan.stall_at is not None, "clock_skew": plan.clock_offset_s,
                 "delay": plan.delay_ms, (plan.rule or {}).get("kind", "custom"): plan.rule}
         self.stats.faults.update(kind for kind, is_done in done.items() if is_done)
+
+
+def _has_left(call: Call) -> bool:
+    transport = call.request.transport
+    return transport is None or transport.is_closing()
 
 
 def write_error(call: Call, error: ServiceError) -> Answer:

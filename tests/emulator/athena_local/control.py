@@ -82,6 +82,7 @@ class Control:
 
     def _reset(self, call: Call, body: Any) -> Any:
         server = self._server
+        server.resets += 1
         server.faults.clear()
         server.stats.reset()
         server.credentials.reset()

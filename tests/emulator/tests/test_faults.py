@@ -6,6 +6,7 @@ import concurrent.futures
 import datetime
 import email.utils
 import http.client
+import json
 import time
 import urllib.error
 
@@ -167,6 +168,23 @@ def test_delay_holds_nobody_else_up(emulator):
         assert [f.result().status for f in slow] == [200] * 8
         assert 0.5 <= time.monotonic() - begin < 1.5
     assert emulator.stats()["peak_concurrency_by_operation"]["sts.GetCallerIdentity"] == 8
+
+
+@pytest.mark.parametrize("is_reset", [False, True])
+def test_delayed_until_nobody_waits(emulator, is_reset):
+    """It is carried out, as AWS would, but not among what comes after a reset."""
+    emulator.faults({"service": "athena", "kind": "delay", "delay_ms": 600, "count": 1})
+    request = signed(emulator, "athena", body=json.dumps({"QueryString": "SELECT 1"}).encode(),
+                     headers={"X-Amz-Target": "AmazonAthena.StartQueryExecution"})
+    connection = http.client.HTTPConnection("127.0.0.1", emulator.port, timeout=0.2)
+    connection.request("POST", "/", body=request.data, headers=dict(request.headers))
+    with pytest.raises(TimeoutError):
+        connection.getresponse()
+    connection.close()
+    if is_reset:
+        emulator.control("POST", "reset")
+    time.sleep(0.8)
+    assert emulator.stats()["queries"]["started"] == (0 if is_reset else 1)
 
 
 @pytest.mark.parametrize("service", SERVICES)
