@@ -275,7 +275,7 @@ static bool set_method(CURL *curl, const struct http_request *request)
 
 /*
  * For HTTP/2 the greatest version is named, which changes nothing but this: curl uses a connection
- * again only where all of this agrees, and connections of the two kinds are to be kept apart. Since
+ * again only where all of this agrees, and connections of the two kinds are to be kept apart, since
  * one of HTTP/1.1 among those of HTTP/2 would be taken for one that many can share (7.88.1).
  */
 static bool set_tls(CURL *curl, const struct http_settings *s, const char *system_file,
@@ -285,7 +285,6 @@ static bool set_tls(CURL *curl, const struct http_settings *s, const char *syste
     bool is_set = true;
     long verify = s->verify_tls;
     long least = s->wants_tls13 ? CURL_SSLVERSION_TLSv1_3 : CURL_SSLVERSION_TLSv1_2;
-
     long greatest = may_be_http2 ? CURL_SSLVERSION_MAX_TLSv1_3 : CURL_SSLVERSION_MAX_DEFAULT;
 
     is_set &= !curl_easy_setopt(curl, CURLOPT_SSLVERSION, least | greatest);
