@@ -1,13 +1,10 @@
 /* Small files. See small_file.h. */
 #include "auth/small_file.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "base/quiet.h"
 
 enum status small_file_read(char **bytes, size_t *count, const char *path, size_t limit_bytes,
                             struct fault *f)
@@ -29,28 +26,4 @@ enum status small_file_read(char **bytes, size_t *count, const char *path, size_
     if (!*bytes) return fault_no_memory(f);
     *count = got > 0 ? (size_t)got : 0;
     return ST_OK;
-}
-
-static int write_all(int fd, const char *bytes, size_t count)
-{
-    while (count) {
-        ssize_t written = write(fd, bytes, count);
-
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return written ? errno : ENOSPC;
-        bytes += written;
-        count -= (size_t)written;
-    }
-    return 0;
-}
-
-int small_file_write(int fd, const char *bytes, size_t count)
-{
-    struct quiet q;
-    int error;
-
-    quiet_begin(&q, SIGXFSZ);
-    error = write_all(fd, bytes, count);
-    quiet_end(&q, error == EFBIG);
-    return error;
 }

@@ -1,7 +1,7 @@
 /*
- * A small file, read or written whole: profiles, tokens.
+ * A small file, read whole: profiles, tokens.
  *
- * Any thread; both wait for the disk.
+ * Any thread; reading waits for the disk.
  */
 #ifndef ATHENA_AUTH_SMALL_FILE_H
 #define ATHENA_AUTH_SMALL_FILE_H
@@ -17,8 +17,5 @@
  */
 enum status small_file_read(char **bytes, size_t *count, const char *path, size_t limit_bytes,
                             struct fault *f);
-
-/* 0, or errno. A file that may not become so large (RLIMIT_FSIZE) is an error like a full disk. */
-int small_file_write(int fd, const char *bytes, size_t count);
 
 #endif

@@ -12,6 +12,7 @@
 #include "auth/wish.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/quiet.h"
 
 enum { TOKEN_BYTES_MAX = 64 << 10 };
 
@@ -72,7 +73,7 @@ static int replace_file(const char *path, const struct buf *b)
     snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
     fd = mkostemp(temporary, O_CLOEXEC);
     if (fd < 0) return errno;
-    trouble = small_file_write(fd, b->bytes, b->count);
+    trouble = quiet_write_at(fd, 0, b->bytes, b->count);
     close(fd);
     if (!trouble && rename(temporary, path)) trouble = errno;
     if (trouble) unlink(temporary);

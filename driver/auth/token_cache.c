@@ -10,11 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "auth/small_file.h"
 #include "aws/cached.h"
 #include "aws/sigv4.h"
 #include "base/ascii.h"
 #include "base/log.h"
+#include "base/quiet.h"
 #include "base/random.h"
 #include "config/authentication.h"
 
@@ -143,7 +143,7 @@ static int replace_file(int folder, const char *name, const struct buf *content)
     snprintf(beside, sizeof beside, ".%s.%08x", name, (unsigned)random_u32());
     fd = openat(folder, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) return errno;
-    error = small_file_write(fd, content->bytes, content->count);
+    error = quiet_write_at(fd, 0, content->bytes, content->count);
     if (close(fd) && !error) error = errno;
     if (!error && renameat(folder, beside, folder, name)) error = errno;
     if (error) unlinkat(folder, beside, 0);

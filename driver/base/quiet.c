@@ -31,6 +31,31 @@ void quiet_end(struct quiet *q, bool was_raised)
     errno = error;
 }
 
+static int write_all(int fd, uint64_t offset, const char *bytes, size_t count)
+{
+    while (count) {
+        ssize_t written = pwrite(fd, bytes, count, (off_t)offset);
+
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) return written ? errno : ENOSPC;
+        bytes += written;
+        offset += (uint64_t)written;
+        count -= (size_t)written;
+    }
+    return 0;
+}
+
+int quiet_write_at(int fd, uint64_t offset, const void *bytes, size_t count)
+{
+    struct quiet q;
+    int error;
+
+    quiet_begin(&q, SIGXFSZ);
+    error = write_all(fd, offset, bytes, count);
+    quiet_end(&q, error == EFBIG);
+    return error;
+}
+
 void quiet_tell(const char *text, size_t bytes)
 {
     struct pollfd ready = {.fd = STDERR_FILENO, .events = POLLOUT};

@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct quiet {
     sigset_t blocked, before;
@@ -24,6 +25,12 @@ struct quiet {
 
 void quiet_begin(struct quiet *q, int signal);
 void quiet_end(struct quiet *q, bool was_raised);
+
+/*
+ * Writes all of the bytes to a file. 0, or errno: one that may not become so large (RLIMIT_FSIZE) is an
+ * error like a full disk.
+ */
+int quiet_write_at(int fd, uint64_t offset, const void *bytes, size_t count);
 
 /*
  * Writes to standard error what a person has to read. One that is full, closed or broken is left

@@ -53,30 +53,11 @@ int tempfile_open(struct fault *f)
     return fd;
 }
 
-/* 0, or errno. */
-static int write_all(int fd, uint64_t offset, const char *bytes, size_t count)
-{
-    while (count) {
-        ssize_t written = pwrite(fd, bytes, count, (off_t)offset);
-
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return written ? errno : ENOSPC;
-        bytes += written;
-        offset += (uint64_t)written;
-        count -= (size_t)written;
-    }
-    return 0;
-}
-
 enum status tempfile_write(int fd, uint64_t offset, const void *bytes, size_t count,
                            struct fault *f)
 {
-    struct quiet q;
-    int error;
+    int error = quiet_write_at(fd, offset, bytes, count);
 
-    quiet_begin(&q, SIGXFSZ); /* RLIMIT_FSIZE is a full disk as well */
-    error = write_all(fd, offset, bytes, count);
-    quiet_end(&q, error == EFBIG);
     return error ? fail(f, error, "writing") : ST_OK;
 }
 
